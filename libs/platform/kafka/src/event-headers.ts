@@ -1,0 +1,43 @@
+/**
+ * CloudEvents 1.0 binary headers of the Kafka binding, and the stream's numbering as extensions. The names are
+ * written here alone; producers and consumers derive from them.
+ */
+export const HEADER = {
+  specVersion: 'ce_specversion',
+  id: 'ce_id',
+  type: 'ce_type',
+  source: 'ce_source',
+  time: 'ce_time',
+  epoch: 'ce_streamepoch',
+  seq: 'ce_streamseq',
+  mustUnderstand: 'ce_mustunderstand',
+  traceparent: 'traceparent',
+} as const;
+
+export interface EventHeaderFields {
+  readonly id: string;
+  readonly type: string;
+  /** The owner, for example `/potok/stock-ledger`. */
+  readonly source: string;
+  /** RFC 3339 UTC: the event's recordedAt. */
+  readonly time: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly mustUnderstand: boolean;
+  readonly traceparent: string | null;
+}
+
+/** A pure function of stored values, so that a repeat has identical headers. */
+export function eventHeaders(fields: EventHeaderFields): Record<string, string> {
+  return {
+    [HEADER.specVersion]: '1.0',
+    [HEADER.id]: fields.id,
+    [HEADER.type]: fields.type,
+    [HEADER.source]: fields.source,
+    [HEADER.time]: fields.time,
+    [HEADER.epoch]: String(fields.epoch),
+    [HEADER.seq]: String(fields.seq),
+    ...(fields.mustUnderstand ? { [HEADER.mustUnderstand]: 'true' } : {}),
+    ...(fields.traceparent === null ? {} : { [HEADER.traceparent]: fields.traceparent }),
+  };
+}
