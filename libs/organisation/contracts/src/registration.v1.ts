@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { declareEvent } from '@potok/kernel/contract';
+import { instant, legalEntityId, registerId, storeId, version } from '@potok/retail/fields';
+import { inn } from './legal-entity.v1';
+import { registrationsTopic } from './topics';
+
+export const seriesScheme = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .describe('Numbering scheme: fn (series = serial of the ФН), agent, evotor, moysklad, frontol, …')
+  .meta({ examples: ['fn'] });
+
+export const seriesName = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('The series within the scheme; for fn the 16 digits of the ФН')
+  .meta({ examples: ['7380440800123456'] });
+
+export const registrationFields = {
+  scheme: seriesScheme,
+  series: seriesName,
+  registerId,
+  fromNumber: z.int().min(0).default(0).describe('First number of the range, inclusive'),
+  toNumber: z.int().min(0).nullable().default(null).describe('Last number of the range, inclusive; null = open'),
+  numbering: z
+    .enum(['dense', 'receiptsOnly', 'opaque'])
+    .default('dense')
+    .describe('dense: every number exists; receiptsOnly: only receipts are numbered; opaque: ids without order'),
+  coverage: z
+    .array(z.string().max(40))
+    .max(20)
+    .default([])
+    .describe('Forms of documents that the sender promises; empty = all'),
+  registrationNumber: z.string().max(20).optional().describe('РНМ, padding removed'),
+  deviceSerial: z.string().max(40).optional().describe('Serial number of the ККТ'),
+  sellerInn: inn.optional().describe('ИНН of the seller (1018) as registered'),
+};
+
+const schema = z.object({
+  ...registrationFields,
+  storeId,
+  legalEntityId,
+  archived: z.boolean(),
+  version,
+  recordedAt: instant,
+});
+
+/** The row of a registration on its compacted topic: by number range, never by a sender's clock. */
+export const registrationV1 = declareEvent({
+  name: 'retail.organisation.registration',
+  version: 1,
+  topic: registrationsTopic,
+  description: 'Which register, store and legal entity a number range of a series belongs to.',
+  schema,
+  mustUnderstand: false,
+  example: {
+    scheme: 'fn',
+    series: '7380440800123456',
+    registerId: 'store-0007-1',
+    storeId: 'store-0007',
+    legalEntityId: 'ooo-romashka',
+    fromNumber: 0,
+    toNumber: null,
+    numbering: 'dense',
+    coverage: [],
+    archived: false,
+    version: 1,
+    recordedAt: '2026-03-02T09:15:00.000Z',
+  },
+});
+export type RegistrationV1 = z.infer<typeof schema>;
