@@ -18,7 +18,11 @@ export const productId = platformId('Product', 'p-12345');
 export const locationId = platformId('Stock location of a store', 'store-0007');
 export const legalEntityId = platformId('Legal entity', 'ooo-romashka');
 
-export const integerTwin = z.int().min(1).max(2_147_483_647).describe("The integer twin of the platform's identifier");
+export const integerTwin = z
+  .int()
+  .min(1)
+  .max(2_147_483_647)
+  .describe("The integer twin of the platform's identifier");
 
 export const documentId = z
   .string()
@@ -57,7 +61,10 @@ export const businessDate = z
   .describe('A calendar date of the store')
   .meta({ examples: ['2026-03-02'] });
 
-export const streamEpoch = z.int().min(1).describe("The stream's epoch; a new one begins after stream-closed");
+export const streamEpoch = z
+  .int()
+  .min(1)
+  .describe("The stream's epoch; a new one begins after stream-closed");
 export const streamSeq = z.int().min(1).describe('Place in the stream of the store: 1, 2, 3 … without holes');
 export const revision = z.int().min(1).describe('Revision of the document: 1 is the original');
 export const version = z.int().min(1).describe("The row's version; a reader ignores lower ones");
@@ -80,14 +87,20 @@ export const cause = z
 
 /** What every numbered event carries beside its own fields (design §5.1, §5.13). */
 export const envelope = {
-  eventId: z.string().min(1).max(200).describe('Function of documentId, revision, type and decisionNo; equal in repeats'),
+  eventId: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('Function of documentId, revision, type and decisionNo; equal in repeats'),
   storeId,
   storeNo: integerTwin,
   streamEpoch,
   streamSeq,
   rootSeq: streamSeq
     .nullable()
-    .describe('Sequence of the register document behind it on retail.register.documents.v1; null where there is none'),
+    .describe(
+      'Sequence of the register document behind it on retail.register.documents.v1; null where there is none',
+    ),
   cause,
   recordedAt: instant.describe('When the owner of this stream learnt of it; never decreasing within a store'),
   causeRecordedAt: instant.nullable().describe('recordedAt of the cause'),

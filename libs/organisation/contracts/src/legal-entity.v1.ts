@@ -12,7 +12,12 @@ export const inn = z
 export const legalEntityFields = {
   legalEntityId,
   inn,
-  name: z.string().min(1).max(300).describe('Short name as in the registry').meta({ examples: ['ООО «Ромашка»'] }),
+  name: z
+    .string()
+    .min(1)
+    .max(300)
+    .describe('Short name as in the registry')
+    .meta({ examples: ['ООО «Ромашка»'] }),
 };
 
 const schema = z.object({

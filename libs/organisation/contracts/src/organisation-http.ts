@@ -41,9 +41,19 @@ export const credentialScope = z
 export type CredentialScope = z.infer<typeof credentialScope>;
 
 export const postEnrolment = z.object({
-  name: z.string().min(1).max(200).describe('Whose credential it is').meta({ examples: ['Агент магазина № 7'] }),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('Whose credential it is')
+    .meta({ examples: ['Агент магазина № 7'] }),
   scope: credentialScope,
-  expiresInSeconds: z.int().min(60).max(604_800).default(3600).describe('How long the one-time code is valid'),
+  expiresInSeconds: z
+    .int()
+    .min(60)
+    .max(604_800)
+    .default(3600)
+    .describe('How long the one-time code is valid'),
 });
 export type PostEnrolment = z.infer<typeof postEnrolment>;
 

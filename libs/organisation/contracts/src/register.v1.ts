@@ -6,8 +6,14 @@ import { registersTopic } from './topics';
 export const registerFields = {
   registerId,
   storeId,
-  name: z.string().min(1).max(200).meta({ examples: ['Касса 1'] }),
-  locationId: locationId.describe("Where its sales leave the stock; not stated = the store's default").optional(),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ examples: ['Касса 1'] }),
+  locationId: locationId
+    .describe("Where its sales leave the stock; not stated = the store's default")
+    .optional(),
 };
 
 const schema = z.object({

@@ -22,11 +22,18 @@ export const registrationFields = {
   series: seriesName,
   registerId,
   fromNumber: z.int().min(0).default(0).describe('First number of the range, inclusive'),
-  toNumber: z.int().min(0).nullable().default(null).describe('Last number of the range, inclusive; null = open'),
+  toNumber: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Last number of the range, inclusive; null = open'),
   numbering: z
     .enum(['dense', 'receiptsOnly', 'opaque'])
     .default('dense')
-    .describe('dense: every number exists; receiptsOnly: only receipts are numbered; opaque: ids without order'),
+    .describe(
+      'dense: every number exists; receiptsOnly: only receipts are numbered; opaque: ids without order',
+    ),
   coverage: z
     .array(z.string().max(40))
     .max(20)

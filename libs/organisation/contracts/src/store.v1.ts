@@ -5,8 +5,18 @@ import { storesTopic } from './topics';
 
 export const alias = z
   .object({
-    system: z.string().min(1).max(40).describe('Foreign system').meta({ examples: ['1c'] }),
-    code: z.string().min(1).max(100).describe('Its code').meta({ examples: ['000000017'] }),
+    system: z
+      .string()
+      .min(1)
+      .max(40)
+      .describe('Foreign system')
+      .meta({ examples: ['1c'] }),
+    code: z
+      .string()
+      .min(1)
+      .max(100)
+      .describe('Its code')
+      .meta({ examples: ['000000017'] }),
     validFrom: instant.optional(),
     validTo: instant.optional(),
   })
@@ -14,14 +24,27 @@ export const alias = z
 
 export const location = z.object({
   locationId,
-  name: z.string().min(1).max(200).meta({ examples: ['Торговый зал'] }),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ examples: ['Торговый зал'] }),
 });
 
 export const storeFields = {
   storeId,
-  name: z.string().min(1).max(200).meta({ examples: ['Магазин № 7'] }),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ examples: ['Магазин № 7'] }),
   legalEntityId,
-  timeZone: z.string().min(1).max(60).describe('IANA zone').meta({ examples: ['Europe/Moscow'] }),
+  timeZone: z
+    .string()
+    .min(1)
+    .max(60)
+    .describe('IANA zone')
+    .meta({ examples: ['Europe/Moscow'] }),
   dayCutover: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
@@ -34,7 +57,9 @@ const schema = z.object({
   storeNo: integerTwin,
   aliases: z.array(alias),
   locations: z.array(location.extend({ locationNo: integerTwin })).min(1),
-  defaultLocationId: locationId.describe("Where a register of the store sells from unless the register says otherwise"),
+  defaultLocationId: locationId.describe(
+    'Where a register of the store sells from unless the register says otherwise',
+  ),
   archived: z.boolean(),
   version,
   recordedAt: instant,

@@ -1,0 +1,18 @@
+import { documentRegisteredV1 } from './document-registered.v1';
+import { documentRevisedV1 } from './document-revised.v1';
+import * as http from './ingestion-http';
+import { registerDocument } from './register-document';
+import { documentsTopic, inboxTopic } from './topics';
+
+/** What the generator derives validators, JSON Schemas and the topic list from. */
+export const topics = [inboxTopic, documentsTopic];
+export const events = [documentRegisteredV1, documentRevisedV1];
+export const schemas = {
+  registerDocument,
+  sendAnswer: http.sendAnswer,
+  seriesStatus: http.seriesStatus,
+  opaqueStatusRequest: http.opaqueStatusRequest,
+  opaqueStatus: http.opaqueStatus,
+  documentView: http.documentView,
+  quarantineView: http.quarantineView,
+};
