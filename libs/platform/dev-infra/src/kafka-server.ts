@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { freePorts, portIsFree } from './free-port';
+import type { PreparedServer, ProviderContext } from './provider';
+
+const mebibyte = 1024 * 1024;
+/** Of one message, so that batches of 4 MiB fit with their overhead. */
+const largestMessageBytes = 4 * mebibyte + 64 * 1024;
+
+export interface KafkaInstallation {
+  readonly java: string;
+  readonly jarsFolder: string;
+}
+
+/** Formats the broker's folder if it is empty and answers how to run it there. */
+export async function prepareKafka(
+  installation: KafkaInstallation,
+  runFolder: string,
+  context: ProviderContext,
+): Promise<PreparedServer> {
+  const dataFolder = path.join(runFolder, 'broker');
+  const propertiesFile = path.join(runFolder, 'broker.properties');
+  const ports = await brokerPorts(path.join(runFolder, 'broker.ports.json'));
+  writeFileSync(propertiesFile, propertiesText(brokerProperties(dataFolder, ports)));
+  const java = (heapMb: number): string[] => [
+    '-Xms64m',
+    `-Xmx${String(heapMb)}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Djava.awt.headless=true',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-cp',
+    path.join(installation.jarsFolder, '*'),
+  ];
+  if (!existsSync(path.join(dataFolder, 'meta.properties'))) {
+    const clusterId = randomBytes(16).toString('base64url');
+    const format = [
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      clusterId,
+      '-c',
+      propertiesFile,
+      '--standalone',
+    ];
+    await promisify(execFile)(installation.java, [...java(128), ...format]);
+  }
+  const address = `127.0.0.1:${String(ports.client)}`;
+  return {
+    address,
+    process: {
+      name: 'broker',
+      command: installation.java,
+      arguments: [...java(context.memory.brokerHeapMb), 'kafka.Kafka', propertiesFile],
+      environment: context.environment,
+      workingFolder: runFolder,
+      logFile: path.join(runFolder, 'broker.log'),
+      ready: async () => brokerAnswers(address),
+      earlyEnds: 0,
+      stopTimeoutMs: 10_000,
+    },
+  };
+}
+
+/** True once the broker is a registered, unfenced member of its cluster. */
+export async function brokerAnswers(address: string): Promise<boolean> {
+  const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length > 0;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+interface BrokerPorts {
+  readonly client: number;
+  readonly controller: number;
+}
+
+// Kept data remembers the controller's address: the same ports again if nobody took them.
+async function brokerPorts(file: string): Promise<BrokerPorts> {
+  const earlier = existsSync(file) ? parsePorts(readFileSync(file, 'utf8')) : undefined;
+  if (earlier !== undefined && (await portIsFree(earlier.client)) && (await portIsFree(earlier.controller))) {
+    return earlier;
+  }
+  const [client = 0, controller = 0] = await freePorts(2);
+  writeFileSync(file, JSON.stringify({ client, controller }));
+  return { client, controller };
+}
+
+function parsePorts(text: string): BrokerPorts | undefined {
+  const match = /^\{"client":(\d+),"controller":(\d+)\}$/.exec(text);
+  return match === null ? undefined : { client: Number(match[1]), controller: Number(match[2]) };
+}
+
+function brokerProperties(dataFolder: string, ports: BrokerPorts): Record<string, string | number> {
+  const listeners = `PLAINTEXT://127.0.0.1:${String(ports.client)},CONTROLLER://127.0.0.1:${String(ports.controller)}`;
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.bootstrap.servers': `127.0.0.1:${String(ports.controller)}`,
+    listeners,
+    'advertised.listeners': listeners,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': dataFolder,
+    'auto.create.topics.enable': 'false',
+    'message.max.bytes': largestMessageBytes,
+    'replica.fetch.max.bytes': largestMessageBytes,
+    'group.initial.rebalance.delay.ms': 0,
+    ...singleCopy(),
+    ...smallFootprint(),
+  };
+}
+
+function singleCopy(): Record<string, number> {
+  return {
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+  };
+}
+
+// The defaults (50 partitions of each internal topic, 10 MiB of preallocated index per segment, a cleaner's buffer
+// of 128 MiB) are made for clusters.
+function smallFootprint(): Record<string, number> {
+  return {
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.num.partitions': 4,
+    'log.segment.bytes': 16 * mebibyte,
+    'log.index.size.max.bytes': mebibyte,
+    'log.cleaner.dedupe.buffer.size': 16 * mebibyte,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+  };
+}
+
+function propertiesText(properties: Record<string, string | number>): string {
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${String(value)}\n`)
+    .join('');
+}
