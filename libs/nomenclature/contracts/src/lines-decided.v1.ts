@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { declareEvent } from '@potok/kernel/contract';
+import { documentId, envelope, revision, streamSeq } from '@potok/retail/fields';
+import { decidedLine } from './decided-line';
+import { exampleReceipt } from './receipt-registered.v1';
+import { receiptsTopic } from './topics';
+
+const schema = z.object({
+  ...envelope,
+  documentId,
+  revision,
+  decisionNo: z.int().min(1).describe('1, 2, … per revision'),
+  receiptSeq: streamSeq.describe(
+    'Sequence, on this stream, of the receipt event whose lines are decided anew',
+  ),
+  catalogueVersion: z.int().min(0),
+  reason: z.enum(['barcodeLearned', 'manual']),
+  lines: z.array(decidedLine).min(1).max(500),
+});
+
+/** Lines of an earlier receipt were decided anew, for example because their barcode was learned. */
+export const linesDecidedV1 = declareEvent({
+  name: 'retail.sales.lines-decided',
+  version: 1,
+  topic: receiptsTopic,
+  description: 'Lines of a receipt were matched anew; follows the receipt on the same stream.',
+  schema,
+  mustUnderstand: true,
+  example: {
+    eventId: '5f0c1d0e-58a3-5d0e-9f0b-0d2f3a4b5c6d/1/decided/1',
+    storeId: 'store-0007',
+    storeNo: 7,
+    streamEpoch: 1,
+    streamSeq: 5300,
+    rootSeq: 4711,
+    cause: null,
+    recordedAt: '2026-03-02T11:00:00.000Z',
+    causeRecordedAt: null,
+    documentId: exampleReceipt.documentId,
+    revision: 1,
+    decisionNo: 1,
+    receiptSeq: 4102,
+    catalogueVersion: 9,
+    reason: 'barcodeLearned',
+    lines: [exampleReceipt.lines[0]],
+  },
+});
+export type LinesDecidedV1 = z.infer<typeof schema>;
