@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { declareEvent } from '@potok/kernel/contract';
 import { documentId, envelope, revision } from '@potok/retail/fields';
-import { canonicalDocument } from './canonical-document';
-import { repost, revisionKind } from './document-codes';
-import { exampleDocument } from './document-example';
+import { canonicalDocument } from '@potok/retail/document/canonical-document';
+import { repost, revisionKind } from '@potok/retail/document/codes';
+import { exampleDocument } from '@potok/retail/document/example';
 import { documentsTopic } from './topics';
 
 /** Fields of every event about a register document. `document` stands last: later events splice its bytes. */

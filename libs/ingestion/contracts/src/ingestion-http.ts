@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storeId } from '@potok/retail/fields';
-import { findingCodes } from './document-codes';
+import { findingCodes } from '@potok/retail/document/codes';
 import { outcome } from './outcome';
 
 /** The answer for one line of a batch, in the order of the lines. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AMOUNT_KOPECKS_MAX } from '@potok/kernel/money';
 import { QUANTITY_MILLI_MAX } from '@potok/kernel/quantity';
 import { registerId } from '@potok/retail/fields';
-import { businessState, fiscalState, operation, receiptForm } from './document-codes';
+import { businessState, fiscalState, operation, receiptForm } from '@potok/retail/document/codes';
 import {
   closeReport,
   correction,
@@ -14,8 +14,8 @@ import {
   shift,
   vat,
   vatTotal,
-} from './document-parts';
-import { identity } from './identity';
+} from '@potok/retail/document/parts';
+import { identity } from '@potok/retail/document/identity';
 
 /**
  * What a register (its agent, a connector) sends: one JSON object, or one line of NDJSON. The object is open: unknown

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { declareEvent } from '@potok/kernel/contract';
-import { canonicalDocument } from '@potok/ingestion-contracts/canonical-document';
-import { repost, revisionKind } from '@potok/ingestion-contracts/document-codes';
-import { exampleDocument } from '@potok/ingestion-contracts/document-example';
+import { canonicalDocument } from '@potok/retail/document/canonical-document';
+import { repost, revisionKind } from '@potok/retail/document/codes';
+import { exampleDocument } from '@potok/retail/document/example';
 import {
   businessDate,
   documentId,

@@ -10,6 +10,7 @@ export const registerFields = {
     .string()
     .min(1)
     .max(200)
+    .describe('Name of the register, as people say it')
     .meta({ examples: ['Касса 1'] }),
   locationId: locationId
     .describe("Where its sales leave the stock; not stated = the store's default")
@@ -20,7 +21,7 @@ const schema = z.object({
   ...registerFields,
   locationId,
   registerNo: integerTwin,
-  archived: z.boolean(),
+  archived: z.boolean().describe('True once it is closed; the row stays while anything refers to it'),
   version,
   recordedAt: instant,
 });

@@ -2,24 +2,12 @@ import { z } from 'zod';
 import { declareEvent } from '@potok/kernel/contract';
 import { instant, legalEntityId, registerId, storeId, version } from '@potok/retail/fields';
 import { inn } from './legal-entity.v1';
+import { seriesNameField, seriesSchemeField } from '@potok/retail/document/series-fields';
 import { registrationsTopic } from './topics';
 
-export const seriesScheme = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/)
-  .describe('Numbering scheme: fn (series = serial of the ФН), agent, evotor, moysklad, frontol, …')
-  .meta({ examples: ['fn'] });
-
-export const seriesName = z
-  .string()
-  .min(1)
-  .max(100)
-  .describe('The series within the scheme; for fn the 16 digits of the ФН')
-  .meta({ examples: ['7380440800123456'] });
-
 export const registrationFields = {
-  scheme: seriesScheme,
-  series: seriesName,
+  scheme: seriesSchemeField,
+  series: seriesNameField,
   registerId,
   fromNumber: z.int().min(0).default(0).describe('First number of the range, inclusive'),
   toNumber: z
@@ -48,7 +36,7 @@ const schema = z.object({
   ...registrationFields,
   storeId,
   legalEntityId,
-  archived: z.boolean(),
+  archived: z.boolean().describe('True once withdrawn; the row stays while anything refers to it'),
   version,
   recordedAt: instant,
 });

@@ -55,12 +55,15 @@ export const storeFields = {
 const schema = z.object({
   ...storeFields,
   storeNo: integerTwin,
-  aliases: z.array(alias),
-  locations: z.array(location.extend({ locationNo: integerTwin })).min(1),
+  aliases: z.array(alias).describe('Codes of the same store in foreign systems'),
+  locations: z
+    .array(location.extend({ locationNo: integerTwin }))
+    .min(1)
+    .describe('Stock locations of the store'),
   defaultLocationId: locationId.describe(
     'Where a register of the store sells from unless the register says otherwise',
   ),
-  archived: z.boolean(),
+  archived: z.boolean().describe('True once it is closed; the row stays while anything refers to it'),
   version,
   recordedAt: instant,
 });

@@ -10,8 +10,8 @@ import {
   quantityMilli,
   registerId,
   storeId,
-} from '@potok/retail/fields';
-import { businessState, documentTypes, finding, fiscalState, operation, receiptForm } from './document-codes';
+} from '../fields';
+import { businessState, documentTypes, finding, fiscalState, operation, receiptForm } from './codes';
 import {
   closeReport,
   correction,
@@ -23,7 +23,7 @@ import {
   shift,
   vat,
   vatTotal,
-} from './document-parts';
+} from './parts';
 import { identity } from './identity';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { amountKopecks, businessDate, locationId } from '@potok/retail/fields';
-import { disposition, fiscalKind, lineState, returnMethod, vatRate } from './document-codes';
+import { amountKopecks, businessDate, locationId } from '../fields';
+import { disposition, fiscalKind, lineState, returnMethod, vatRate } from './codes';
 
 /** Parts that the document from a register and the canonical document share. */
 
