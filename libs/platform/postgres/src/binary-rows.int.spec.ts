@@ -1,0 +1,149 @@
+import { createTestDatabase } from '@potok/platform-testing/test-database';
+import type { TestDatabase } from '@potok/platform-testing/test-database';
+import fc from 'fast-check';
+import { booleanArray, byteaArray, instantArray, integerArray, textArray } from './array-parameters';
+import { BinaryRows } from './binary-rows';
+import { classifyFailure } from './errors';
+
+const COLUMNS = 'no, small, middle, big, huge, note, bytes, id, instant, flag, day';
+const MIGRATIONS = [
+  {
+    id: '001',
+    up: `CREATE TABLE sample (no int, small smallint, middle int, big bigint, huge bigint, note text, bytes bytea,
+           id uuid, instant timestamptz, flag boolean, day date)`,
+  },
+];
+
+const SEED = 20_261_124;
+const DAY_MS = 86_400_000;
+const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 6 });
+/** PostgreSQL's text holds neither NUL nor lone surrogates. */
+const text = fc.string({ unit: 'grapheme', maxLength: 120 }).map((value) => value.replaceAll('\0', ''));
+
+const sampleRow = fc.record({
+  small: nullable(fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 })),
+  middle: nullable(fc.integer()),
+  big: nullable(fc.maxSafeInteger()),
+  huge: nullable(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  note: nullable(text),
+  bytes: nullable(fc.uint8Array({ maxLength: 2_000 })),
+  id: nullable(fc.uuid()),
+  instantMs: nullable(fc.integer({ min: -2_000_000_000_000, max: 4_000_000_000_000 })),
+  flag: nullable(fc.boolean()),
+  epochDay: nullable(fc.integer({ min: 0, max: 40_000 })),
+});
+type SampleRow = typeof sampleRow extends fc.Arbitrary<infer R> ? R : never;
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase({ migrations: MIGRATIONS });
+});
+afterAll(() => test.drop());
+
+function orNull<T>(rows: BinaryRows, value: T | null, write: (value: T) => void): void {
+  if (value === null) rows.null();
+  else write(value);
+}
+
+function encode(rows: BinaryRows, no: number, row: SampleRow): void {
+  rows.row(11).int4(no);
+  orNull(rows, row.small, (value) => rows.int2(value));
+  orNull(rows, row.middle, (value) => rows.int4(value));
+  orNull(rows, row.big, (value) => rows.int8(value));
+  orNull(rows, row.huge, (value) => rows.int8(value));
+  orNull(rows, row.note, (value) => rows.text(value));
+  orNull(rows, row.bytes, (value) => rows.bytea(value));
+  orNull(rows, row.id, (value) => rows.uuid(value));
+  orNull(rows, row.instantMs, (value) => rows.timestamptz(value));
+  orNull(rows, row.flag, (value) => rows.bool(value));
+  orNull(rows, row.epochDay, (value) => rows.date(value));
+}
+
+function expected(no: number, row: SampleRow): object {
+  return {
+    no,
+    small: row.small,
+    middle: row.middle,
+    big: row.big === null ? null : BigInt(row.big),
+    huge: row.huge,
+    note: row.note,
+    bytes: row.bytes === null ? null : Buffer.from(row.bytes),
+    id: row.id,
+    instant: row.instantMs === null ? null : new Date(row.instantMs),
+    flag: row.flag,
+    day: row.epochDay === null ? null : new Date(row.epochDay * DAY_MS).toISOString().slice(0, 10),
+  };
+}
+
+async function stored(): Promise<object[]> {
+  return (await test.database.query(`SELECT ${COLUMNS} FROM sample ORDER BY no`)).rows;
+}
+
+describe('BinaryRows', () => {
+  it('every type comes back as it was written', async () => {
+    const property = fc.asyncProperty(fc.array(sampleRow, { maxLength: 300 }), async (rows) => {
+      const binary = new BinaryRows();
+      rows.forEach((row, no) => {
+        encode(binary, no, row);
+      });
+      await test.database.query('TRUNCATE sample');
+      await test.database.tx((tx) => tx.copyBinary(`sample (${COLUMNS})`, binary.finish()));
+      expect(await stored()).toEqual(rows.map((row, no) => expected(no, row)));
+    });
+    await fc.assert(property, { seed: SEED, numRuns: 25 });
+  });
+
+  it('rows larger than a chunk and more rows than one chunk holds', async () => {
+    const binary = new BinaryRows();
+    const notes = [...Array(5_000).keys()].map((no) => (no === 77 ? 'ж'.repeat(400_000) : `строка ${String(no)}`));
+    for (const [no, note] of notes.entries()) binary.row(2).int4(no).text(note);
+    expect(binary.byteLength).toBeGreaterThan(800_000);
+    await test.database.query('TRUNCATE sample');
+    await test.database.tx((tx) => tx.copyBinary('sample (no, note)', binary.finish()));
+    const { rows } = await test.database.query<{ note: string }>('SELECT note FROM sample ORDER BY no');
+    expect(rows.map((row) => row.note)).toEqual(notes);
+    expect(binary.finish().rowCount).toBe(0);
+  });
+
+  it('refuses numbers that the column could not hold', () => {
+    const rows = new BinaryRows().row(1);
+    expect(() => rows.int8(2 ** 53)).toThrow('safe integer');
+    expect(() => rows.int8(2n ** 63n)).toThrow('int8');
+    expect(() => rows.int8(0.5)).toThrow('safe integer');
+    expect(() => rows.int4(2 ** 31)).toThrow('int4');
+    expect(() => rows.int2(2 ** 15)).toThrow('int2');
+    expect(() => rows.uuid('12')).toThrow('uuid');
+  });
+
+  it('a COPY that fails leaves the connection usable', async () => {
+    const database = test.connect({ poolMax: 1 });
+    const big = new BinaryRows();
+    for (let no = 0; no < 50_000; no += 1) big.row(2).int4(no).text('same text '.repeat(3));
+    const wrong = database.tx((tx) => tx.copyBinary('sample (no, absent)', big.finish()));
+    await expect(wrong).rejects.toMatchObject({ code: '42703' });
+    await expect(wrong.catch(classifyFailure)).resolves.toBe('fatal');
+    expect((await database.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('array parameters', () => {
+  it('every element comes back as it was written', async () => {
+    const property = fc.asyncProperty(fc.array(sampleRow, { minLength: 1, maxLength: 60 }), async (rows) => {
+      const { rows: answer } = await test.database.query(
+        `SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::boolean[], $5::timestamptz[], $6::uuid[])
+           AS item (huge, note, bytes, flag, instant, id)`,
+        [
+          integerArray(rows.map((row) => row.huge)),
+          textArray(rows.map((row) => row.note)),
+          byteaArray(rows.map((row) => row.bytes)),
+          booleanArray(rows.map((row) => row.flag)),
+          instantArray(rows.map((row) => row.instantMs)),
+          textArray(rows.map((row) => row.id)),
+        ],
+      );
+      const wanted = rows.map((row, no) => expected(no, row));
+      expect(wanted).toMatchObject(answer);
+    });
+    await fc.assert(property, { seed: SEED, numRuns: 40 });
+  });
+});
