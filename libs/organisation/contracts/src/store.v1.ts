@@ -28,6 +28,7 @@ export const location = z.object({
     .string()
     .min(1)
     .max(200)
+    .describe('Name of the location, as people say it')
     .meta({ examples: ['Торговый зал'] }),
 });
 
@@ -37,6 +38,7 @@ export const storeFields = {
     .string()
     .min(1)
     .max(200)
+    .describe('Name of the store, as people say it')
     .meta({ examples: ['Магазин № 7'] }),
   legalEntityId,
   timeZone: z

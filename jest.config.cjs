@@ -1,13 +1,14 @@
-import { compilerOptions } from './tsconfig.base.json';
+'use strict';
+const { compilerOptions } = require('./tsconfig.base.json');
 
 const aliases = Object.fromEntries(
-  Object.entries(compilerOptions.paths).map(([alias, [target = '']]) => [
+  Object.entries(compilerOptions.paths).map(([alias, [target]]) => [
     `^${alias.replace('*', '(.*)')}$`,
     target.replace('./', '<rootDir>/').replace('*', '$1'),
   ]),
 );
 
-export default {
+module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
   testEnvironment: 'node',
