@@ -41,3 +41,9 @@ export function eventHeaders(fields: EventHeaderFields): Record<string, string> 
     ...(fields.traceparent === null ? {} : { [HEADER.traceparent]: fields.traceparent }),
   };
 }
+
+/**
+ * `ce_type` of the last event of an epoch, in the stream's own numbering: `{lastSeq}` = its own sequence. The next
+ * epoch (this one + 1) starts at 1, after a region move or a new partition count.
+ */
+export const STREAM_CLOSED_TYPE = 'stream-closed.v1';
