@@ -68,6 +68,16 @@ export interface LogConsumerHandler {
    * offset that it returns. Slices of several partitions arrive concurrently. Heartbeats go on meanwhile.
    */
   slice(slice: FetchedSlice): Promise<number>;
+  /**
+   * A position lies outside of the log: its records were deleted, or the topic was made anew. The partition is
+   * paused already and goes on only after `seek`.
+   */
+  outOfRange(found: OutOfRange): void;
+}
+
+export interface OutOfRange extends TopicPartition {
+  readonly position: number;
+  readonly bounds: LogBounds;
 }
 
 /** Consumes whole partitions in a group; Kafka's own offsets are committed as a hint for lag tools only. */
@@ -82,11 +92,23 @@ export interface LogConsumer {
   stop(drainTimeoutMs: number): Promise<void>;
 }
 
+/** `from` is an offset, by default the earliest; what lies before the earliest record still there is passed over. */
+export interface PartitionStart extends TopicPartition {
+  readonly from?: number;
+}
+
 /** Reads and changes of the cluster outside of groups. */
 export interface LogAdmin {
   bounds(topic: string): Promise<ReadonlyMap<number, LogBounds>>;
   /** The last record of each partition that holds one (null value for none), by partition. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, LogRecord>>;
+  /**
+   * Reads a partition from its start to the end that it had at the call, in order. Answers the partition's bounds.
+   */
+  readPartition(
+    partition: PartitionStart,
+    onRecords: (records: readonly LogRecord[]) => Promise<void> | void,
+  ): Promise<LogBounds>;
   /** The topic's incarnation: another value after it was deleted and made anew. */
   incarnation(topic: string): Promise<string>;
   clusterId(): Promise<string>;

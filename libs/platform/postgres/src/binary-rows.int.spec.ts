@@ -95,7 +95,9 @@ describe('BinaryRows', () => {
 
   it('rows larger than a chunk and more rows than one chunk holds', async () => {
     const binary = new BinaryRows();
-    const notes = [...Array(5_000).keys()].map((no) => (no === 77 ? 'ж'.repeat(400_000) : `строка ${String(no)}`));
+    const notes = [...Array(5_000).keys()].map((no) =>
+      no === 77 ? 'ж'.repeat(400_000) : `строка ${String(no)}`,
+    );
     for (const [no, note] of notes.entries()) binary.row(2).int4(no).text(note);
     expect(binary.byteLength).toBeGreaterThan(800_000);
     await test.database.query('TRUNCATE sample');

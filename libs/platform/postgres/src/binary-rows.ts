@@ -135,7 +135,8 @@ export class BinaryRows {
 
   /** Hands the rows out and starts anew: what was handed out is never written to again. */
   finish(): EncodedRows {
-    const chunks = this.position > 0 ? [...this.full, this.buffer.subarray(0, this.position)] : [...this.full];
+    const chunks =
+      this.position > 0 ? [...this.full, this.buffer.subarray(0, this.position)] : [...this.full];
     const encoded = { rowCount: this.rowCount, chunks };
     this.full.length = 0;
     this.bytesFull = 0;

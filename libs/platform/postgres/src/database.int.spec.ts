@@ -154,7 +154,10 @@ describe('values', () => {
   it.each([2n ** 53n, -(2n ** 53n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), 0n])(
     'int8 %s comes back as the same bigint',
     async (value) => {
-      const { rows } = await test.database.query('SELECT $1::bigint AS one, ARRAY[$1::bigint, NULL] AS several', [value]);
+      const { rows } = await test.database.query(
+        'SELECT $1::bigint AS one, ARRAY[$1::bigint, NULL] AS several',
+        [value],
+      );
       expect(rows).toEqual([{ one: value, several: [value, null] }]);
     },
   );
@@ -163,7 +166,9 @@ describe('values', () => {
     const { rows } = await test.database.query(
       `SELECT '2026-11-24'::date AS day, '2026-11-24T01:02:03.004Z'::timestamptz AS instant, '{"a":1}'::jsonb AS json`,
     );
-    expect(rows).toEqual([{ day: '2026-11-24', instant: new Date('2026-11-24T01:02:03.004Z'), json: { a: 1 } }]);
+    expect(rows).toEqual([
+      { day: '2026-11-24', instant: new Date('2026-11-24T01:02:03.004Z'), json: { a: 1 } },
+    ]);
   });
 
   it('the same statement is parsed once per connection', async () => {

@@ -13,9 +13,11 @@ const CASES: readonly (readonly [string, unknown, FailureClass])[] = [
   ...['08006', '40001', '40P01', '53300', '55P03', '57014', '57P01', '58030'].map(
     (code): [string, unknown, FailureClass] => [code, withSqlState(code), 'transient'],
   ),
-  ...['22021', '22P02', '23505', '23514', '54000'].map(
-    (code): [string, unknown, FailureClass] => [code, withSqlState(code), 'data'],
-  ),
+  ...['22021', '22P02', '23505', '23514', '54000'].map((code): [string, unknown, FailureClass] => [
+    code,
+    withSqlState(code),
+    'data',
+  ]),
   ...['42P01', '42501', 'XX000', '28P01'].map((code): [string, unknown, FailureClass] => [
     code,
     withSqlState(code),

@@ -70,7 +70,8 @@ export async function schemaUpToDate(database: Database, migrations: readonly Mi
 async function locked<T>(session: Session, waitMs: number, body: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + waitMs;
   while (!(await tryLock(session))) {
-    if (performance.now() > deadlineMs) throw new MigrationLockTimeout('another process is migrating the schema');
+    if (performance.now() > deadlineMs)
+      throw new MigrationLockTimeout('another process is migrating the schema');
     await delay(LOCK_POLL_MS);
   }
   try {
@@ -81,7 +82,9 @@ async function locked<T>(session: Session, waitMs: number, body: () => Promise<T
 }
 
 async function tryLock(session: Session): Promise<boolean> {
-  const { rows } = await session.run<{ locked: boolean | null }>(`SELECT pg_try_advisory_lock(${LOCK_KEY}) AS locked`);
+  const { rows } = await session.run<{ locked: boolean | null }>(
+    `SELECT pg_try_advisory_lock(${LOCK_KEY}) AS locked`,
+  );
   if (rows[0]?.locked === null) throw new Error('the role has no schema in its search_path');
   return rows[0]?.locked === true;
 }
@@ -112,7 +115,9 @@ function pendingOf(migrations: readonly Migration[], applied: ReadonlyMap<string
 }
 
 async function readApplied(session: Session): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await session.run<{ id: string; checksum: string }>('SELECT id, checksum FROM schema_migration');
+  const { rows } = await session.run<{ id: string; checksum: string }>(
+    'SELECT id, checksum FROM schema_migration',
+  );
   return new Map(rows.map((row) => [row.id, row.checksum]));
 }
 

@@ -4,7 +4,11 @@ import type { EncodedRows, QueryAnswer, Tx } from './tx';
 
 /** What a transaction needs of its connection. */
 interface Statements {
-  run<R extends object>(sql: string, parameters?: readonly unknown[], timeoutMs?: number): Promise<Commanded<R>>;
+  run<R extends object>(
+    sql: string,
+    parameters?: readonly unknown[],
+    timeoutMs?: number,
+  ): Promise<Commanded<R>>;
   copy(target: string, rows: EncodedRows, timeoutMs?: number): Promise<void>;
 }
 

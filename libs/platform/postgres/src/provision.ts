@@ -77,7 +77,8 @@ async function withRetry(attempt: () => Promise<void>): Promise<void> {
       await attempt();
       return;
     } catch (error) {
-      if (left <= 1 || !(error instanceof Error) || !error.message.includes('concurrently updated')) throw error;
+      if (left <= 1 || !(error instanceof Error) || !error.message.includes('concurrently updated'))
+        throw error;
       await delay(RETRY_PAUSE_MS);
     }
   }

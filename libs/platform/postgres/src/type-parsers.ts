@@ -18,7 +18,8 @@ export function valueParsers(): CustomTypesConfig {
     [INT8_ARRAY, parseInt8Array],
   ]);
   const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : own.get(oid)) ?? types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+    (format === 'binary' ? undefined : own.get(oid)) ??
+    types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
   return { getTypeParser };
 }
 

@@ -34,7 +34,12 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const url = await provisionServiceSchema({ adminUrl, schema: 'service', role: name, password: name });
   const pools: Database[] = [];
   const connect = (overrides: Partial<DatabaseOptions> = {}): Database => {
-    const database = new Database({ url, applicationName: 'test', poolMax: options.poolMax ?? 2, ...overrides });
+    const database = new Database({
+      url,
+      applicationName: 'test',
+      poolMax: options.poolMax ?? 2,
+      ...overrides,
+    });
     pools.push(database);
     return database;
   };
