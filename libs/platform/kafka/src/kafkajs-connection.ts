@@ -1,0 +1,129 @@
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import {
+  Kafka,
+  logLevel,
+  type ISocketFactory,
+  type LogEntry,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
+import Cluster from 'kafkajs/src/cluster';
+import { createLogger } from 'kafkajs/src/loggers';
+
+/** Where the client's own log lines go. Messages carry no record contents. */
+export interface Logger {
+  debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+export const SILENT_LOGGER: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export interface KafkaConnectionOptions {
+  /** `host:port` of one or more brokers. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly tls?: ConnectionOptions | boolean;
+  readonly sasl?: SASLOptions;
+  readonly logger?: Logger;
+  /** How long a request may go without an answer; then its outcome is unknown. Default 15 s. */
+  readonly requestTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+const METADATA_AGE_MS = 60_000;
+const KEEP_ALIVE_DELAY_MS = 30_000;
+const AUTHENTICATION_TIMEOUT_MS = 10_000;
+const READ_UNCOMMITTED = 0;
+const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 6 };
+
+/**
+ * How this process reaches the cluster. Producers, consumers and admins each get connections of their own from it,
+ * so that a long poll of one never delays another.
+ */
+export class KafkaConnection {
+  readonly requestTimeoutMs: number;
+  readonly logger: Logger;
+  private readonly sockets: ISocketFactory = createSocket;
+
+  constructor(private readonly options: KafkaConnectionOptions) {
+    this.requestTimeoutMs = options.requestTimeoutMs ?? 15_000;
+    this.logger = options.logger ?? SILENT_LOGGER;
+    silenceTimerWarning(process);
+  }
+
+  /** The public kafkajs client: groups and administration. */
+  client(): Kafka {
+    return new Kafka({ ...this.shared(), logLevel: logLevel.INFO, logCreator: () => this.log, retry: RETRY });
+  }
+
+  /** Connections, authentication and metadata below the public client. */
+  cluster(): Cluster {
+    return new Cluster({
+      ...this.shared(),
+      logger: createLogger({ level: logLevel.INFO, logCreator: () => this.log }),
+      authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
+      reauthenticationThreshold: AUTHENTICATION_TIMEOUT_MS,
+      metadataMaxAge: METADATA_AGE_MS,
+      retry: RETRY,
+      allowAutoTopicCreation: false,
+      isolationLevel: READ_UNCOMMITTED,
+    });
+  }
+
+  private shared() {
+    return {
+      brokers: [...this.options.brokers],
+      clientId: this.options.clientId,
+      connectionTimeout: this.options.connectTimeoutMs ?? 3_000,
+      requestTimeout: this.requestTimeoutMs,
+      enforceRequestTimeout: true,
+      socketFactory: this.sockets,
+      ...(this.options.tls === undefined ? {} : { ssl: this.options.tls }),
+      ...(this.options.sasl === undefined ? {} : { sasl: this.options.sasl }),
+    };
+  }
+
+  private readonly log = ({ level, namespace, log }: LogEntry): void => {
+    const { message, ...fields } = log;
+    const detail = { ...fields, namespace };
+    if (level === logLevel.ERROR) this.logger.error(message, detail);
+    else if (level === logLevel.WARN) this.logger.warn(message, detail);
+    else if (level === logLevel.INFO) this.logger.info(message, detail);
+    else this.logger.debug(message, detail);
+  };
+}
+
+/** As the client's own, and without Nagle's delay: a request is written in one piece. */
+const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const serverName = isIP(host) === 0 ? { servername: host } : {};
+  const socket = ssl
+    ? connectTls({ host, port, ...serverName, ...ssl }, onConnect)
+    : connectTcp({ host, port }, onConnect);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
+  return socket;
+};
+
+const SILENCED = Symbol.for('potok.kafka.silenced-timer-warning');
+const TIMER_WARNING = 'TimeoutNegativeWarning';
+
+/** kafkajs sets timers in the past, which Node 24 and later warn about for each; that one warning is dropped. */
+export function silenceTimerWarning(target: Pick<typeof process, 'emitWarning'>): void {
+  const original = target.emitWarning;
+  if (SILENCED in original) return;
+  const filtered = (...args: unknown[]): void => {
+    const [, second] = args;
+    const name = typeof second === 'object' && second !== null && 'type' in second ? second.type : second;
+    if (name !== TIMER_WARNING) Reflect.apply(original, target, args);
+  };
+  target.emitWarning = Object.assign(filtered, { [SILENCED]: true });
+}

@@ -1,0 +1,41 @@
+import { promisify } from 'node:util';
+import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
+
+const CODEC_MASK = 0x07;
+const CODEC_NAMES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+export const CODEC_NONE = 0;
+export const CODEC_GZIP = 1;
+
+/** Level 1: a receipt topic compresses about as well and costs a third of the default level 6. */
+const GZIP_LEVEL = 1;
+/** Below this a round trip to the thread pool costs more than the work. */
+const SYNC_BYTES_MAX = 16 * 1024;
+/** A record batch of 4 MiB must not unfold without limit. */
+const UNCOMPRESSED_BYTES_MAX = 128 * 1024 * 1024;
+
+const gzipInThreadPool = promisify<Buffer, { level: number }, Buffer>(gzip);
+const gunzipInThreadPool = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+
+/** A record batch in a codec that Potok does not read: its producer must write gzip or none. */
+export class UnsupportedCompressionError extends Error {
+  override readonly name = 'UnsupportedCompressionError';
+
+  constructor(readonly codec: string) {
+    super(`records are compressed with ${codec}; Potok reads gzip and uncompressed record batches only`);
+  }
+}
+
+export async function compressGzip(bytes: Buffer): Promise<Buffer> {
+  const options = { level: GZIP_LEVEL };
+  return bytes.length <= SYNC_BYTES_MAX ? gzipSync(bytes, options) : gzipInThreadPool(bytes, options);
+}
+
+/** `attributes` are those of the record batch. */
+export async function decompress(attributes: number, bytes: Buffer): Promise<Buffer> {
+  const codec = attributes & CODEC_MASK;
+  if (codec === CODEC_NONE) return bytes;
+  if (codec !== CODEC_GZIP)
+    throw new UnsupportedCompressionError(CODEC_NAMES[codec] ?? `codec ${String(codec)}`);
+  const options = { maxOutputLength: UNCOMPRESSED_BYTES_MAX };
+  return bytes.length <= SYNC_BYTES_MAX ? gunzipSync(bytes, options) : gunzipInThreadPool(bytes, options);
+}
