@@ -70,10 +70,10 @@ export interface StateRow {
 /** What the owner of a compacted topic implements for the state relay. */
 export interface StateSource {
   readonly topic: TopicDeclaration;
-  /** Rows that changed since they were last confirmed on the topic, at most `limit`, by key. */
-  pending(tx: Tx, partition: number, limit: number): Promise<readonly StateRow[]>;
+  /** Rows of these partitions that changed since they were last confirmed on the topic, at most `limit`. */
+  pending(tx: Tx, partitions: readonly number[], limit: number): Promise<readonly StateRow[]>;
   /** Called after acks=all: forgets the marks of rows that still have the version that was sent. */
-  confirm(tx: Tx, partition: number, rows: readonly StateRow[]): Promise<void>;
+  confirm(tx: Tx, rows: readonly StateRow[]): Promise<void>;
   /** All rows of a partition in key order, `limit` at a time: a new holder reconciles the topic with them. */
   stored(tx: Tx, page: StatePage): Promise<readonly StateRow[]>;
 }
