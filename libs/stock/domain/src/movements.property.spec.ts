@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { applyReceipt } from './apply-receipt';
+import type { LineDecision } from './decided-effect';
+import { stockDeltaMilli } from './movement';
+import type { MovementDraft, PostedMovement } from './movement';
+import { receiveDelivery } from './receive-delivery';
+import { rematchLines } from './rematch-lines';
+
+const SEED = { seed: 20_260_302, numRuns: 300 };
+
+const decision = (lineNo: number): fc.Arbitrary<LineDecision> =>
+  fc.record({
+    lineNo: fc.constant(lineNo),
+    productNo: fc.integer({ min: 1, max: 5 }),
+    locationNo: fc.integer({ min: 1, max: 2 }),
+    quantityMilli: fc.integer({ min: 0, max: 1_000_000 }),
+    amountKopecks: fc.integer({ min: 0, max: 1_000_000 }),
+    stockEffect: fc.constantFrom('out', 'in', 'none', 'unknown'),
+  });
+
+const receipt = fc
+  .integer({ min: 1, max: 8 })
+  .chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => decision(index + 1))));
+
+function number(drafts: readonly MovementDraft[], after: number): PostedMovement[] {
+  return drafts.map((draft, index) => ({ ...draft, movementSeq: after + index + 1 }));
+}
+
+function balances(movements: readonly MovementDraft[]): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const movement of movements) {
+    const key = `${String(movement.productNo)}@${String(movement.locationNo)}`;
+    const balance = (result.get(key) ?? 0) + stockDeltaMilli(movement);
+    if (balance === 0) result.delete(key);
+    else result.set(key, balance);
+  }
+  return result;
+}
+
+/** Written from the words of the rule, not from the code: what the lines do to the stock. */
+function expected(lines: readonly LineDecision[]): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const line of lines) {
+    const sign = line.stockEffect === 'in' ? 1 : line.stockEffect === 'out' ? -1 : 0;
+    const key = `${String(line.productNo)}@${String(line.locationNo)}`;
+    const balance = (result.get(key) ?? 0) + sign * line.quantityMilli;
+    if (balance === 0) result.delete(key);
+    else result.set(key, balance);
+  }
+  return result;
+}
+
+describe('movements of a receipt', () => {
+  it('are exactly one for each line with a stock effect', () => {
+    fc.assert(
+      fc.property(receipt, (lines) => {
+        const moving = lines.filter((line) => line.stockEffect === 'in' || line.stockEffect === 'out');
+        expect(applyReceipt(lines).map((draft) => draft.lineNo)).toEqual(moving.map((line) => line.lineNo));
+      }),
+      SEED,
+    );
+  });
+
+  it('change the stock by what the lines say', () => {
+    fc.assert(
+      fc.property(receipt, (lines) => {
+        expect(balances(applyReceipt(lines))).toEqual(expected(lines));
+      }),
+      SEED,
+    );
+  });
+});
+
+describe('lines decided anew', () => {
+  it('leave the stock as if the last decision had been the first, however often', () => {
+    const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), decision(1)), { maxLength: 6 });
+    fc.assert(
+      fc.property(receipt, changes, (lines, rounds) => {
+        const now: LineDecision[] = [...lines];
+        let posted = number(applyReceipt(lines), 0);
+        for (const [index, change] of rounds) {
+          const line = index % now.length;
+          const anew = { ...change, lineNo: line + 1 };
+          now[line] = anew;
+          posted = [...posted, ...number(rematchLines(posted, [anew]), posted.length)];
+        }
+        expect(balances(posted)).toEqual(expected(now));
+      }),
+      SEED,
+    );
+  });
+
+  it('name the movement that they reverse and the one that they replace', () => {
+    const line: LineDecision = {
+      lineNo: 1,
+      productNo: 9,
+      locationNo: 1,
+      quantityMilli: 2000,
+      amountKopecks: 500,
+      stockEffect: 'out',
+    };
+    const posted = number(applyReceipt([line]), 40);
+    const [reversal, anew] = rematchLines(posted, [{ ...line, productNo: 3 }]);
+    expect(reversal).toMatchObject({
+      leg: 0,
+      productNo: 9,
+      debit: 'stock',
+      credit: 'customers',
+      reverses: 41,
+    });
+    expect(anew).toMatchObject({ leg: 1, productNo: 3, debit: 'customers', credit: 'stock', reverses: 41 });
+  });
+});
+
+describe('a delivery', () => {
+  it('comes from the supplier into the stock', () => {
+    const lines = [{ lineNo: 1, productNo: 4, quantityMilli: 12_000, amountKopecks: 0, costKopecks: 90_000 }];
+    expect(balances(receiveDelivery(lines, 7))).toEqual(new Map([['4@7', 12_000]]));
+  });
+});
