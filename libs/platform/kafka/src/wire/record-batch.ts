@@ -106,6 +106,19 @@ export interface DecodeSource {
   readonly bytes: Buffer;
 }
 
+/** Where the log goes on after the whole record batches of a fetch: read from their headers alone. */
+export function endOfRecordBatches(bytes: Buffer, fromOffset: number): number {
+  let end = fromOffset;
+  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
+    const next = at + PREFIX_BYTES + bytes.readInt32BE(at + 8);
+    if (next > bytes.length) break;
+    const header = readBatchHeader(new ByteReader(bytes, at));
+    end = Math.max(end, header.baseOffset + header.lastOffsetDelta + 1);
+    at = next;
+  }
+  return end;
+}
+
 /** Decodes the whole record batches of a fetch; a batch cut off at the end is left for the next fetch. */
 export async function decodeRecordBatches(source: DecodeSource): Promise<DecodedRecords> {
   const records: LogRecord[] = [];

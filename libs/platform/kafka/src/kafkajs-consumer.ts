@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Cluster from 'kafkajs/src/cluster';
+import { ConsumerSession, type SessionOptions } from './consumer-session';
+import { asError, nameUnknownTopic } from './errors';
+import type { KafkaConnection } from './kafkajs-connection';
+import type { LogConsumer, LogConsumerHandler, TopicPartition } from './log';
+import { LogDecodeError } from './log-decode-error';
+import { UnknownTopicError } from './wire/protocol-errors';
+
+export interface ConsumerOptions extends Partial<SessionOptions> {
+  readonly groupId: string;
+  /** Restarts after a crash before the consumer is given up. */
+  readonly restartsMax?: number;
+  /** The first delay before a restart; each further one is three times as long. */
+  readonly restartDelayMs?: number;
+  /** Called once, when the consumer is given up: the process should exit with 75. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+export interface ConsumerCounters {
+  records: number;
+  slices: number;
+  rebalances: number;
+  restarts: number;
+  outOfRange: number;
+}
+
+const DEFAULTS = {
+  sessionTimeoutMs: 6_000,
+  rebalanceTimeoutMs: 10_000,
+  heartbeatIntervalMs: 1_000,
+  maxWaitMs: 250,
+  maxBytes: 8 * 1024 * 1024,
+  maxBytesPerPartition: 1024 * 1024,
+  commitIntervalMs: 5_000,
+  stalledAfterMs: 30_000,
+  restartsMax: 3,
+  restartDelayMs: 1_000,
+};
+/** A consumer that ran this long has its restarts back. */
+const RESTARTS_FORGOTTEN_AFTER_MS = 300_000;
+
+/** The group consumer over kafkajs: see `GroupMembership` for what kafkajs does here and what it does not. */
+export class KafkajsConsumer implements LogConsumer {
+  readonly counters: ConsumerCounters = { records: 0, slices: 0, rebalances: 0, restarts: 0, outOfRange: 0 };
+  private readonly options: Required<Omit<ConsumerOptions, 'onFatal'>>;
+  private readonly onFatal: (error: Error) => void;
+  private session: ConsumerSession | null = null;
+  private topics: readonly string[] = [];
+  private handler: LogConsumerHandler | null = null;
+  private restarts = 0;
+  private lastCrashMs = 0;
+  private dead = false;
+  private stopping = false;
+
+  constructor(
+    private readonly connection: KafkaConnection,
+    options: ConsumerOptions,
+  ) {
+    this.options = { ...DEFAULTS, ...options };
+    this.onFatal = options.onFatal ?? (() => undefined);
+  }
+
+  async start(topics: readonly string[], handler: LogConsumerHandler): Promise<void> {
+    this.topics = topics;
+    this.handler = this.counting(handler);
+    await this.open(this.handler);
+  }
+
+  seek(partition: TopicPartition, offset: number): void {
+    this.session?.seek(partition, offset);
+  }
+
+  pause(partition: TopicPartition): void {
+    this.session?.pause(partition);
+  }
+
+  alive(): boolean {
+    return !this.dead;
+  }
+
+  /** Records behind the log's end by partition, as of the last fetch. */
+  lag(): ReadonlyMap<string, number> {
+    return this.session?.lag() ?? new Map<string, number>();
+  }
+
+  async stop(drainTimeoutMs: number): Promise<void> {
+    this.stopping = true;
+    await this.session?.stop(drainTimeoutMs);
+    this.session = null;
+  }
+
+  private async open(handler: LogConsumerHandler): Promise<void> {
+    const cluster = this.connection.cluster();
+    try {
+      await this.reach(cluster);
+    } catch (error) {
+      await cluster.disconnect().catch(() => undefined);
+      throw error;
+    }
+    const session = new ConsumerSession(
+      { connection: this.connection, cluster, handler },
+      this.options,
+      (error) => {
+        if (this.session === session) void this.crashed(error);
+      },
+    );
+    this.session = session;
+    try {
+      await session.start(this.topics);
+    } catch (error) {
+      if (this.session === session) this.session = null;
+      throw error;
+    }
+    if (this.stopping) await session.abandon();
+  }
+
+  private async reach(cluster: Cluster): Promise<void> {
+    await cluster.connect();
+    try {
+      await cluster.addMultipleTargetTopics(this.topics);
+    } catch (error) {
+      throw nameUnknownTopic(error, this.topics);
+    }
+  }
+
+  private async crashed(error: Error): Promise<void> {
+    const { session, handler } = this;
+    this.session = null;
+    this.connection.logger.error('the consumer crashed', {
+      group: this.options.groupId,
+      error: error.message,
+    });
+    await session?.abandon();
+    if (this.stopping || handler === null) return;
+    if (Date.now() - this.lastCrashMs > RESTARTS_FORGOTTEN_AFTER_MS) this.restarts = 0;
+    this.lastCrashMs = Date.now();
+    const hopeless = error instanceof LogDecodeError || error instanceof UnknownTopicError;
+    if (hopeless || this.restarts >= this.options.restartsMax) {
+      this.dead = true;
+      this.onFatal(error);
+      return;
+    }
+    await sleep(this.options.restartDelayMs * 3 ** this.restarts);
+    this.restarts += 1;
+    this.counters.restarts += 1;
+    await this.reopen(handler);
+  }
+
+  private async reopen(handler: LogConsumerHandler): Promise<void> {
+    if (this.stopping) return;
+    try {
+      await this.open(handler);
+    } catch (error) {
+      await this.crashed(asError(error));
+    }
+  }
+
+  private counting(handler: LogConsumerHandler): LogConsumerHandler {
+    const { counters } = this;
+    return {
+      assigned: (partitions) => {
+        counters.rebalances += 1;
+        return handler.assigned(partitions);
+      },
+      revoked: (partitions) => {
+        handler.revoked(partitions);
+      },
+      slice: (slice) => {
+        counters.slices += 1;
+        counters.records += slice.records.length;
+        return handler.slice(slice);
+      },
+      outOfRange: (found) => {
+        counters.outOfRange += 1;
+        handler.outOfRange(found);
+      },
+    };
+  }
+}
