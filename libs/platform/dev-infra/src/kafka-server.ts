@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
@@ -37,6 +37,8 @@ export async function prepareKafka(
     path.join(installation.jarsFolder, '*'),
   ];
   if (!existsSync(path.join(dataFolder, 'meta.properties'))) {
+    // A crash while it was formatted may have left a part.
+    rmSync(dataFolder, { recursive: true, force: true });
     const clusterId = randomBytes(16).toString('base64url');
     const format = [
       'kafka.tools.StorageTool',

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -27,9 +28,11 @@ export async function preparePostgres(
 ): Promise<PreparedServer> {
   const dataFolder = path.join(runFolder, 'database');
   const user = unprivilegedUser();
-  await initialise(installation, { dataFolder, runFolder, user, context });
+  const passwordFile = path.join(runFolder, 'database.password');
+  await initialise(installation, { dataFolder, runFolder, passwordFile, user, context });
   const [port = 0] = await freePorts(1);
-  const url = `postgres://${superuser}@127.0.0.1:${String(port)}/postgres`;
+  const password = readFileSync(passwordFile, 'utf8');
+  const url = `postgres://${superuser}:${password}@127.0.0.1:${String(port)}/postgres`;
   return {
     address: url,
     process: {
@@ -67,22 +70,32 @@ export async function databaseAnswers(url: string): Promise<boolean> {
 interface Cluster {
   readonly dataFolder: string;
   readonly runFolder: string;
+  readonly passwordFile: string;
   readonly user: User | undefined;
   readonly context: ProviderContext;
 }
 
 async function initialise(installation: PostgresInstallation, cluster: Cluster): Promise<void> {
-  const { dataFolder, user } = cluster;
-  if (existsSync(path.join(dataFolder, 'PG_VERSION'))) return;
-  mkdirSync(dataFolder, { mode: 0o700, recursive: true });
-  if (user !== undefined) chownSync(dataFolder, user.uid, user.gid);
+  const { dataFolder, passwordFile, user } = cluster;
+  if (existsSync(dataFolder)) return;
+  // Complete as soon as it has its name: a crash leaves at most a draft.
+  const draftFolder = `${dataFolder}.draft`;
+  rmSync(draftFolder, { recursive: true, force: true });
+  mkdirSync(draftFolder, { mode: 0o700 });
+  rmSync(passwordFile, { force: true });
+  // Any user of the machine can reach the port.
+  writeFileSync(passwordFile, randomBytes(18).toString('hex'), { mode: 0o600 });
+  if (user !== undefined) {
+    for (const owned of [draftFolder, passwordFile]) chownSync(owned, user.uid, user.gid);
+  }
   const initdb = path.join(installation.binFolder, 'initdb');
-  const options = ['-D', dataFolder, '-U', superuser, '--auth=trust', ...localeOptions(installation.version)];
-  await promisify(execFile)(initdb, options, {
+  const access = ['-U', superuser, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  await promisify(execFile)(initdb, ['-D', draftFolder, ...access, ...localeOptions(installation.version)], {
     cwd: cluster.runFolder,
     env: { ...cluster.context.environment },
     ...user,
   });
+  renameSync(draftFolder, dataFolder);
 }
 
 // The encoding must not depend on the user's locale: under LANG=C initdb would choose SQL_ASCII.

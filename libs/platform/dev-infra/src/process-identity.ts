@@ -44,7 +44,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 export function isErrorCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 // Fields after the command's closing bracket: state is the first, the start time the twentieth (proc(5)).
