@@ -11,6 +11,8 @@ export const HEADER = {
   epoch: 'ce_streamepoch',
   seq: 'ce_streamseq',
   mustUnderstand: 'ce_mustunderstand',
+  /** Of a row of a compacted topic: readers ignore lower versions. */
+  stateVersion: 'ce_stateversion',
   traceparent: 'traceparent',
 } as const;
 
@@ -47,3 +49,23 @@ export function eventHeaders(fields: EventHeaderFields): Record<string, string> 
  * epoch (this one + 1) starts at 1, after a region move or a new partition count.
  */
 export const STREAM_CLOSED_TYPE = 'stream-closed.v1';
+
+export interface StateHeaderFields {
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly time: string;
+  readonly version: number;
+}
+
+/** Headers of a row of a compacted topic; the version stands there so that nobody must parse the value for it. */
+export function stateHeaders(fields: StateHeaderFields): Record<string, string> {
+  return {
+    [HEADER.specVersion]: '1.0',
+    [HEADER.id]: fields.id,
+    [HEADER.type]: fields.type,
+    [HEADER.source]: fields.source,
+    [HEADER.time]: fields.time,
+    [HEADER.stateVersion]: String(fields.version),
+  };
+}
