@@ -23,6 +23,9 @@ export interface ClosedBy {
   readonly by: string;
 }
 
+/** Reason of entries that only followed an open one about the same subject. */
+export const JOINED_REASON = 'joined';
+
 const PAGE_MAX = 1_000;
 
 const INSERT = `
@@ -147,6 +150,17 @@ export class PgQuarantineStore implements QuarantineStore {
        GROUP BY source, reason ORDER BY source, reason`,
     );
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  /** How many entries of the source that are open came within this time, those that only joined others not counted. */
+  async recentFailures(querying: Querying, source: string, withinMs: number): Promise<number> {
+    const { rows } = await querying.query<{ count: bigint }>(
+      `SELECT count(*) AS count FROM quarantine
+       WHERE source = $1 AND state = 'open' AND reason <> $3
+         AND first_seen_at > now() - $2::bigint * interval '1 millisecond'`,
+      [source, withinMs, JOINED_REASON],
+    );
+    return Number(rows[0]?.count ?? 0);
   }
 
   private async close(tx: Querying, { ids, by }: ClosedBy, state: 'redriven' | 'dismissed'): Promise<number> {
