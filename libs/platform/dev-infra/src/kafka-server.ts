@@ -119,6 +119,9 @@ function brokerProperties(dataFolder: string, ports: BrokerPorts): Record<string
     'message.max.bytes': largestMessageBytes,
     'replica.fetch.max.bytes': largestMessageBytes,
     'group.initial.rebalance.delay.ms': 0,
+    // A killed broker is let back in when its former life's session is over: 9 s by default.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
     ...singleCopy(),
     ...smallFootprint(),
   };
