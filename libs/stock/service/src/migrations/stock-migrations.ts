@@ -1,0 +1,15 @@
+import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations';
+import type { Migration } from '@potok/platform-postgres/migrations';
+import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
+import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { createLedger } from './0001-create-ledger';
+import { createStoreCopy } from './0002-create-store-copy';
+
+/** The schema of the stock ledger, in the order of application. */
+export const stockMigrations: readonly Migration[] = [
+  ...runnerMigrations,
+  ...quarantineMigrations,
+  ...publicationMigrations,
+  createLedger,
+  createStoreCopy,
+];
