@@ -49,7 +49,7 @@ export const receivedLine = z.object({
   listPriceKopecks: z.number().optional().describe('Price before discounts. Kopecks'),
   vat: vat.optional(),
 });
-export type ReceivedLine = z.infer<typeof receivedLine>;
+export type ReceivedLine = z.input<typeof receivedLine>;
 
 /** Personal data: never leaves ingestion. */
 const person = z.object({
@@ -139,4 +139,5 @@ export const registerDocument = z.object({
     .optional()
     .describe('Personal data of the buyer'),
 });
-export type RegisterDocument = z.infer<typeof registerDocument>;
+/** As it arrives: defaults are not filled in yet. */
+export type RegisterDocument = z.input<typeof registerDocument>;
