@@ -74,7 +74,7 @@ export class HandOverCheck {
     const last: RecordHead[] = [];
     for (const [streamKey, heads] of found.tail) {
       const row = stored.get(streamKey) ?? { epoch: 0, lastSeq: 0 };
-      while (isForeign(heads, row, found.whole)) foreignOffsets.push(heads.pop()?.offset ?? -1);
+      while (isForeign(heads, found.whole)) foreignOffsets.push(heads.pop()?.offset ?? -1);
       const head = heads.at(-1);
       if (head === undefined) continue;
       if (isAhead(head, row)) return { partition, halt: ahead(head, row), foreignOffsets };
@@ -112,16 +112,16 @@ function isAhead(head: RecordHead, row: Stored): boolean {
 }
 
 /**
- * What an owner wrote ahead of rows that were lost continues what stands before it on the topic. A record that is
- * ahead and does not continue its predecessor was put there by someone else. Where the predecessor lies before what
- * was read, it is taken for the owner's.
+ * An owner never skips: a record that leaps over sequences was put there by someone else. Where what is before it
+ * was not read, it is taken for the owner's.
  */
-function isForeign(heads: readonly RecordHead[], row: Stored, whole: boolean): boolean {
+function isForeign(heads: readonly RecordHead[], whole: boolean): boolean {
   const head = heads.at(-1);
-  if (head === undefined || !isAhead(head, row)) return false;
-  const before = heads.findLast((other) => other.epoch !== head.epoch || other.seq !== head.seq);
-  if (before === undefined) return whole && head.seq !== 1;
-  return head.epoch === before.epoch ? head.seq !== before.seq + 1 : head.seq !== 1;
+  if (head === undefined) return false;
+  const before = heads.slice(0, -1);
+  if (before.length === 0 && !whole) return false;
+  const seqs = before.filter((other) => other.epoch === head.epoch).map((other) => other.seq);
+  return head.seq > Math.max(0, ...seqs) + 1;
 }
 
 function ahead(head: RecordHead, row: Stored): HandOverVerdict['halt'] {
