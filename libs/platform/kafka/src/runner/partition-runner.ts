@@ -183,7 +183,8 @@ export class PartitionRunner<Item> implements Runner {
     const { deps, definition } = this.parts;
     const alarms = this.table.settle(outcome);
     this.rate.count(outcome.records, outcome.failedPlaces);
-    deps.onCommit?.(this.totals.add(outcome, durationMs));
+    const counts = this.totals.add(outcome, durationMs);
+    deps.onCommit?.(counts);
     for (const alarm of alarms) deps.onAlarm(alarm);
     for (const record of outcome.quarantined) {
       const { name: consumer, topic } = definition;
