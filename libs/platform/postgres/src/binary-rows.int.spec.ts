@@ -2,7 +2,8 @@ import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import fc from 'fast-check';
 import { booleanArray, byteaArray, instantArray, integerArray, textArray } from './array-parameters';
-import { BinaryRows } from './binary-rows';
+import { BinaryRows, CHUNK_BYTES } from './binary-rows';
+import { ChunkPool } from './chunk-pool';
 import { classifyFailure } from './errors';
 
 const COLUMNS = 'no, small, middle, big, huge, note, bytes, id, instant, flag, day';
@@ -147,5 +148,45 @@ describe('array parameters', () => {
       expect(wanted).toMatchObject(answer);
     });
     await fc.assert(property, { seed: SEED, numRuns: 40 });
+  });
+});
+
+it('rows that are copied out read as they were copied in, and chunks are used again', async () => {
+  const pool = new ChunkPool(CHUNK_BYTES, 8);
+  const written = Array.from({ length: 9_000 }, (_, no) => ({
+    no,
+    big: (no - 4_500) * 1_000_000_007,
+    note: no % 3 === 0 ? null : `ряд ${String(no)}`,
+    instantMs: 1_700_000_000_000 + no,
+  }));
+  for (let round = 0; round < 2; round += 1) {
+    const read: unknown[] = [];
+    await test.database.tx(async (tx) => {
+      await tx.query('DELETE FROM sample');
+      const rows = new BinaryRows(pool);
+      for (const row of written) {
+        rows.row(4).int4(row.no).int8(row.big);
+        orNull(rows, row.note, (value) => rows.text(value));
+        rows.timestamptz(row.instantMs);
+      }
+      await tx.copyBinary('sample (no, big, note, instant)', rows.finish());
+      await tx.copyOut('SELECT no, big, note, instant FROM sample ORDER BY no', (row) => {
+        const [no, big, note] = [row.int4(), row.int8(), row.null() ? null : row.text()];
+        read.push({ no, big, note, instantMs: row.timestamptz() });
+      });
+    });
+    expect(read).toEqual(written);
+  }
+});
+
+it('a reader of copied-out rows that fails leaves the transaction usable behind a savepoint', async () => {
+  await test.database.tx(async (tx) => {
+    const failing = tx.savepoint(() =>
+      tx.copyOut('SELECT 1::int8 UNION ALL SELECT 2', (row) => {
+        row.int4();
+      }),
+    );
+    await expect(failing).rejects.toThrow('another type');
+    expect((await tx.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });

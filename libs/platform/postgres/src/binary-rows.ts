@@ -1,7 +1,9 @@
 import { assert } from '@potok/kernel/assert';
+import { ChunkPool } from './chunk-pool';
 import type { EncodedRows } from './tx';
 
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
+const EMPTY = Buffer.alloc(0);
 /** Room that a new row may count on before a chunk is closed: most rows never make a chunk grow. */
 const ROW_HEADROOM_BYTES = 4 * 1024;
 const SHORT_TEXT_LENGTH = 40;
@@ -16,12 +18,16 @@ const UUID_BYTES = 16;
  * columns. It is on the hottest path: no intermediate objects, no BigInt for safe integers.
  */
 export class BinaryRows {
-  private readonly full: Uint8Array[] = [];
-  private buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  private view = new DataView(this.buffer.buffer);
+  private full: Uint8Array[] = [];
+  private buffers: Buffer[] = [];
+  private buffer: Buffer = EMPTY;
+  private view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
   private position = 0;
   private rowCount = 0;
   private bytesFull = 0;
+
+  /** Without a pool of the caller's the memory is fresh. */
+  constructor(private readonly pool: ChunkPool = new ChunkPool(CHUNK_BYTES, 0)) {}
 
   /** Bytes written so far: for caps. */
   get byteLength(): number {
@@ -33,7 +39,7 @@ export class BinaryRows {
   }
 
   row(columnCount: number): this {
-    if (this.position + ROW_HEADROOM_BYTES > this.buffer.length) this.closeChunk(CHUNK_BYTES);
+    if (this.position + ROW_HEADROOM_BYTES > this.buffer.length) this.closeChunk();
     this.view.setInt16(this.position, columnCount);
     this.position += 2;
     this.rowCount += 1;
@@ -135,14 +141,18 @@ export class BinaryRows {
 
   /** Hands the rows out and starts anew: what was handed out is never written to again. */
   finish(): EncodedRows {
-    const chunks =
-      this.position > 0 ? [...this.full, this.buffer.subarray(0, this.position)] : [...this.full];
-    const encoded = { rowCount: this.rowCount, chunks };
-    this.full.length = 0;
+    if (this.position > 0) this.full.push(this.buffer.subarray(0, this.position));
+    const { pool, rowCount, full: chunks, buffers } = this;
+    const release = () => {
+      for (const buffer of buffers) pool.give(buffer);
+      buffers.length = 0;
+    };
+    this.full = [];
+    this.buffers = [];
     this.bytesFull = 0;
     this.rowCount = 0;
-    this.renew(CHUNK_BYTES);
-    return encoded;
+    this.use(EMPTY);
+    return { rowCount, chunks, release };
   }
 
   private writeSafeInteger(value: number): void {
@@ -168,20 +178,24 @@ export class BinaryRows {
     if (needed <= this.buffer.length) return;
     const previous = this.buffer.subarray(0, this.position);
     const used = this.position;
-    this.renew(Math.max(needed + ROW_HEADROOM_BYTES, this.buffer.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed + ROW_HEADROOM_BYTES, this.buffer.length * 2));
+    this.buffers[this.buffers.length - 1] = larger;
+    this.use(larger);
     this.buffer.set(previous);
     this.position = used;
   }
 
-  private closeChunk(nextBytes: number): void {
-    this.full.push(this.buffer.subarray(0, this.position));
+  private closeChunk(): void {
+    if (this.position > 0) this.full.push(this.buffer.subarray(0, this.position));
     this.bytesFull += this.position;
-    this.renew(nextBytes);
+    const chunk = this.pool.take();
+    this.buffers.push(chunk);
+    this.use(chunk);
   }
 
-  private renew(bytes: number): void {
-    this.buffer = Buffer.allocUnsafeSlow(bytes);
-    this.view = new DataView(this.buffer.buffer);
+  private use(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     this.position = 0;
   }
 }

@@ -1,4 +1,5 @@
 import { assert } from '@potok/kernel/assert';
+import type { BinaryRowReader } from './binary-row-reader';
 import type { Commanded } from './session';
 import type { EncodedRows, QueryAnswer, Tx } from './tx';
 
@@ -10,6 +11,7 @@ interface Statements {
     timeoutMs?: number,
   ): Promise<Commanded<R>>;
   copy(target: string, rows: EncodedRows, timeoutMs?: number): Promise<void>;
+  copyOut(query: string, onRow: (row: BinaryRowReader) => void, timeoutMs?: number): Promise<void>;
 }
 
 /** The open transaction that a body gets: one statement at a time, none after its end. */
@@ -39,6 +41,11 @@ export class OpenTransaction implements Tx {
   async copyBinary(target: string, rows: EncodedRows): Promise<void> {
     if (rows.rowCount === 0) return;
     await this.alone(() => this.statements.copy(target, rows, this.timeoutMs));
+    rows.release();
+  }
+
+  copyOut(query: string, onRow: (row: BinaryRowReader) => void): Promise<void> {
+    return this.alone(() => this.statements.copyOut(query, onRow, this.timeoutMs));
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {

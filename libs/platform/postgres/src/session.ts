@@ -1,6 +1,9 @@
+import { AssertionError } from '@potok/kernel/assert';
 import { DatabaseError } from 'pg';
 import type { PoolClient, QueryConfig } from 'pg';
 import { BinaryCopy } from './binary-copy';
+import { BinaryCopyOut } from './binary-copy-out';
+import type { BinaryRowReader } from './binary-row-reader';
 import { ConnectionLost, FalseCommit, UnknownCommitOutcome } from './errors';
 import { OpenTransaction } from './open-transaction';
 import type { EncodedRows, QueryAnswer, Tx, TxOptions } from './tx';
@@ -65,6 +68,18 @@ export class Session {
     }
   }
 
+  async copyOut(
+    query: string,
+    onRow: (row: BinaryRowReader) => void,
+    timeoutMs = this.options.statementTimeoutMs,
+  ): Promise<void> {
+    try {
+      await this.client.query(new BinaryCopyOut(query, onRow, timeoutMs + SILENCE_MARGIN_MS)).done;
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
   async tx<T>(body: (tx: Tx) => Promise<T>, options: TxOptions = {}): Promise<T> {
     await this.run(beginStatement(options));
     const transaction = new OpenTransaction(this, options.statementTimeoutMs);
@@ -115,7 +130,8 @@ export class Session {
       if (error.severity !== 'ERROR') this.lost = true;
       return error;
     }
-    if (error instanceof TypeError || error instanceof RangeError) return error;
+    if (error instanceof TypeError || error instanceof RangeError || error instanceof AssertionError)
+      return error;
     this.lost = true;
     return new ConnectionLost(error instanceof Error ? error.message : 'connection lost', error);
   }
