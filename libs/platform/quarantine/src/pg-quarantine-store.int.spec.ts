@@ -89,6 +89,13 @@ describe('the quarantine', () => {
     expect(await store.list(test.database, { limit: 10 })).toHaveLength(4);
   });
 
+  it('numbers the entries of one call in their order', async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => `key-${String(index)}`);
+    await add(...keys.map((inputKey) => entry({ inputKey, subjectKey: inputKey })));
+    const rows = await store.list(test.database, { limit: 100 });
+    expect(rows.map((row) => row.subjectKey).reverse()).toEqual(keys);
+  });
+
   it('an input that comes again after it was dismissed is open again', async () => {
     await add(entry());
     await store.dismiss(test.database, { ids: [1], by: 'person-1' });

@@ -28,13 +28,22 @@ export const JOINED_REASON = 'joined';
 
 const PAGE_MAX = 1_000;
 
+/** Ids in the order of the entries, which a re-drive follows; rows in the order of hashes, the order of locks. */
 const INSERT = `
-  INSERT INTO quarantine (source, reason, detail, subject_key, origin, bytes, sealed, bytes_cut, byte_count, sha256,
+  WITH numbered AS MATERIALIZED (
+    SELECT ordinal, nextval(pg_get_serial_sequence('quarantine', 'id')) AS id FROM generate_series(1, $14::int) AS ordinal
+  )
+  INSERT INTO quarantine (id, source, reason, detail, subject_key, origin, bytes, sealed, bytes_cut, byte_count, sha256,
     input_hash, seen_count)
-  SELECT source, reason, detail, subject_key, origin::jsonb, bytes, $12, bytes_cut, byte_count, sha256, input_hash, seen_count
+  OVERRIDING SYSTEM VALUE
+  SELECT id, source, reason, detail, subject_key, origin::jsonb, bytes, $13, bytes_cut, byte_count, sha256,
+    input_hash, seen_count
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::boolean[], $8::bigint[],
-    $9::bytea[], $10::bytea[], $11::bigint[])
-    AS input (source, reason, detail, subject_key, origin, bytes, bytes_cut, byte_count, sha256, input_hash, seen_count)
+    $9::bytea[], $10::bytea[], $11::bigint[], $12::int[])
+    AS input (source, reason, detail, subject_key, origin, bytes, bytes_cut, byte_count, sha256, input_hash, seen_count,
+      ordinal)
+  JOIN numbered USING (ordinal)
+  ORDER BY input_hash
   ON CONFLICT (input_hash) WHERE state = 'open' DO UPDATE
     SET seen_count = quarantine.seen_count + excluded.seen_count, last_seen_at = now(), detail = excluded.detail`;
 
@@ -59,7 +68,9 @@ export class PgQuarantineStore implements QuarantineStore {
       byteaArray(inputs.map((input) => input.sha256)),
       byteaArray(inputs.map((input) => input.inputHash)),
       integerArray(inputs.map((input) => input.count)),
+      integerArray(inputs.map((_input, index) => index + 1)),
       this.cipher !== null,
+      inputs.length,
     ]);
   }
 

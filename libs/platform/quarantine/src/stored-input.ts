@@ -15,7 +15,7 @@ export interface StoredInput {
   readonly count: number;
 }
 
-/** The entries as rows: equal inputs joined, sorted by hash so that concurrent writers take locks in one order. */
+/** The entries as rows, in their order: equal inputs joined. */
 export function storedInputs(entries: readonly QuarantineEntry[]): StoredInput[] {
   const byHash = new Map<string, StoredInput>();
   for (const entry of entries) {
@@ -24,7 +24,7 @@ export function storedInputs(entries: readonly QuarantineEntry[]): StoredInput[]
     const known = byHash.get(key);
     byHash.set(key, known === undefined ? input : { ...known, count: known.count + 1 });
   }
-  return [...byHash].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, input]) => input);
+  return [...byHash.values()];
 }
 
 /** PostgreSQL stores no NUL, and jsonb no lone surrogate. */

@@ -4,7 +4,14 @@ import type { QueryAnswer, Transactor, Tx, TxOptions } from '@potok/platform-pos
 import { seededRandom } from '@potok/platform-testing/seeded-random';
 import { asAdmin } from '@potok/platform-testing/test-database';
 import { waitFor } from '@potok/platform-testing/wait-for';
-import { RunnerFixture, namesOf, recordEffects, recordOf, sequence } from './test-support/runner-fixture';
+import {
+  RunnerFixture,
+  namesOf,
+  recordEffects,
+  recordOf,
+  recordPlainEffects,
+  sequence,
+} from './test-support/runner-fixture';
 
 const KILL_POINTS = [
   'before the commit',
@@ -69,7 +76,10 @@ describe('exactly once', () => {
   });
   afterAll(() => fixture.close());
 
-  it("every record's effect is applied exactly once through kill points", async () => {
+  it.each([
+    ['a stream', { mode: 'stream', apply: recordEffects } as const],
+    ['a topic without streams', recordPlainEffects],
+  ])("every record's effect is applied exactly once through kill points: %s", async (_kind, handler) => {
     const topic = await fixture.topic('kills', 2);
     const random = seededRandom(20261124);
     const name = `kills.${topic.name}`;
@@ -80,12 +90,13 @@ describe('exactly once', () => {
       const killPoint = KILL_POINTS[life % KILL_POINTS.length] ?? 'before the commit';
       const database = new FaultyDatabase(fixture.test.database, killPoint, 1 + Math.floor(random() * 3));
       const caps = { recordsMax: 9, bytesMax: 1_000_000, lingerMs: 0 };
-      const underTest = await fixture.start({ topic, name, database, definition: { caps } });
+      const underTest = await fixture.start({ topic, name, handler, database, definition: { caps } });
       await waitFor(() => database.dead, { what: `the kill ${killPoint}`, everyMs: 5 });
       await underTest.consumer.stop(0);
     }
-    await fixture.start({ topic, name });
-    const effects = await fixture.effectsUntil(300);
+    await fixture.caughtUp(await fixture.start({ topic, name, handler }));
+    const effects = await fixture.effects();
+    expect(effects).toHaveLength(300);
     for (const key of ['store-0', 'store-1']) {
       expect(effects.filter((effect) => effect.startsWith(key))).toEqual(namesOf(key, 1, 150));
     }
@@ -125,6 +136,7 @@ describe('exactly once', () => {
   it('a zombie whose position moved writes nothing', async () => {
     const topic = await fixture.topic('zombie');
     const name = `zombie.${topic.name}`;
+    const handler = recordPlainEffects;
     await fixture.send(topic, sequence('store-1', 1, 20));
     let thaw = (): void => undefined;
     const frozen = new Promise<void>((resolve) => {
@@ -140,10 +152,10 @@ describe('exactly once', () => {
         return inner.tx(body, options);
       },
     };
-    const zombie = await fixture.start({ topic, name, database: freezing });
+    const zombie = await fixture.start({ topic, name, handler, database: freezing });
     await waitFor(() => froze, { what: 'the zombie to freeze with the slice in its hands', everyMs: 5 });
     await zombie.consumer.stop(0);
-    const heir = await fixture.start({ topic, name });
+    const heir = await fixture.start({ topic, name, handler });
     await fixture.effectsUntil(20);
     thaw();
     await delay(300);

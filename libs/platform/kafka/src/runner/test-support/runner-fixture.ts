@@ -26,7 +26,6 @@ const EFFECTS = {
        )`,
 };
 
-export const NAP = 'nap.v1';
 export const KNOWN = 'thing-done.v1';
 
 export interface EventDraft {
@@ -83,6 +82,28 @@ export async function recordEffects({ tx, events }: Pick<EventBatch, 'tx' | 'eve
     ],
   );
 }
+
+/** The same of a topic without streams: only the position keeps repeats out. The value is `streamKey-epoch-seq`. */
+export const recordPlainEffects: RunnerHandler = {
+  mode: 'plain',
+  apply: ({ tx, records }) => {
+    const events = records.map((record) => {
+      const value = record.value ?? Buffer.alloc(0);
+      const seq = Number(String(value).split('-').at(-1));
+      return {
+        ...record,
+        value,
+        streamKey: record.key ?? '',
+        seq,
+        epoch: 1,
+        eventId: '',
+        type: '',
+        traceparent: null,
+      };
+    });
+    return recordEffects({ tx, events });
+  },
+};
 
 /** Real Kafka and PostgreSQL for the runner's proofs; everything that it made is removed by `close`. */
 export class RunnerFixture {
@@ -197,15 +218,4 @@ export class RunnerFixture {
 
 export function namesOf(streamKey: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `${streamKey}/${String(from + index)}`);
-}
-
-export function poisonAt(seqs: readonly number[], message = 'poisoned'): RunnerHandler {
-  const isPoison = (event: StreamEvent) => seqs.includes(event.seq);
-  return {
-    mode: 'stream',
-    async apply(batch) {
-      await recordEffects(batch);
-      if (batch.events.some(isPoison)) throw new TypeError(message);
-    },
-  };
 }
