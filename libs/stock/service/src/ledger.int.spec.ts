@@ -1,6 +1,8 @@
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
+import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
+import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { movementsPostedV1 } from '@potok/stock-contracts/movements-posted.v1';
@@ -16,6 +18,7 @@ import { BalancesQuery } from './query-balances/balances.query';
 import type { BalancesQuestion } from './query-balances/balances.query';
 import { MovementsQuery } from './query-movements/movements.query';
 import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.handler';
+import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
 import { decidedLine, receiptEvent, storeIdOf } from './testing/receipt-events';
 
@@ -26,13 +29,17 @@ let db: TestDatabase;
 let clockMs = NOW_MS;
 let handler: ApplyReceiptsHandler;
 let fold: FoldBalancesHandler;
-let numbering: StoredStreamNumbering;
+let desk: LedgerDesk;
 
 beforeEach(async () => {
   db = await createTestDatabase({ migrations: stockMigrations });
   clockMs = Date.now();
-  numbering = new StoredStreamNumbering(movementsTopic, { nowMs: () => clockMs }, new RelaySignal());
-  handler = new ApplyReceiptsHandler(numbering, new KnownNames());
+  desk = {
+    numbering: new StoredStreamNumbering(movementsTopic, { nowMs: () => clockMs }, new RelaySignal()),
+    chunks: new ChunkPool(CHUNK_BYTES, 16),
+    knownNames: new KnownNames(),
+  };
+  handler = new ApplyReceiptsHandler(desk);
   fold = new FoldBalancesHandler(db.database, { movementsMax: 50_000 });
   await ensureMovementWeeks(db.database, clockMs);
 });
@@ -212,7 +219,7 @@ describe('a delivery', () => {
   });
 
   it('is posted once; a repeat answers the same, other content is refused', async () => {
-    const receive = new ReceiveDeliveryHandler(db.database, numbering, new KnownNames());
+    const receive = new ReceiveDeliveryHandler(db.database, desk);
     await apply([sale(1, [1])]);
     const first = await receive.handle(delivery, NOW_MS);
     expect(first).toMatchObject({ ok: true, value: { postingSeq: 2, firstMovementSeq: 2, repeated: false } });
@@ -229,7 +236,7 @@ describe('a delivery', () => {
   });
 
   it('names what it does not know', async () => {
-    const receive = new ReceiveDeliveryHandler(db.database, numbering, new KnownNames());
+    const receive = new ReceiveDeliveryHandler(db.database, desk);
     const unknown = { ...delivery, lines: [{ ...delivery.lines[0], productId: 'p-9' }] } as typeof delivery;
     expect(await receive.handle(unknown, NOW_MS)).toEqual({
       ok: false,

@@ -5,12 +5,13 @@ import { receiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-regis
 import { receiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
 import { eventTypeOf } from '@potok/kernel/contract';
 import type { EventBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
+
 import { applyReceipt } from '@potok/stock-domain/apply-receipt';
 import { rematchLines } from '@potok/stock-domain/rematch-lines';
 import { LedgerBatch } from '../storage/ledger-batch';
+import type { LedgerDesk } from '../storage/ledger-batch';
 import { LedgerNames } from '../storage/ledger-names';
-import type { KnownNames } from '../storage/ledger-names';
+
 import { MovementsOfReceipts, receiptKey } from '../storage/movements-of-receipts';
 import type { PostingDraft } from '../storage/posting';
 import { readHead } from './receipt-reader';
@@ -34,20 +35,17 @@ interface Decoded {
  * moves nothing; what a revision with a repost does is decided elsewhere, its lines carry the effect `unknown`.
  */
 export class ApplyReceiptsHandler {
-  constructor(
-    private readonly numbering: StreamNumbering,
-    private readonly knownNames: KnownNames,
-  ) {}
+  constructor(private readonly desk: LedgerDesk) {}
 
   async handle(batch: EventBatch): Promise<void> {
     const decoded = batch.events.map(decode);
     const stores = new Map(decoded.map(({ head }) => [head.storeId, head.storeNo]));
     const ledger = await LedgerBatch.open(
       batch.tx,
-      this.numbering,
+      this.desk,
       [...stores].map(([storeId, storeNo]) => ({ storeId, storeNo })),
     );
-    const names = new LedgerNames(this.knownNames);
+    const names = new LedgerNames(this.desk.knownNames);
     const earlier = await MovementsOfReceipts.load(
       batch.tx,
       decoded.filter(isRematch).map(({ head }) => ({ storeNo: head.storeNo, receiptSeq: head.receiptSeq })),

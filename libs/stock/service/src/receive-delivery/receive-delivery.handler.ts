@@ -5,14 +5,13 @@ import { fail, ok } from '@potok/kernel/result';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { textArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
+
 import type { PostDelivery } from '@potok/stock-contracts/stock-http';
 import { receiveDelivery } from '@potok/stock-domain/receive-delivery';
 import { RECEIPTS_CONSUMER } from '../apply-receipts/receipts-consumer-name';
 import { LedgerBatch } from '../storage/ledger-batch';
-import type { NumberedPosting } from '../storage/ledger-batch';
+import type { LedgerDesk, NumberedPosting } from '../storage/ledger-batch';
 import { LedgerNames } from '../storage/ledger-names';
-import type { KnownNames } from '../storage/ledger-names';
 
 const DAY_MS = 86_400_000;
 
@@ -47,8 +46,7 @@ interface Place {
 export class ReceiveDeliveryHandler {
   constructor(
     private readonly database: Transactor,
-    private readonly numbering: StreamNumbering,
-    private readonly knownNames: KnownNames,
+    private readonly desk: LedgerDesk,
   ) {}
 
   handle(delivery: PostDelivery, nowMs: number): Promise<Result<DeliveryPosted, DeliveryError>> {
@@ -60,10 +58,10 @@ export class ReceiveDeliveryHandler {
       const products = await findProducts(tx, delivery);
       if (!products.ok) return products;
       const store = { storeId: delivery.storeId, storeNo: place.value.storeNo };
-      const ledger = await LedgerBatch.open(tx, this.numbering, [store]);
+      const ledger = await LedgerBatch.open(tx, this.desk, [store]);
       const before = await findPosted(tx, delivery);
       if (before !== null) return before;
-      const names = new LedgerNames(this.knownNames);
+      const names = new LedgerNames(this.desk.knownNames);
       names.location(place.value.locationNo, place.value.locationId, place.value.storeNo);
       await names.save(tx);
       const posted = post(ledger, { delivery, place: place.value, products: products.value, nowMs });

@@ -2,9 +2,11 @@ import type { MovementDraft } from '@potok/stock-domain/movement';
 import { assert, present } from '@potok/kernel/assert';
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
+import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
 import { ACCOUNT_CODE, POSTING_KIND_CODE } from './codes';
+import type { KnownNames } from './ledger-names';
 import { partsOf } from './posting';
 import type { PostingDraft } from './posting';
 
@@ -20,6 +22,13 @@ const MOVEMENT_COLUMNS =
 export interface LedgerStore {
   readonly storeId: string;
   readonly storeNo: number;
+}
+
+/** What the ledger's writers share: one per service. */
+export interface LedgerDesk {
+  readonly numbering: StreamNumbering;
+  readonly chunks: ChunkPool;
+  readonly knownNames: KnownNames;
 }
 
 interface OpenStore {
@@ -40,22 +49,21 @@ export interface NumberedPosting {
  * and encoded as they come, `save` writes them with one COPY per table.
  */
 export class LedgerBatch {
-  private readonly postings = new BinaryRows();
-  private readonly movements = new BinaryRows();
+  private readonly postings: BinaryRows;
+  private readonly movements: BinaryRows;
 
   private constructor(
     private readonly tx: Tx,
-    private readonly numbering: StreamNumbering,
+    private readonly desk: LedgerDesk,
     private readonly stores: ReadonlyMap<string, OpenStore>,
-  ) {}
+  ) {
+    this.postings = new BinaryRows(desk.chunks);
+    this.movements = new BinaryRows(desk.chunks);
+  }
 
   /** Locks the stores' streams in sorted order. */
-  static async open(
-    tx: Tx,
-    numbering: StreamNumbering,
-    stores: readonly LedgerStore[],
-  ): Promise<LedgerBatch> {
-    const streams = await numbering.lock(
+  static async open(tx: Tx, desk: LedgerDesk, stores: readonly LedgerStore[]): Promise<LedgerBatch> {
+    const streams = await desk.numbering.lock(
       tx,
       stores.map((store) => store.storeId),
     );
@@ -65,7 +73,7 @@ export class LedgerBatch {
       const lastMovementSeq = present(counters.get(store.storeNo), `ledger of ${store.storeId}`);
       return [store.storeId, { storeNo: store.storeNo, stream, lastSeq: stream.lastSeq, lastMovementSeq }];
     });
-    return new LedgerBatch(tx, numbering, new Map(open));
+    return new LedgerBatch(tx, desk, new Map(open));
   }
 
   /** Numbers and encodes one document's movements. */
@@ -102,7 +110,7 @@ export class LedgerBatch {
         integerArray(moved.map((store) => store.lastMovementSeq)),
       ],
     );
-    await this.numbering.advance(
+    await this.desk.numbering.advance(
       this.tx,
       moved.map((store) => ({
         streamKey: store.stream.streamKey,
