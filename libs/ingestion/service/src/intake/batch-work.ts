@@ -1,0 +1,71 @@
+import type { PersonMention } from '@potok/ingestion-domain/persons';
+import type { KnownIdentity } from '@potok/ingestion-domain/identities';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { RevisionKind } from '../storage/document-table';
+import type { ObservationKind } from '../storage/observation-table';
+import type { Candidate } from './candidate';
+import type { LineOutcome } from './inbox-line';
+import type { WorkingDocument } from './working-document';
+
+/** Received bytes that go into the archive, and whom they mention. */
+export interface ArchivedCopy {
+  readonly bytes: Buffer;
+  readonly storeId: string;
+  readonly storeNo: number;
+  readonly persons: readonly PersonMention[];
+  /** Set when the blocks are made. */
+  blockNo: number;
+  index: number;
+}
+
+/** A revision to be numbered and published (or archived only). */
+export interface PendingRevision {
+  readonly document: WorkingDocument;
+  readonly canonical: CanonicalDocument;
+  readonly revision: number;
+  readonly revisionKind: RevisionKind;
+  readonly repost: 'none' | 'lines';
+  readonly candidate: Candidate;
+  readonly copy: ArchivedCopy;
+}
+
+export interface PendingObservation {
+  readonly document: WorkingDocument;
+  readonly observationNo: number;
+  readonly kind: ObservationKind;
+  readonly candidate: Candidate;
+  readonly copy: ArchivedCopy;
+}
+
+export interface PendingIdentity {
+  readonly identity: KnownIdentity;
+  readonly seriesNo: number;
+  readonly documentId: string;
+}
+
+/** What a batch comes to, gathered before anything is written. */
+export class BatchWork {
+  readonly outcomes: LineOutcome[] = [];
+  readonly identities: PendingIdentity[] = [];
+  readonly revisions: PendingRevision[] = [];
+  readonly observations: PendingObservation[] = [];
+  readonly copies: ArchivedCopy[] = [];
+  readonly repeats = new Map<
+    string,
+    { readonly document: WorkingDocument; readonly candidate: Candidate; count: number }
+  >();
+
+  archive(candidate: Candidate, persons: readonly PersonMention[]): ArchivedCopy {
+    const { storeId, storeNo } = candidate.place;
+    const copy = { bytes: candidate.line.bytes, storeId, storeNo, persons, blockNo: 0, index: 0 };
+    this.copies.push(copy);
+    return copy;
+  }
+
+  repeat(document: WorkingDocument, candidate: Candidate): void {
+    const key = `${document.documentId} ${candidate.sha256Text}`;
+    const known = this.repeats.get(key);
+    if (known === undefined) this.repeats.set(key, { document, candidate, count: 1 });
+    else known.count += 1;
+  }
+}

@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import { readLine } from '@potok/ingestion-domain/read-line';
+import type { ReadLine } from '@potok/ingestion-domain/read-line';
+import { placeOf } from '@potok/ingestion-domain/register-place';
+import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
+import { identityKey } from '@potok/ingestion-domain/identities';
+import type { KnownIdentity } from '@potok/ingestion-domain/identities';
+import type { RegisterDocument } from '@potok/ingestion-contracts/register-document';
+import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import type { InboxLine, LineOutcome } from './inbox-line';
+
+/** A line that may become a document: readable, authorised, its register known. */
+export interface Candidate {
+  /** Its place in the batch. */
+  readonly index: number;
+  readonly line: InboxLine;
+  readonly sha256: Buffer;
+  readonly sha256Text: string;
+  readonly identities: readonly KnownIdentity[];
+  readonly keys: readonly string[];
+  readonly received: RegisterDocument;
+  readonly place: RegisterPlace;
+  readonly employeeSource: string;
+}
+
+/** A line that was decided by reading it alone. Its identities, where they could be read, count as received. */
+export interface SetAside {
+  readonly index: number;
+  readonly identities: readonly KnownIdentity[];
+  readonly outcome: LineOutcome;
+}
+
+const NO_IDENTITIES: readonly KnownIdentity[] = [];
+
+export function readCandidate(
+  index: number,
+  line: InboxLine,
+  directory: OrganisationDirectory,
+): Candidate | SetAside {
+  if (line.rejection !== null) return refused(index, line.rejection);
+  const credential = directory.credential(line.credentialId);
+  if (credential === undefined) return refused(index, { code: 'registerNotInScope', field: null });
+  const read = readLine(line.bytes.toString('utf8'));
+  if (read.verdict === 'rejected') return refused(index, read);
+  const { identities } = read;
+  const registerId = statedRegister(read);
+  const place = placeOf({ identities, registerId, scope: credential.scope }, directory);
+  if (place === 'registerUnknown' || place === 'registerNotInScope') {
+    return refused(index, { code: place, field: '/registerId' });
+  }
+  const keys = identities.map(identityKey);
+  const held = (code: Extract<LineOutcome, { kind: 'held' }>['code'], field: string | null): SetAside => ({
+    index,
+    identities,
+    outcome: { kind: 'held', code, field, subjectKey: keys[0] ?? '' },
+  });
+  if (read.verdict === 'held') return held(read.code, read.field);
+  if (place === 'seriesUnassigned') return held('seriesUnassigned', '/identities');
+  const sha256Text = hash('sha256', line.bytes, 'hex');
+  return {
+    index,
+    line,
+    sha256: Buffer.from(sha256Text, 'hex'),
+    sha256Text,
+    identities,
+    keys,
+    received: read.document,
+    place,
+    employeeSource: credential.scope.system ?? place.legalEntityId,
+  };
+}
+
+function statedRegister(read: Exclude<ReadLine, { verdict: 'rejected' }>): string | null {
+  return read.verdict === 'held' ? read.registerId : (read.document.registerId ?? null);
+}
+
+function refused(
+  index: number,
+  { code, field }: Omit<Extract<LineOutcome, { kind: 'rejected' }>, 'kind'>,
+): SetAside {
+  return { index, identities: NO_IDENTITIES, outcome: { kind: 'rejected', code, field } };
+}

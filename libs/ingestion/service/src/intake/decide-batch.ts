@@ -1,0 +1,185 @@
+import { present } from '@potok/kernel/assert';
+import { buildDocument } from '@potok/ingestion-domain/canonical/build-document';
+import type { BuiltDocument } from '@potok/ingestion-domain/canonical/build-document';
+import { documentIdOf, numberOf, seriesKey } from '@potok/ingestion-domain/identities';
+import type { EmployeeMention } from '@potok/ingestion-domain/persons';
+import { decideArrival } from '@potok/ingestion-domain/revision/decide-arrival';
+import { isTraining } from '@potok/ingestion-domain/training';
+import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
+import type { SeriesHead } from '../storage/series-table';
+import { BatchWork } from './batch-work';
+import type { Candidate } from './candidate';
+import type { LineOutcome } from './inbox-line';
+import type { WorkingDocument } from './working-document';
+
+export interface DecidingOptions {
+  readonly zones: ZoneOffsets;
+  readonly referenceOf: (mention: EmployeeMention) => string;
+  readonly trainingPrefixes: readonly string[];
+  /** Numbers of series by `seriesKey`. */
+  readonly seriesNos: ReadonlyMap<string, number>;
+  /** Moved on while documents are decided. */
+  readonly heads: Map<number, SeriesHead>;
+  /** Documents by `identityKey`: extended with what the batch names. */
+  readonly byIdentity: Map<string, WorkingDocument>;
+}
+
+/** Decides line by line, each seeing what the ones before it came to. */
+export class BatchDecisions {
+  readonly work = new BatchWork();
+  private readonly movedSeries = new Set<number>();
+
+  constructor(private readonly options: DecidingOptions) {}
+
+  decide(candidate: Candidate): LineOutcome {
+    const named = this.documentsNamedBy(candidate);
+    const [document] = named;
+    if (document === undefined) return this.first(candidate);
+    if (named.size > 1) {
+      return {
+        kind: 'held',
+        code: 'joinsTwoDocuments',
+        field: '/identities',
+        subjectKey: candidate.keys[0] ?? '',
+      };
+    }
+    return this.further(candidate, document);
+  }
+
+  /** How far the series have come that this batch moved. */
+  movedHeads(): readonly SeriesHead[] {
+    const moved = [...this.movedSeries].sort((left, right) => left - right);
+    return moved.map((seriesNo) => present(this.options.heads.get(seriesNo), 'the head of a series'));
+  }
+
+  private documentsNamedBy(candidate: Candidate): Set<WorkingDocument> {
+    const named = new Set<WorkingDocument>();
+    for (const key of candidate.keys) {
+      const document = this.options.byIdentity.get(key);
+      if (document !== undefined) named.add(document);
+    }
+    return named;
+  }
+
+  private first(candidate: Candidate): LineOutcome {
+    const { place, identities } = candidate;
+    const primary = present(identities[0], 'the first identity');
+    const built = this.build(candidate);
+    const published = !isTraining(identities, this.options.trainingPrefixes);
+    const document: WorkingDocument = {
+      documentId: documentIdOf(primary),
+      storeId: place.storeId,
+      storeNo: place.storeNo,
+      registerNo: place.registerNo,
+      seriesNo: this.seriesNo(primary.scheme, primary.series),
+      number: numberOf(primary),
+      published,
+      canonical: built.document,
+      revision: 1,
+      observations: 1,
+      seen: new Map([[candidate.sha256Text, 'agreed']]),
+      latest: null,
+    };
+    this.bind(candidate, document);
+    this.work.revisions.push({
+      document,
+      canonical: built.document,
+      revision: 1,
+      revisionKind: 'original',
+      repost: 'none',
+      candidate,
+      copy: this.work.archive(candidate, built.persons),
+    });
+    return { kind: published ? 'registered' : 'training' };
+  }
+
+  private further(candidate: Candidate, document: WorkingDocument): LineOutcome {
+    const seen = document.seen.get(candidate.sha256Text);
+    if (seen === 'agreed') {
+      this.work.repeat(document, candidate);
+      return { kind: 'repeat' };
+    }
+    const conflict = (field: string): LineOutcome => ({
+      kind: 'held',
+      code: 'conflict',
+      field,
+      subjectKey: `document:${document.documentId}`,
+    });
+    if (seen === 'conflict') return conflict('/');
+    const built = this.build(candidate);
+    const known = document.canonical;
+    if (known === null) return this.observe(candidate, document, { kind: 'variant', built });
+    const arrival = decideArrival(known, built.document);
+    if (arrival.kind === 'variant') return this.observe(candidate, document, { kind: 'variant', built });
+    if (arrival.kind === 'conflict') {
+      this.observe(candidate, document, { kind: 'conflict', built });
+      return conflict(`/${arrival.field.replaceAll('.', '/')}`);
+    }
+    this.bind(candidate, document);
+    document.canonical = arrival.document;
+    if (!document.published) return this.observe(candidate, document, { kind: 'variant', built });
+    document.revision += 1;
+    this.observe(candidate, document, { kind: 'bound', built });
+    const { revisionKind, repost } = arrival;
+    const copy = present(this.work.copies.at(-1), 'the copy just archived');
+    const revision = {
+      document,
+      canonical: arrival.document,
+      revision: document.revision,
+      revisionKind,
+      repost,
+    };
+    this.work.revisions.push({ ...revision, candidate, copy });
+    return { kind: 'revised' };
+  }
+
+  private observe(
+    candidate: Candidate,
+    document: WorkingDocument,
+    { kind, built }: { readonly kind: 'variant' | 'conflict' | 'bound'; readonly built: BuiltDocument },
+  ): LineOutcome {
+    document.observations += 1;
+    document.seen.set(candidate.sha256Text, kind === 'conflict' ? 'conflict' : 'agreed');
+    const copy = this.work.archive(candidate, built.persons);
+    this.work.observations.push({ document, observationNo: document.observations, kind, candidate, copy });
+    return { kind: 'variant' };
+  }
+
+  private bind(candidate: Candidate, document: WorkingDocument): void {
+    candidate.identities.forEach((identity, index) => {
+      const key = candidate.keys[index] ?? '';
+      if (this.options.byIdentity.has(key)) return;
+      this.options.byIdentity.set(key, document);
+      const seriesNo = this.seriesNo(identity.scheme, identity.series);
+      this.work.identities.push({ identity, seriesNo, documentId: document.documentId });
+    });
+  }
+
+  private build(candidate: Candidate): BuiltDocument {
+    const { identities, place, line, employeeSource } = candidate;
+    const dense = identities.find(({ kind }) => kind === 'number');
+    const number = dense === undefined ? null : numberOf(dense);
+    const seriesNo = dense === undefined ? null : this.seriesNo(dense.scheme, dense.series);
+    const head = seriesNo === null ? undefined : this.options.heads.get(seriesNo);
+    const follows = head !== undefined && number !== null && number > head.lastNumber;
+    const built = buildDocument(candidate.received, {
+      identities,
+      place,
+      receivedAtMs: line.receivedAtMs,
+      previousLedgerMs: follows ? head.lastLedgerMs : null,
+      zones: this.options.zones,
+      employeeSource,
+      referenceOf: this.options.referenceOf,
+    });
+    if (seriesNo !== null && number !== null && (head === undefined || follows)) {
+      const lastLedgerMs = Date.parse(built.document.time.ledgerAt);
+      this.options.heads.set(seriesNo, { seriesNo, lastNumber: number, lastLedgerMs });
+      this.movedSeries.add(seriesNo);
+    }
+    return built;
+  }
+
+  private seriesNo(scheme: string, series: string): number {
+    return present(this.options.seriesNos.get(seriesKey(scheme, series)), 'the number of a series');
+  }
+}

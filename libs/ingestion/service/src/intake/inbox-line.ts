@@ -1,0 +1,36 @@
+import type { HoldCode, RejectionCode } from '@potok/ingestion-contracts/outcome';
+
+/** One line of a sender as the intake gets it: from the inbox, or driven again from the quarantine. */
+export interface InboxLine {
+  readonly bytes: Buffer;
+  readonly receivedAtMs: number;
+  readonly credentialId: string;
+  /** Why the edge refused it; null when the intake decides. */
+  readonly rejection: Rejection | null;
+  /** Set when the edge forwarded only the beginning of a line that was over the limit. */
+  readonly cut: CutLine | null;
+  /** The quarantine row that it comes from, or null. */
+  readonly entryId: number | null;
+}
+
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly field: string | null;
+}
+
+export interface CutLine {
+  readonly byteLength: number;
+  /** Of the whole line, hex. */
+  readonly sha256: string;
+}
+
+/** What became of a line for good, or until something is mended. */
+export type LineOutcome =
+  | { readonly kind: 'registered' | 'revised' | 'repeat' | 'variant' | 'training' }
+  | {
+      readonly kind: 'held';
+      readonly code: HoldCode;
+      readonly field: string | null;
+      readonly subjectKey: string;
+    }
+  | { readonly kind: 'rejected'; readonly code: RejectionCode; readonly field: string | null };

@@ -1,0 +1,195 @@
+import { present } from '@potok/kernel/assert';
+import { seriesKey } from '@potok/ingestion-domain/identities';
+import type { KnownIdentity } from '@potok/ingestion-domain/identities';
+import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
+import { isUniqueViolation } from '@potok/platform-postgres/errors';
+import type { Tx } from '@potok/platform-postgres/tx';
+import type { StreamNumbering } from '@potok/platform-publication/stream';
+import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import { insertDocuments, insertEventBlocks } from '../storage/document-table';
+import { insertHeldIdentities } from '../storage/held-identity-table';
+import type { HeldIdentity } from '../storage/held-identity-table';
+import { insertIdentities, probeIdentities } from '../storage/identity-table';
+import type { NumberedIdentity } from '../storage/identity-table';
+import { countRepeats, insertObservations } from '../storage/observation-table';
+import type { SeriesName, SeriesTable } from '../storage/series-table';
+import type { Vault } from '../vault/vault';
+import { archiveCopies, resolveSubjects } from './archive-copies';
+import { readCandidate } from './candidate';
+import type { Candidate, SetAside } from './candidate';
+import { BatchDecisions } from './decide-batch';
+import type { BatchWork } from './batch-work';
+import type { InboxLine, LineOutcome } from './inbox-line';
+import { numberRevisions } from './number-revisions';
+import { loadCanonicals, loadDocuments } from './working-document';
+import type { WorkingDocument } from './working-document';
+
+/** Another transaction has named or revised one of the same documents since they were looked up: again, please. */
+export class IntakeRace extends Error {
+  override readonly name = 'IntakeRace';
+  readonly transient = true;
+}
+
+const RACE_CONSTRAINTS = [
+  'identity_pkey',
+  'identity_span_pkey',
+  'identity_opaque_pkey',
+  'document_pkey',
+  'observation_pkey',
+] as const;
+
+export interface IntakeParts {
+  readonly directory: OrganisationDirectory;
+  readonly series: SeriesTable;
+  readonly vault: Vault;
+  readonly numbering: StreamNumbering;
+  readonly zones: ZoneOffsets;
+  readonly trainingPrefixes: readonly string[];
+}
+
+/**
+ * Takes lines in: archive, identities, further copies, canonical documents, numbering. All of it in the transaction
+ * that is given; the locks in one order: series, persons, identities, streams. Answers what became of each line; what
+ * is held or rejected is for the caller to put into quarantine.
+ */
+export class IntakeHandler {
+  constructor(private readonly parts: IntakeParts) {}
+
+  async apply(tx: Tx, lines: readonly InboxLine[]): Promise<readonly LineOutcome[]> {
+    const { directory, series } = this.parts;
+    await directory.refresh(tx);
+    const candidates: Candidate[] = [];
+    const aside: SetAside[] = [];
+    lines.forEach((line, index) => {
+      const read = readCandidate(index, line, directory);
+      if ('outcome' in read) aside.push(read);
+      else candidates.push(read);
+    });
+    const seriesNos = await series.numbersOf(tx, seriesOf([...candidates, ...aside]));
+    try {
+      return await this.takeIn(tx, { candidates, aside, seriesNos });
+    } catch (error) {
+      if (RACE_CONSTRAINTS.some((constraint) => isUniqueViolation(error, constraint))) {
+        throw new IntakeRace('another intake was faster', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private async takeIn(tx: Tx, batch: ReadBatch): Promise<readonly LineOutcome[]> {
+    const { candidates, aside, seriesNos } = batch;
+    const decisions = await this.decisionsFor(tx, batch);
+    const outcomes: LineOutcome[] = [];
+    const held: HeldIdentity[] = [];
+    const settle = (
+      { index, identities }: Pick<SetAside, 'index' | 'identities'>,
+      outcome: LineOutcome,
+    ): void => {
+      outcomes[index] = outcome;
+      if (outcome.kind !== 'held') return;
+      const { code: reason, subjectKey } = outcome;
+      for (const numbered of withSeries(identities, seriesNos))
+        held.push({ ...numbered, subjectKey, reason });
+    };
+    for (const candidate of candidates) settle(candidate, decisions.decide(candidate));
+    for (const one of aside) settle(one, one.outcome);
+    await this.write(tx, decisions.work);
+    await insertHeldIdentities(tx, held);
+    await this.parts.series.moveHeads(tx, decisions.movedHeads());
+    return outcomes;
+  }
+
+  private async decisionsFor(tx: Tx, { candidates, seriesNos }: ReadBatch): Promise<BatchDecisions> {
+    const numbered = candidates.flatMap(({ identities }) => withSeries(identities, seriesNos));
+    const found = await probeIdentities(tx, numbered);
+    const documents = await loadDocuments(tx, [...new Set(found.values())]);
+    const byIdentity = new Map<string, WorkingDocument>();
+    for (const [key, documentId] of found) {
+      byIdentity.set(key, present(documents.get(documentId), 'the document of an identity'));
+    }
+    await loadCanonicals(tx, unseenOf(candidates, byIdentity));
+    const heads = await this.parts.series.heads(tx, [...new Set(numbered.map(({ seriesNo }) => seriesNo))]);
+    const { zones, trainingPrefixes, vault } = this.parts;
+    const referenceOf = vault.referenceOf;
+    return new BatchDecisions({ zones, referenceOf, trainingPrefixes, seriesNos, heads, byIdentity });
+  }
+
+  private async write(tx: Tx, work: BatchWork): Promise<void> {
+    const { vault, numbering } = this.parts;
+    const subjects = await resolveSubjects(tx, vault, work.copies);
+    await insertIdentities(tx, work.identities);
+    await archiveCopies(tx, vault, { copies: work.copies, subjects });
+    await countRepeats(tx, repeatRows(work));
+    await insertObservations(
+      tx,
+      work.observations.map(({ document, observationNo, kind, candidate, copy }) => ({
+        documentId: document.documentId,
+        observationNo,
+        kind,
+        receivedAtMs: candidate.line.receivedAtMs,
+        sha256: candidate.sha256,
+        archiveBlockNo: copy.blockNo,
+        archiveIndex: copy.index,
+      })),
+    );
+    if (work.revisions.length === 0) return;
+    const storeIds = work.revisions
+      .filter(({ document }) => document.published)
+      .map(({ canonical }) => canonical.storeId);
+    const streams = await numbering.lock(tx, [...new Set(storeIds)].sort());
+    const numbered = numberRevisions(work.revisions, streams);
+    await insertDocuments(tx, numbered.documents);
+    await insertEventBlocks(tx, numbered.blocks);
+    await numbering.advance(tx, numbered.advances);
+  }
+}
+
+interface ReadBatch {
+  readonly candidates: readonly Candidate[];
+  readonly aside: readonly SetAside[];
+  readonly seriesNos: ReadonlyMap<string, number>;
+}
+
+function seriesOf(
+  read: readonly { readonly identities: readonly KnownIdentity[] }[],
+): ReadonlyMap<string, SeriesName> {
+  const names = new Map<string, SeriesName>();
+  for (const { identities } of read) {
+    for (const { scheme, series } of identities) names.set(seriesKey(scheme, series), { scheme, series });
+  }
+  return names;
+}
+
+function withSeries(
+  identities: readonly KnownIdentity[],
+  seriesNos: ReadonlyMap<string, number>,
+): readonly NumberedIdentity[] {
+  return identities.map((identity) => {
+    const seriesNo = seriesNos.get(seriesKey(identity.scheme, identity.series));
+    return { identity, seriesNo: present(seriesNo, 'the number of a series') };
+  });
+}
+
+/** Known documents of which other bytes have come: their canonical form is needed. */
+function unseenOf(
+  candidates: readonly Candidate[],
+  byIdentity: ReadonlyMap<string, WorkingDocument>,
+): readonly WorkingDocument[] {
+  const unseen = new Set<WorkingDocument>();
+  for (const { keys, sha256Text } of candidates) {
+    for (const key of keys) {
+      const document = byIdentity.get(key);
+      if (document !== undefined && !document.seen.has(sha256Text)) unseen.add(document);
+    }
+  }
+  return [...unseen];
+}
+
+function repeatRows(work: BatchWork) {
+  return [...work.repeats.values()].map(({ document, candidate, count }) => ({
+    documentId: document.documentId,
+    sha256: candidate.sha256,
+    count,
+    lastReceivedAtMs: candidate.line.receivedAtMs,
+  }));
+}

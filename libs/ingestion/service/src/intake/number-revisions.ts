@@ -1,0 +1,106 @@
+import { present } from '@potok/kernel/assert';
+import { encodeEventBlock } from '@potok/platform-publication/event-block';
+import type { LockedStream, StreamAdvance } from '@potok/platform-publication/stream';
+import type { DocumentRow, EventBlockRow } from '../storage/document-table';
+import type { PendingRevision } from './batch-work';
+import { eventValue } from './event-values';
+
+/** What numbering comes to: rows and the streams' new heads. */
+export interface Numbered {
+  readonly documents: readonly DocumentRow[];
+  readonly blocks: readonly EventBlockRow[];
+  readonly advances: readonly StreamAdvance[];
+}
+
+interface StoreEvents {
+  readonly stream: LockedStream;
+  readonly storeNo: number;
+  readonly values: Buffer[];
+}
+
+/** Numbers revisions in the order of the batch, store by store, and serialises each canonical document once. */
+export function numberRevisions(
+  revisions: readonly PendingRevision[],
+  streams: ReadonlyMap<string, LockedStream>,
+): Numbered {
+  const stores = new Map<string, StoreEvents>();
+  const documents = revisions.map((revision) => {
+    const { canonical, document } = revision;
+    if (!document.published)
+      return documentRow(revision, {
+        epoch: 1,
+        seq: 0,
+        firstSeq: 0,
+        recordedAtMs: revision.candidate.line.receivedAtMs,
+      });
+    const stream = present(streams.get(canonical.storeId), 'the stream of a store');
+    const store = stores.get(canonical.storeId) ?? { stream, storeNo: canonical.storeNo, values: [] };
+    stores.set(canonical.storeId, store);
+    const firstSeq = stream.lastSeq + 1;
+    const seq = firstSeq + store.values.length;
+    store.values.push(
+      eventValue(
+        {
+          documentId: document.documentId,
+          revision: revision.revision,
+          revisionKind: revision.revisionKind,
+          repost: revision.repost,
+          storeId: canonical.storeId,
+          storeNo: canonical.storeNo,
+          streamEpoch: stream.epoch,
+          streamSeq: seq,
+          recordedAtMs: stream.recordedAtMs,
+        },
+        Buffer.from(JSON.stringify(canonical), 'utf8'),
+      ),
+    );
+    return documentRow(revision, { epoch: stream.epoch, seq, firstSeq, recordedAtMs: stream.recordedAtMs });
+  });
+  const events = [...stores.values()];
+  return { documents, blocks: events.map(blockOf), advances: events.map(advanceOf) };
+}
+
+function blockOf({ stream, storeNo, values }: StoreEvents): EventBlockRow {
+  return {
+    storeNo,
+    streamEpoch: stream.epoch,
+    firstSeq: stream.lastSeq + 1,
+    lastSeq: stream.lastSeq + values.length,
+    recordedAtMs: stream.recordedAtMs,
+    bytes: encodeEventBlock(values),
+  };
+}
+
+function advanceOf({ stream, values }: StoreEvents): StreamAdvance {
+  const { streamKey, recordedAtMs } = stream;
+  return { streamKey, lastSeq: stream.lastSeq + values.length, recordedAtMs };
+}
+
+interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly firstSeq: number;
+  readonly recordedAtMs: number;
+}
+
+function documentRow({ document, canonical, ...revision }: PendingRevision, place: Place): DocumentRow {
+  return {
+    documentId: document.documentId,
+    revision: revision.revision,
+    revisionKind: revision.revisionKind,
+    type: canonical.type,
+    storeNo: canonical.storeNo,
+    streamEpoch: place.epoch,
+    streamSeq: place.seq,
+    blockFirstSeq: place.firstSeq,
+    seriesNo: document.seriesNo,
+    number: document.number,
+    registerNo: canonical.registerNo,
+    businessDate: canonical.time.businessDate,
+    recordedAtMs: place.recordedAtMs,
+    receivedAtMs: revision.candidate.line.receivedAtMs,
+    sha256: revision.candidate.sha256,
+    archiveBlockNo: revision.copy.blockNo,
+    archiveIndex: revision.copy.index,
+  };
+}

@@ -1,0 +1,83 @@
+import { present } from '@potok/kernel/assert';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { Tx } from '@potok/platform-postgres/tx';
+import { readEventValues, readRevisions } from '../storage/document-table';
+import type { StoredRevision } from '../storage/document-table';
+import { readObservations } from '../storage/observation-table';
+import { documentIn } from './event-values';
+
+/** A document that a batch touches: from the tables, or first seen in this very batch. */
+export interface WorkingDocument {
+  readonly documentId: string;
+  readonly storeId: string | null;
+  readonly storeNo: number;
+  readonly registerNo: number;
+  readonly seriesNo: number;
+  readonly number: number | null;
+  /** False for what is archived only. */
+  readonly published: boolean;
+  /** Its latest revision; null until it is needed. */
+  canonical: CanonicalDocument | null;
+  revision: number;
+  observations: number;
+  /** SHA-256, hex, of the bytes that were seen, and whether they contradicted it. */
+  readonly seen: Map<string, 'agreed' | 'conflict'>;
+  readonly latest: StoredRevision | null;
+}
+
+/** The documents with these ids as they are stored. */
+export async function loadDocuments(
+  tx: Tx,
+  documentIds: readonly string[],
+): Promise<Map<string, WorkingDocument>> {
+  const documents = new Map<string, WorkingDocument>();
+  if (documentIds.length === 0) return documents;
+  for (const revision of await readRevisions(tx, documentIds)) {
+    const known = documents.get(revision.documentId);
+    const seen = known?.seen ?? new Map<string, 'agreed' | 'conflict'>();
+    seen.set(revision.sha256.toString('hex'), 'agreed');
+    documents.set(revision.documentId, fromStored(revision, seen));
+  }
+  for (const observation of await readObservations(tx, documentIds)) {
+    const document = present(documents.get(observation.documentId), 'the document of an observation');
+    document.seen.set(
+      observation.sha256.toString('hex'),
+      observation.kind === 'conflict' ? 'conflict' : 'agreed',
+    );
+    document.observations = Math.max(document.observations, observation.observationNo);
+  }
+  return documents;
+}
+
+function fromStored(revision: StoredRevision, seen: WorkingDocument['seen']): WorkingDocument {
+  return {
+    documentId: revision.documentId,
+    storeId: null,
+    storeNo: revision.storeNo,
+    registerNo: revision.registerNo,
+    seriesNo: revision.seriesNo,
+    number: revision.number,
+    published: revision.streamSeq > 0,
+    canonical: null,
+    revision: revision.revision,
+    observations: 1,
+    seen,
+    latest: revision,
+  };
+}
+
+/** Reads the canonical documents of these, which were published before, back from their events. */
+export async function loadCanonicals(tx: Tx, documents: readonly WorkingDocument[]): Promise<void> {
+  const wanted = documents.flatMap((document) =>
+    document.canonical === null && document.published && document.latest !== null
+      ? [{ document, latest: document.latest }]
+      : [],
+  );
+  const values = await readEventValues(
+    tx,
+    wanted.map(({ latest }) => latest),
+  );
+  wanted.forEach(({ document }, index) => {
+    document.canonical = documentIn(present(values[index], 'the event of a document'));
+  });
+}

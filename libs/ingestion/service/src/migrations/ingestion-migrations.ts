@@ -1,0 +1,7 @@
+import type { Migration } from '@potok/platform-postgres/migrations';
+import { createIdentities } from './0001-create-identities';
+import { createDocuments } from './0002-create-documents';
+import { createVault } from './0003-create-vault';
+
+/** The tables of ingestion itself, in the order of their making. */
+export const ingestionMigrations: readonly Migration[] = [createIdentities, createDocuments, createVault];

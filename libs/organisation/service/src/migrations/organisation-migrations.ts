@@ -1,0 +1,5 @@
+import type { Migration } from '@potok/platform-postgres/migrations';
+import { createOrganisation } from './0001-create-organisation';
+
+/** The tables of the organisation, in the order of their making. */
+export const organisationMigrations: readonly Migration[] = [createOrganisation];
