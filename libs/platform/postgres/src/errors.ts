@@ -44,6 +44,8 @@ export interface TransientFailure {
 export type FailureClass = 'transient' | 'unknown-commit' | 'data' | 'fatal';
 
 const TRANSIENT_CLASSES = new Set(['08', '40', '53', '55', '57', '58']);
+/** Waited too long between statements, a transaction too long; a primary that has just become a standby. */
+const TRANSIENT_STATES = new Set(['25P03', '25P04', '25006']);
 /** 54 is a program limit reached by a value (an index row too large): the input's fault as 22 and 23 are. */
 const DATA_CLASSES = new Set(['22', '23', '54']);
 const NETWORK_CODES = new Set([
@@ -80,7 +82,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 
 function classifySqlState(sqlState: string): FailureClass {
   const sqlClass = sqlState.slice(0, 2);
-  if (TRANSIENT_CLASSES.has(sqlClass)) return 'transient';
+  if (TRANSIENT_CLASSES.has(sqlClass) || TRANSIENT_STATES.has(sqlState)) return 'transient';
   return DATA_CLASSES.has(sqlClass) ? 'data' : 'fatal';
 }
 

@@ -4,6 +4,7 @@ import type { Transactor } from '@potok/platform-postgres/tx';
 import { backoffMs } from './backoff';
 import type { Backoff } from './backoff';
 import type { BatchOutcome, BatchResult, BatchTransaction } from './batch-transaction';
+import { failureDetail } from './failure-detail';
 import type { PositionRepository } from './position.repository';
 import { endOf, halves, recordsIn } from './slice-in-hand';
 import type { Chunk } from './slice-in-hand';
@@ -40,7 +41,7 @@ export class BatchRunner<Item> {
     const [first] = chunks;
     if (first === undefined) return;
     if (recordsIn(chunks) === 1) {
-      await this.attempted(chunks, detailOf(error));
+      await this.attempted(chunks, failureDetail(error));
       return;
     }
     for (const part of chunks.length > 1 ? chunks : halves(first)) {
@@ -87,8 +88,4 @@ export class BatchRunner<Item> {
     await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     return !stopping.aborted;
   }
-}
-
-function detailOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -29,6 +29,8 @@ import { SliceQueue } from './slice-queue';
 const DEFAULTS: RunnerSettings = { drainTimeoutMs: 20_000, backoff: DEFAULT_BACKOFF, checkIntervalMs: 5_000 };
 /** A restart does not forgive what was quarantined shortly before it. */
 const RATE_REMEMBERED_MS = 600_000;
+/** After a failure the group is left, so that another replica gets the partitions at once. */
+const LEAVE_TIMEOUT_MS = 2_000;
 /** An alarm about repeats that go on, every so many attempts. */
 const REPEATING_ALARM_ATTEMPTS = 5;
 
@@ -55,6 +57,7 @@ export class PartitionRunner<Item> implements Runner {
   private readonly stopping = new AbortController();
   private running: Running | null = null;
   private failed = false;
+  private ending: Promise<void> | null = null;
 
   constructor(private readonly parts: PartitionRunnerParts<Item>) {
     const { definition, deps } = parts;
@@ -88,7 +91,8 @@ export class PartitionRunner<Item> implements Runner {
 
   async stop(): Promise<void> {
     this.halt();
-    await this.parts.deps.consumer.stop(this.settings.drainTimeoutMs);
+    this.ending ??= this.parts.deps.consumer.stop(this.settings.drainTimeoutMs);
+    await this.ending;
   }
 
   alive(): boolean {
@@ -212,7 +216,7 @@ export class PartitionRunner<Item> implements Runner {
     this.halt();
     const consumer = this.parts.definition.name;
     this.parts.deps.onFatal({ kind: this.failureKind(error), consumer, error });
-    void this.parts.deps.consumer.stop(0).catch(() => undefined);
+    this.ending ??= this.parts.deps.consumer.stop(LEAVE_TIMEOUT_MS).catch(() => undefined);
   }
 
   private failureKind(error: unknown): RunnerFailure['kind'] {

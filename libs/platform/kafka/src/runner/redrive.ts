@@ -2,6 +2,7 @@ import { classifyFailure } from '@potok/platform-postgres/errors';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
 import type { QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
+import { failureDetail } from './failure-detail';
 import type { Mode } from './mode';
 import type { PositionRepository } from './position.repository';
 import { partitionOfOrigin } from './quarantined-record';
@@ -48,7 +49,7 @@ async function redriveOne<Item>(
     return seen.entries.length === 0 ? null : resultOf(seen.entries, outcome, null);
   } catch (error) {
     if (classifyFailure(error) !== 'data') throw error;
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const detail = failureDetail(error);
     const result = resultOf(seen.entries, 'failedAgain', detail);
     await parts.quarantine.noteFailedRedrive(parts.database, result.entryIds, detail);
     return result;
