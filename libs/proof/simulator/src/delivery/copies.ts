@@ -1,0 +1,60 @@
+import type { SeededRandom } from '../random/seeded-random';
+import type { SentDocument, SentIdentity } from '../trade/sent-document';
+
+/** What an operator of fiscal data (ОФД) shows of a receipt: its fiscal fields, no codes of goods, no till's extras. */
+export function operatorCopy(document: SentDocument): SentDocument {
+  const { type, registerId, shift, occurredAtLocal, operation, totalKopecks, fiscal } = document;
+  return {
+    type,
+    ...(registerId === undefined ? {} : { registerId }),
+    identities: document.identities.filter(({ scheme }) => scheme === 'fn'),
+    ...(shift === undefined ? {} : { shift }),
+    ...(occurredAtLocal === undefined ? {} : { occurredAtLocal }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(totalKopecks === undefined ? {} : { totalKopecks }),
+    payments: (document.payments ?? []).map(({ fiscalKind, amountKopecks }) => ({
+      fiscalKind,
+      amountKopecks,
+    })),
+    ...(fiscal === undefined ? {} : { fiscal }),
+    lines: (document.lines ?? []).map((line) => ({
+      lineNo: line.lineNo,
+      name: line.name,
+      quantityMilli: line.quantityMilli,
+      priceKopecks: line.priceKopecks,
+      amountKopecks: line.amountKopecks,
+      vat: line.vat,
+      paymentMethod: line.paymentMethod,
+      subject: line.subject,
+    })),
+    detail: 'noArticles',
+  };
+}
+
+/** Another document under the same identity: another total, other payments, another ФПД. */
+export function conflictingDocument(document: SentDocument, random: SeededRandom): SentDocument {
+  const totalKopecks = (document.totalKopecks ?? 0) + random.between(1, 500) * 100;
+  return {
+    ...document,
+    totalKopecks,
+    payments: [{ fiscalKind: 'electronic', instrument: 'card', amountKopecks: totalKopecks }],
+    fiscal: { ...document.fiscal, fpd: random.digits(10) },
+  };
+}
+
+/** What a cloud reports at once: its own id, the goods and the money, nothing of the ФН. */
+export function cloudReport(document: SentDocument, cloudIdentity: SentIdentity): SentDocument {
+  const {
+    shift: _shift,
+    fiscal: _fiscal,
+    cashier: _cashier,
+    shiftOpenedAtLocal: _opened,
+    ...known
+  } = document;
+  return { ...known, identities: [cloudIdentity], fiscalState: 'fiscal' };
+}
+
+/** The full copy that follows the cloud's report: both identities. */
+export function fullCopy(document: SentDocument, cloudIdentity: SentIdentity): SentDocument {
+  return { ...document, identities: [cloudIdentity, ...document.identities] };
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { planChain } from '../chain/chain';
+import { defaultStartDate, type SimulationOptions } from '../chain/options';
+import { GroundTruth } from '../truth/ground-truth';
+import { StoreTransmissions } from './store-transmissions';
+import type { Transmission } from './transmission';
+
+const options: SimulationOptions = { seed: 7, stores: 8, receipts: 6000, startDate: defaultStartDate };
+
+function everything(of: SimulationOptions): Transmission[] {
+  const chain = planChain(of);
+  return chain.stores.flatMap((store) => [...new StoreTransmissions(chain, store).days()].flat());
+}
+
+function hashOf(sent: readonly Transmission[]): string {
+  const hash = createHash('sha256');
+  for (const { credential, text } of sent) hash.update(`${credential}\n${text}\n`);
+  return hash.digest('hex');
+}
+
+function countBy(
+  sent: readonly Transmission[],
+  nameOf: (sent: Transmission) => string | null,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of sent) {
+    const name = nameOf(one);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+describe('what a chain sends', () => {
+  const sent = everything(options);
+
+  it('is the same bytes for the same options, and other bytes for another seed', () => {
+    const small = { ...options, receipts: 800 };
+    expect(hashOf(everything(small))).toBe(hashOf(everything(small)));
+    expect(hashOf(everything({ ...small, seed: 8 }))).not.toBe(hashOf(everything(small)));
+  });
+
+  it('holds the situations and faults of ordinary life', () => {
+    const kinds = countBy(sent, ({ facts }) => facts.kind);
+    for (const kind of [
+      ...[
+        'sale',
+        'return',
+        'returnPartial',
+        'returnWithoutSale',
+        'returnInOtherStore',
+        'prepayment',
+        'handOver',
+      ],
+      ...[
+        'mendingReturn',
+        'mendingSale',
+        'correction',
+        'shiftOpened',
+        'shiftClosed',
+        'settlementState',
+        'fnEnded',
+      ],
+      ...['cashIn', 'cashOut', 'tillEvent', 'cancelledReceipt', 'deferredReceipt', 'trainingReceipt'],
+      ...[
+        'fullCopy',
+        'operatorCopy',
+        'conflict',
+        'joinsTwo',
+        'brokenBody',
+        'refusedLine',
+        'loyaltyCardIssued',
+      ],
+    ]) {
+      expect([kind, kinds.get(kind) ?? 0]).toEqual([kind, expect.any(Number)]);
+      expect(kinds.get(kind) ?? 0).toBeGreaterThan(0);
+    }
+    const expectations = countBy(sent, ({ facts }) => facts.expected);
+    expect([...expectations.keys()].sort()).toEqual([
+      'accepted',
+      'bound',
+      'held',
+      'rejected',
+      'repeat',
+      'variant',
+    ]);
+    expect(sent.some(({ facts }) => facts.heldFirst)).toBe(true);
+  });
+
+  it('gives every accepted document names of its own, and repeats exactly', () => {
+    const owners = new Map<string, string>();
+    const texts = new Set(sent.map(({ text, facts }) => (facts.expected === 'repeat' ? '' : text)));
+    for (const { facts, text } of sent) {
+      if (facts.expected === 'repeat') expect(texts.has(text)).toBe(true);
+      if (facts.expected !== 'accepted') continue;
+      for (const identity of facts.identities) {
+        expect(owners.get(identity)).toBeUndefined();
+        owners.set(identity, facts.key);
+      }
+    }
+  });
+
+  it('makes every line that ends in quarantine unlike any other', () => {
+    const quarantined = sent.filter(
+      ({ facts }) => facts.expected === 'held' || facts.expected === 'rejected',
+    );
+    expect(new Set(quarantined.map(({ text }) => text)).size).toBe(quarantined.length);
+  });
+
+  it('states in each close report what the shift holds', () => {
+    const fiscal = new Map<string, { receipts: number; documents: number }>();
+    for (const { text, facts } of sent) {
+      if (facts.expected !== 'accepted' && facts.kind !== 'brokenBody') continue;
+      if (!facts.identities[0]?.startsWith('fn|')) continue;
+      const document = JSON.parse(text) as { type: string; shift: { number: number } };
+      const shift = `${facts.identities[0].split('|')[1] ?? ''}/${String(document.shift.number)}`;
+      const counts = fiscal.get(shift) ?? { receipts: 0, documents: 0 };
+      counts.documents += 1;
+      if (document.type === 'receipt') counts.receipts += 1;
+      fiscal.set(shift, counts);
+    }
+    const closed = sent.filter(({ facts }) => facts.kind === 'shiftClosed' && facts.expected === 'accepted');
+    expect(closed.length).toBeGreaterThan(10);
+    for (const { text, facts } of closed) {
+      if (isCloudRegister(facts.registerId)) continue;
+      const document = JSON.parse(text) as {
+        shift: { number: number };
+        closeReport: { receiptCount: number; documentCount: number };
+      };
+      const shift = `${facts.identities[0]?.split('|')[1] ?? ''}/${String(document.shift.number)}`;
+      expect(fiscal.get(shift)).toEqual({
+        receipts: document.closeReport.receiptCount,
+        documents: document.closeReport.documentCount,
+      });
+    }
+  });
+
+  it('adds up to what the books expect, worked out once more by hand from the texts', () => {
+    const truth = new GroundTruth();
+    for (const { facts } of sent) truth.add(facts);
+    const { totals } = truth;
+    expect(totals.documents + totals.repeats).toBe(sent.length);
+    const sum = totals.accepted + totals.variants + totals.bound + totals.held;
+    const rejected = countBy(sent, ({ facts }) => facts.expected).get('rejected') ?? 0;
+    expect(sum + rejected).toBe(totals.documents);
+    const released = sent.filter(({ facts }) => facts.heldFirst).length;
+    expect(totals.quarantined).toBe(rejected + totals.held + released);
+  });
+});
+
+/** Its fiscal copies come as a second identity, after the cloud's report. */
+function isCloudRegister(registerId: string): boolean {
+  return planChain(options).stores.some(({ registers }) =>
+    registers.some((register) => register.registerId === registerId && register.cloudSeries !== null),
+  );
+}
