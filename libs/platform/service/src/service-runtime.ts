@@ -1,0 +1,203 @@
+import type { TopicDeclaration } from '@potok/kernel/contract';
+import type { ConsumerDefinition } from '@potok/platform-kafka/consumer-definition';
+import { KafkaConnection } from '@potok/platform-kafka/kafkajs-connection';
+import { KafkajsAdmin } from '@potok/platform-kafka/kafkajs-admin';
+import { KafkajsConsumer } from '@potok/platform-kafka/kafkajs-consumer';
+import { KafkajsProducer } from '@potok/platform-kafka/kafkajs-producer';
+import { createRunner } from '@potok/platform-kafka/runner/create-runner';
+import type { Runner, RunnerHandler } from '@potok/platform-kafka/runner/runner-contract';
+import { ensureTopics } from '@potok/platform-kafka/topics';
+import { Database } from '@potok/platform-postgres/database';
+import { migrate } from '@potok/platform-postgres/migrations';
+import type { Migration } from '@potok/platform-postgres/migrations';
+import { PublicationRuntime } from '@potok/platform-publication/publication-runtime';
+import { RelaySignal } from '@potok/platform-publication/relay-signal';
+import { StateRelay } from '@potok/platform-publication/state-relay';
+import type { StateSource, StreamSource } from '@potok/platform-publication/stream';
+import { StreamRelay } from '@potok/platform-publication/stream-relay';
+import type { Relay } from '@potok/platform-publication/relay-event';
+import { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
+import type { Logger } from '@potok/platform-telemetry/logger';
+import { KafkaLogger, logAlarm, logRelayEvent } from './service-log';
+import type { DatabaseSettings, ServiceHost } from './service-host';
+
+export interface ServiceParts {
+  /** Also the client id, the application name in PostgreSQL and the name in the log, for example `stock-ledger`. */
+  readonly name: string;
+  readonly database: DatabaseSettings;
+  readonly migrations: readonly Migration[];
+  /** Topics that the service owns or consumes: made before it starts, by whichever service is first. */
+  readonly topics: readonly TopicDeclaration[];
+  readonly quarantine?: PgQuarantineStore;
+}
+
+/** Something of a service's own that runs beside consumers and relays: a worker with a timer. */
+export interface Worker {
+  start(): void | Promise<void>;
+  stop(): void | Promise<void>;
+}
+
+interface RunnerEntry {
+  readonly definition: ConsumerDefinition;
+  readonly runner: Runner;
+  /** Waits before the consumer may start: its read copies. */
+  readonly ready: () => Promise<void>;
+}
+
+/**
+ * The connections of one service and the order in which it starts and ends: migrations, topics, relays and workers,
+ * then consumers as their read copies are there. It ends the other way round, within the shutdown's time.
+ */
+export class ServiceRuntime {
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly connection: KafkaConnection;
+  readonly producer: KafkajsProducer;
+  readonly admin: KafkajsAdmin;
+  readonly quarantine: PgQuarantineStore;
+  private readonly entries: RunnerEntry[] = [];
+  private readonly relays: Relay[] = [];
+  private readonly workers: Worker[] = [];
+  private publication: PublicationRuntime | null = null;
+  private started = false;
+
+  constructor(
+    readonly parts: ServiceParts,
+    readonly host: ServiceHost,
+  ) {
+    this.logger = host.logger.child({ service: parts.name });
+    this.database = new Database({
+      ...parts.database,
+      applicationName: parts.name,
+      onTrouble: (trouble) => {
+        this.logger.warn({ ...trouble }, 'trouble with a connection to PostgreSQL');
+      },
+    });
+    this.connection = new KafkaConnection({
+      brokers: host.kafka.brokers,
+      clientId: parts.name,
+      requestTimeoutMs: host.kafka.requestTimeoutMs,
+      logger: new KafkaLogger(this.logger),
+    });
+    this.producer = new KafkajsProducer(this.connection);
+    this.admin = new KafkajsAdmin(this.connection);
+    this.quarantine = parts.quarantine ?? new PgQuarantineStore();
+    this.addHealth();
+    this.addShutdown();
+  }
+
+  get definitions(): readonly ConsumerDefinition[] {
+    return this.entries.map((entry) => entry.definition);
+  }
+
+  get runners(): readonly Runner[] {
+    return this.entries.map((entry) => entry.runner);
+  }
+
+  /** A consumer of this service; it starts with the service, once `ready` resolves. */
+  addConsumer(
+    definition: ConsumerDefinition,
+    handler: RunnerHandler,
+    ready: () => Promise<void> = () => Promise.resolve(),
+  ): Runner {
+    const { name } = definition;
+    const runner = createRunner(
+      definition,
+      {
+        database: this.database,
+        admin: this.admin,
+        consumer: new KafkajsConsumer(this.connection, { groupId: name }),
+        quarantine: this.quarantine,
+        onAlarm: (alarm) => {
+          logAlarm(this.logger, alarm);
+        },
+        onFatal: (failure) => {
+          this.host.onFatal(this.parts.name, failure);
+        },
+      },
+      handler,
+    );
+    this.entries.push({ definition, runner, ready });
+    return runner;
+  }
+
+  addStreamRelay(source: StreamSource, signal: RelaySignal): void {
+    this.relays.push(new StreamRelay(this.relayOptions(source, signal)));
+  }
+
+  addStateRelay(source: StateSource, signal: RelaySignal = new RelaySignal()): void {
+    this.relays.push(new StateRelay(this.relayOptions(source, signal)));
+  }
+
+  addWorker(worker: Worker): void {
+    this.workers.push(worker);
+  }
+
+  /** Resolves when consumers, relays and workers run; trouble at start is thrown. */
+  async start(): Promise<void> {
+    const { migrations, topics } = this.parts;
+    await migrate(this.database, migrations);
+    await ensureTopics(this.connection, topics, this.host.kafka.topics);
+    await this.producer.connect();
+    this.publication = new PublicationRuntime(this.relays);
+    this.publication.start();
+    for (const worker of this.workers) await worker.start();
+    await Promise.all(this.entries.map((entry) => startEntry(entry)));
+    this.started = true;
+    this.logger.info(
+      { consumers: this.definitions.map((definition) => definition.name) },
+      'the service runs',
+    );
+  }
+
+  relayStatus() {
+    return this.publication?.status() ?? [];
+  }
+
+  private relayOptions<Source>(source: Source, signal: RelaySignal) {
+    return {
+      database: this.database,
+      source,
+      producer: this.producer,
+      admin: this.admin,
+      signal,
+      observe: (event: Parameters<typeof logRelayEvent>[1]) => {
+        logRelayEvent(this.logger, event);
+      },
+    };
+  }
+
+  private addHealth(): void {
+    const { name } = this.parts;
+    this.host.health.addReadiness(`${name}: started`, () => ({ ok: this.started }));
+    this.host.health.addReadiness(`${name}: database`, async () => {
+      await this.database.query('SELECT 1');
+      return { ok: true };
+    });
+    this.host.health.addReadiness(`${name}: broker`, () => ({ ok: this.producer.healthy() }));
+    this.host.health.addLiveness(`${name}: consumers`, () => ({
+      ok: this.runners.every((runner) => runner.alive()),
+    }));
+    this.host.health.addLiveness(`${name}: relays`, () => ({ ok: this.publication?.alive() ?? true }));
+  }
+
+  private addShutdown(): void {
+    const { name } = this.parts;
+    this.host.shutdown.add('drain', name, async () => {
+      await Promise.all(this.runners.map((runner) => runner.stop()));
+      for (const worker of this.workers) await worker.stop();
+    });
+    this.host.shutdown.add('relay', name, async (timeLeftMs) => {
+      await this.publication?.stop(timeLeftMs);
+    });
+    this.host.shutdown.add('pools', name, async () => {
+      await Promise.allSettled([this.producer.close(), this.admin.close()]);
+      await this.database.close();
+    });
+  }
+}
+
+async function startEntry(entry: RunnerEntry): Promise<void> {
+  await entry.ready();
+  await entry.runner.start();
+}
