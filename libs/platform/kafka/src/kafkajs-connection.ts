@@ -37,13 +37,16 @@ export interface KafkaConnectionOptions {
   /** How long a request may go without an answer; then its outcome is unknown. Default 15 s. */
   readonly requestTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Attempts of kafkajs itself to connect, to read metadata and to join, with growing delays up to 3 s. */
+  readonly connectRetries?: number;
 }
 
 const METADATA_AGE_MS = 60_000;
 const KEEP_ALIVE_DELAY_MS = 30_000;
 const AUTHENTICATION_TIMEOUT_MS = 10_000;
 const READ_UNCOMMITTED = 0;
-const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 6 };
+const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 3_000 };
+const CONNECT_RETRIES = 6;
 
 /**
  * How this process reaches the cluster. Producers, consumers and admins each get connections of their own from it,
@@ -62,7 +65,7 @@ export class KafkaConnection {
 
   /** The public kafkajs client: groups and administration. */
   client(): Kafka {
-    return new Kafka({ ...this.shared(), logLevel: logLevel.INFO, logCreator: () => this.log, retry: RETRY });
+    return new Kafka({ ...this.shared(), logLevel: logLevel.INFO, logCreator: () => this.log });
   }
 
   /** Connections, authentication and metadata below the public client. */
@@ -73,7 +76,6 @@ export class KafkaConnection {
       authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
       reauthenticationThreshold: AUTHENTICATION_TIMEOUT_MS,
       metadataMaxAge: METADATA_AGE_MS,
-      retry: RETRY,
       allowAutoTopicCreation: false,
       isolationLevel: READ_UNCOMMITTED,
     });
@@ -86,6 +88,7 @@ export class KafkaConnection {
       connectionTimeout: this.options.connectTimeoutMs ?? 3_000,
       requestTimeout: this.requestTimeoutMs,
       enforceRequestTimeout: true,
+      retry: { ...RETRY, retries: this.options.connectRetries ?? CONNECT_RETRIES },
       socketFactory: this.sockets,
       ...(this.options.tls === undefined ? {} : { ssl: this.options.tls }),
       ...(this.options.sasl === undefined ? {} : { sasl: this.options.sasl }),

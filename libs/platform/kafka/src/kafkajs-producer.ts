@@ -78,6 +78,7 @@ export class KafkajsProducer implements LogProducer {
   private readonly sender: NodeSender;
   private readonly queues = new Map<string, PartitionQueue>();
   private readonly knownTopics = new Map<string, Promise<void>>();
+  private readonly sends = new Set<Promise<void>>();
   private lastAttemptSucceeded = true;
   private closed = false;
 
@@ -94,6 +95,26 @@ export class KafkajsProducer implements LogProducer {
 
   async send(batches: readonly ProducerBatch[]): Promise<void> {
     if (this.closed) throw new Error('the producer is closed');
+    const sending = this.sendAll(batches);
+    this.sends.add(sending);
+    try {
+      await sending;
+    } finally {
+      this.sends.delete(sending);
+    }
+  }
+
+  healthy(): boolean {
+    return this.lastAttemptSucceeded;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.sends);
+    await this.cluster.disconnect();
+  }
+
+  private async sendAll(batches: readonly ProducerBatch[]): Promise<void> {
     const chunks = batches.flatMap((batch) => this.split(batch).map((chunk) => ({ batch, chunk })));
     await this.learnTopics(new Set(batches.map(({ topic }) => topic)));
     for (const { batch, chunk } of chunks) {
@@ -104,18 +125,6 @@ export class KafkajsProducer implements LogProducer {
     const outcomes = await Promise.allSettled(chunks.map(({ chunk }) => chunk.done.promise));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw asError(failed.reason);
-  }
-
-  healthy(): boolean {
-    return this.lastAttemptSucceeded;
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    await Promise.allSettled(
-      [...this.queues.values()].flatMap(({ waiting }) => waiting.map(({ done }) => done.promise)),
-    );
-    await this.cluster.disconnect();
   }
 
   private split(batch: ProducerBatch): Chunk[] {

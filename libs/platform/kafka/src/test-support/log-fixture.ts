@@ -70,8 +70,11 @@ export class LogFixture {
   async close(): Promise<void> {
     await this.producer.close();
     await this.connectedAdmin();
-    await this.admin.deleteTopics({ topics: this.topics });
-    await this.admin.disconnect();
+    try {
+      if (this.topics.length > 0) await this.admin.deleteTopics({ topics: this.topics });
+    } finally {
+      await this.admin.disconnect();
+    }
   }
 }
 
