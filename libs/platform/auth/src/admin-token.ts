@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Logger } from '@potok/platform-telemetry/logger';
+import type { Principal, TokenVerifier } from './principal';
+import { hashToken, isTokenShaped, mintToken, sameHash } from './token';
+
+export interface AdminTokenOptions {
+  /** The token itself, when the environment gives it; the file is then not looked at. */
+  readonly adminToken?: string | undefined;
+  /** Where the token of the first start is kept, mode 0600. */
+  readonly adminTokenFile: string;
+}
+
+const ADMIN: Principal = { id: 'admin', kind: 'person', scopes: ['*'], stores: '*', registers: '*' };
+
+/** Knows one token, that of the administrator. */
+export class AdminTokenVerifier implements TokenVerifier {
+  private readonly hash: Buffer;
+
+  constructor(token: string) {
+    this.hash = hashToken(token);
+  }
+
+  verify(token: string): Promise<Principal | null> {
+    return Promise.resolve(sameHash(hashToken(token), this.hash) ? ADMIN : null);
+  }
+}
+
+/**
+ * The administrator's verifier: from the environment, else from the file, which the first start creates (services
+ * that start at once agree on one). The log says where the file is, never what is in it.
+ */
+export async function openAdminToken(
+  options: AdminTokenOptions,
+  logger: Logger,
+): Promise<AdminTokenVerifier> {
+  if (options.adminToken !== undefined)
+    return new AdminTokenVerifier(checked(options.adminToken, 'ADMIN_TOKEN'));
+  const file = path.resolve(options.adminTokenFile);
+  if (await createOnce(file)) logger.info({ file }, 'an admin token was made; the file holds it');
+  await assertPrivate(file);
+  const text = await fs.readFile(file, 'utf8');
+  return new AdminTokenVerifier(checked(text.trim(), file));
+}
+
+/** A file appears whole or not at all: a link to a name that exists fails, and the first one stays. */
+async function createOnce(file: string): Promise<boolean> {
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  await fs.writeFile(draft, `${mintToken()}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await fs.link(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await fs.unlink(draft);
+  }
+}
+
+async function assertPrivate(file: string): Promise<void> {
+  const { mode } = await fs.stat(file);
+  if ((mode & 0o077) !== 0) throw new Error(`others can read ${file}: run chmod 600 on it`);
+}
+
+function checked(token: string, source: string): string {
+  if (!isTokenShaped(token)) throw new Error(`${source} does not hold a token (ptk_ and 43 letters)`);
+  return token;
+}

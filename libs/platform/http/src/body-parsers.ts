@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { inflate } from './inflate';
+import type { InflationLimits } from './inflate';
+import { httpProblems, ProblemError } from './problem';
+import type { RawBodyRouteConfig } from './route-decorators';
+
+export const NDJSON_MEDIA_TYPE = 'application/x-ndjson';
+
+export interface BodyLimits {
+  /** A JSON body, inflated. */
+  readonly jsonBytesMax: number;
+  /** An NDJSON body: as received by its content-length, and inflated. */
+  readonly ndjsonBytesMax: number;
+  readonly ratioMax: number;
+  readonly ratioGraceBytes: number;
+}
+
+/** JSON, NDJSON (only where a route takes raw bodies) and gzip; anything else is refused. */
+export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits): void {
+  server.removeAllContentTypeParsers();
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: limits.jsonBytesMax },
+    (request, body, done) => {
+      if (takesRawBody(request)) {
+        done(null, body);
+        return;
+      }
+      parseJson(request, body.toString(), (error, value: unknown) => {
+        if (error === null) done(null, value);
+        else done(new ProblemError(httpProblems.malformedJson));
+      });
+    },
+  );
+  server.addContentTypeParser(NDJSON_MEDIA_TYPE, (request, payload, done) => {
+    if (takesRawBody(request)) done(null, payload);
+    else done(new ProblemError(httpProblems.unsupportedMediaType));
+  });
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    decode(request, payload, limits, done);
+  });
+}
+
+function takesRawBody(request: FastifyRequest): boolean {
+  const config: object = request.routeOptions.config;
+  return (config as RawBodyRouteConfig).rawBody === true;
+}
+
+type Decoded = (error: ProblemError | null, payload?: Readable) => void;
+
+function decode(request: FastifyRequest, payload: Readable, limits: BodyLimits, done: Decoded): void {
+  const bytesMax = isNdjson(request) ? limits.ndjsonBytesMax : limits.jsonBytesMax;
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) {
+    const detail = `the limit is ${String(bytesMax)} bytes`;
+    done(new ProblemError(httpProblems.bodyTooLarge, { detail }));
+    return;
+  }
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') {
+    done(null, payload);
+  } else if (encoding === 'gzip') {
+    const inflationLimits: InflationLimits = { ...limits, bytesMax };
+    done(null, inflate(payload, inflationLimits));
+  } else {
+    done(new ProblemError(httpProblems.unsupportedEncoding));
+  }
+}
+
+function isNdjson(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith(NDJSON_MEDIA_TYPE) ?? false;
+}

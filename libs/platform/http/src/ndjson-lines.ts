@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { httpProblems, ProblemError } from './problem';
+
+export interface NdjsonLimits {
+  /** The longest line that is handed over whole, its end not counted. */
+  readonly lineBytesMax: number;
+  /** All lines of the stream together; over it the iteration ends with `bodyTooLarge`. */
+  readonly bytesMax: number;
+}
+
+export interface NdjsonLine {
+  /** From 1; empty lines are counted and skipped. */
+  readonly number: number;
+  /** Without its end (LF or CRLF). Of an over-long line only the first 64 KiB. */
+  readonly bytes: Buffer;
+  /** Set when the line was over the limit: its whole length and the SHA-256 (hex) of all of it. */
+  readonly overlong: { readonly length: number; readonly sha256: string } | null;
+}
+
+export const LINE_BYTES_MAX = 256 * 1024;
+const OVERLONG_HEAD_BYTES = 64 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * The lines of a byte stream, in one array per chunk that completes any. Lines are views of the received chunks: only
+ * a line that spans chunks is copied, once. An over-long line costs its head in memory and the stream goes on.
+ */
+export async function* ndjsonLines(
+  source: AsyncIterable<Buffer>,
+  limits: NdjsonLimits,
+): AsyncGenerator<NdjsonLine[], void, undefined> {
+  const splitter = new LineSplitter(limits.lineBytesMax);
+  let received = 0;
+  for await (const chunk of source) {
+    received += chunk.length;
+    if (received > limits.bytesMax) {
+      throw new ProblemError(httpProblems.bodyTooLarge, {
+        detail: `the limit is ${String(limits.bytesMax)} bytes`,
+      });
+    }
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const rest = splitter.end();
+  if (rest.length > 0) yield rest;
+}
+
+class LineSplitter {
+  private lineNumber = 0;
+  /** The begun line: its pieces while it may still fit, its head and hash once it cannot. */
+  private pieces: Buffer[] = [];
+  private begunBytes = 0;
+  private overlong: OverlongLine | null = null;
+
+  constructor(private readonly lineBytesMax: number) {}
+
+  push(chunk: Buffer): NdjsonLine[] {
+    const lines: NdjsonLine[] = [];
+    let start = 0;
+    let end = chunk.indexOf(LF);
+    while (end !== -1) {
+      this.complete(chunk, start, end, lines);
+      start = end + 1;
+      end = chunk.indexOf(LF, start);
+    }
+    if (start < chunk.length) this.keep(chunk.subarray(start));
+    return lines;
+  }
+
+  end(): NdjsonLine[] {
+    const lines: NdjsonLine[] = [];
+    if (this.begunBytes > 0) this.complete(Buffer.alloc(0), 0, 0, lines);
+    return lines;
+  }
+
+  private complete(chunk: Buffer, start: number, end: number, lines: NdjsonLine[]): void {
+    this.lineNumber += 1;
+    if (this.begunBytes === 0 && end - start <= this.lineBytesMax) {
+      const last = end > start && chunk[end - 1] === CR ? end - 1 : end;
+      if (last > start)
+        lines.push({ number: this.lineNumber, bytes: chunk.subarray(start, last), overlong: null });
+      return;
+    }
+    this.keep(chunk.subarray(start, end));
+    const line = this.finish();
+    if (line.bytes.length > 0) lines.push(line);
+    this.pieces = [];
+    this.begunBytes = 0;
+    this.overlong = null;
+  }
+
+  private finish(): NdjsonLine {
+    if (this.overlong !== null) return this.overlong.finish(this.lineNumber);
+    const joined = Buffer.concat(this.pieces, this.begunBytes);
+    const bytes = joined.at(-1) === CR ? joined.subarray(0, -1) : joined;
+    if (bytes.length <= this.lineBytesMax) return { number: this.lineNumber, bytes, overlong: null };
+    const overlong = new OverlongLine();
+    overlong.add(bytes);
+    return overlong.finish(this.lineNumber);
+  }
+
+  private keep(piece: Buffer): void {
+    this.begunBytes += piece.length;
+    // One byte more may be the CR of a line that fits.
+    if (this.overlong === null && this.begunBytes > this.lineBytesMax + 1) {
+      this.overlong = new OverlongLine();
+      for (const kept of this.pieces) this.overlong.add(kept);
+      this.pieces = [];
+    }
+    if (this.overlong === null) this.pieces.push(piece);
+    else this.overlong.add(piece);
+  }
+}
+
+class OverlongLine {
+  private readonly hash: Hash = createHash('sha256');
+  private readonly head = Buffer.alloc(OVERLONG_HEAD_BYTES);
+  private length = 0;
+  /** A CR is held back until it is known whether the line ends after it. */
+  private heldBack = false;
+
+  add(piece: Buffer): void {
+    if (piece.length === 0) return;
+    if (this.heldBack) this.take(Buffer.of(CR));
+    this.heldBack = piece.at(-1) === CR;
+    this.take(this.heldBack ? piece.subarray(0, -1) : piece);
+  }
+
+  finish(lineNumber: number): NdjsonLine {
+    return {
+      number: lineNumber,
+      bytes: this.head.subarray(0, Math.min(this.length, OVERLONG_HEAD_BYTES)),
+      overlong: { length: this.length, sha256: this.hash.digest('hex') },
+    };
+  }
+
+  private take(piece: Buffer): void {
+    if (this.length < OVERLONG_HEAD_BYTES) piece.copy(this.head, this.length);
+    this.hash.update(piece);
+    this.length += piece.length;
+  }
+}
