@@ -53,11 +53,15 @@ async function createOnce(file: string): Promise<boolean> {
     await fs.link(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (alreadyExists(error)) return false;
     throw error;
   } finally {
     await fs.unlink(draft);
   }
+}
+
+function alreadyExists(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 }
 
 async function assertPrivate(file: string): Promise<void> {

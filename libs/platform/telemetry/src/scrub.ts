@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { LogFields } from './logger';
 
 /** Fields whose values never reach a log, by name at any depth, whatever they hold. */
@@ -50,7 +51,7 @@ function scrubObject(fields: object, depth: number): Record<string, unknown> {
 function scrubValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return scrubText(value);
   if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Error) return describeError(value, depth);
+  if (types.isNativeError(value)) return describeError(value, depth);
   if (value instanceof Uint8Array) return REDACTED;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEPTH_MAX) return '[deep]';
