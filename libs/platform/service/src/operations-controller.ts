@@ -20,7 +20,8 @@ export const operationsProblems = declareProblems({
   streamUnknown: {
     status: 404,
     title: 'This service publishes no such stream, or it does not reach that sequence',
-    remedy: 'Name a topic that the service owns, a store that has events on it, and a sequence up to its head.',
+    remedy:
+      'Name a topic that the service owns, a store that has events on it, and a sequence up to its head.',
   },
   quarantineEntryClosed: {
     status: 409,

@@ -1,3 +1,4 @@
+import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { TopicDeclaration } from '@potok/kernel/contract';
 import type { ConsumerDefinition } from '@potok/platform-kafka/consumer-definition';
 import { KafkaConnection } from '@potok/platform-kafka/kafkajs-connection';
@@ -5,6 +6,9 @@ import { KafkajsAdmin } from '@potok/platform-kafka/kafkajs-admin';
 import { KafkajsConsumer } from '@potok/platform-kafka/kafkajs-consumer';
 import { KafkajsProducer } from '@potok/platform-kafka/kafkajs-producer';
 import { createRunner } from '@potok/platform-kafka/runner/create-runner';
+import { PotokKafkaStrategy } from '@potok/platform-kafka/potok-kafka.strategy';
+import { deferred } from '@potok/platform-kafka/deferred';
+import type { EventBatch, RecordBatch } from '@potok/platform-kafka/stream-event';
 import type { Runner, RunnerHandler } from '@potok/platform-kafka/runner/runner-contract';
 import { ensureTopics } from '@potok/platform-kafka/topics';
 import { Database } from '@potok/platform-postgres/database';
@@ -37,11 +41,19 @@ export interface Worker {
   stop(): void | Promise<void>;
 }
 
-interface RunnerEntry {
+interface ConsumerEntry {
   readonly definition: ConsumerDefinition;
+  readonly strategy: CustomTransportStrategy;
   readonly runner: Runner;
-  /** Waits before the consumer may start: its read copies. */
-  readonly ready: () => Promise<void>;
+  started: boolean;
+}
+
+/** How the consumer's handler is called, and what it waits for. */
+export interface ConsumerSettings {
+  /** The document that an event is about: later events about a quarantined one join it. */
+  readonly subjectOf?: RunnerHandler['subjectOf'];
+  /** Awaited before it starts: its read copies. */
+  readonly ready?: () => Promise<void>;
 }
 
 /**
@@ -55,11 +67,11 @@ export class ServiceRuntime {
   readonly producer: KafkajsProducer;
   readonly admin: KafkajsAdmin;
   readonly quarantine: PgQuarantineStore;
-  private readonly entries: RunnerEntry[] = [];
+  private readonly entries: ConsumerEntry[] = [];
   private readonly relays: Relay[] = [];
   private readonly workers: Worker[] = [];
   private publication: PublicationRuntime | null = null;
-  private started = false;
+  private readonly prepared = deferred<void>();
 
   constructor(
     readonly parts: ServiceParts,
@@ -94,30 +106,31 @@ export class ServiceRuntime {
     return this.entries.map((entry) => entry.runner);
   }
 
-  /** A consumer of this service; it starts with the service, once `ready` resolves. */
-  addConsumer(
-    definition: ConsumerDefinition,
-    handler: RunnerHandler,
-    ready: () => Promise<void> = () => Promise.resolve(),
-  ): Runner {
-    const { name } = definition;
-    const runner = createRunner(
+  /** The transports to connect to the Nest application: one for each consumer. */
+  get strategies(): readonly CustomTransportStrategy[] {
+    return this.entries.map((entry) => entry.strategy);
+  }
+
+  /** A consumer whose body is the `@LogHandler` of its name and topic; it starts once the service is prepared. */
+  addConsumer(definition: ConsumerDefinition, settings: ConsumerSettings = {}): Runner {
+    const ready = async () => {
+      await this.prepared.promise;
+      await settings.ready?.();
+    };
+    const strategy = new PotokKafkaStrategy<EventBatch & RecordBatch, Runner>({
       definition,
-      {
-        database: this.database,
-        admin: this.admin,
-        consumer: new KafkajsConsumer(this.connection, { groupId: name }),
-        quarantine: this.quarantine,
-        onAlarm: (alarm) => {
-          logAlarm(this.logger, alarm);
-        },
-        onFatal: (failure) => {
-          this.host.onFatal(this.parts.name, failure);
-        },
+      ready,
+      createRunner: (apply) => {
+        const runner = this.createRunner(definition, {
+          mode: definition.mode,
+          apply,
+          ...subjects(settings),
+        } as RunnerHandler);
+        return { ...boundRunner(runner), start: () => this.startRunner(definition.name, runner) };
       },
-      handler,
-    );
-    this.entries.push({ definition, runner, ready });
+    });
+    const { runner } = strategy;
+    this.entries.push({ definition, strategy, runner, started: false });
     return runner;
   }
 
@@ -133,7 +146,7 @@ export class ServiceRuntime {
     this.workers.push(worker);
   }
 
-  /** Resolves when consumers, relays and workers run; trouble at start is thrown. */
+  /** Makes everything that consumers need, starts relays and workers, then lets the consumers start. */
   async start(): Promise<void> {
     const { migrations, topics } = this.parts;
     await migrate(this.database, migrations);
@@ -142,16 +155,39 @@ export class ServiceRuntime {
     this.publication = new PublicationRuntime(this.relays);
     this.publication.start();
     for (const worker of this.workers) await worker.start();
-    await Promise.all(this.entries.map((entry) => startEntry(entry)));
-    this.started = true;
     this.logger.info(
       { consumers: this.definitions.map((definition) => definition.name) },
-      'the service runs',
+      'the service is prepared',
     );
+    this.prepared.resolve();
   }
 
   relayStatus() {
     return this.publication?.status() ?? [];
+  }
+
+  private createRunner(definition: ConsumerDefinition, handler: RunnerHandler): Runner {
+    return createRunner(
+      definition,
+      {
+        database: this.database,
+        admin: this.admin,
+        consumer: new KafkajsConsumer(this.connection, { groupId: definition.name }),
+        quarantine: this.quarantine,
+        onAlarm: (alarm) => {
+          logAlarm(this.logger, alarm);
+        },
+        onFatal: (failure) => {
+          this.host.onFatal(this.parts.name, failure);
+        },
+      },
+      handler,
+    );
+  }
+
+  private async startRunner(name: string, runner: Runner): Promise<void> {
+    await runner.start();
+    for (const entry of this.entries) if (entry.definition.name === name) entry.started = true;
   }
 
   private relayOptions<Source>(source: Source, signal: RelaySignal) {
@@ -169,7 +205,9 @@ export class ServiceRuntime {
 
   private addHealth(): void {
     const { name } = this.parts;
-    this.host.health.addReadiness(`${name}: started`, () => ({ ok: this.started }));
+    this.host.health.addReadiness(`${name}: started`, () => ({
+      ok: this.publication !== null && this.entries.every((entry) => entry.started),
+    }));
     this.host.health.addReadiness(`${name}: database`, async () => {
       await this.database.query('SELECT 1');
       return { ok: true };
@@ -197,7 +235,18 @@ export class ServiceRuntime {
   }
 }
 
-async function startEntry(entry: RunnerEntry): Promise<void> {
-  await entry.ready();
-  await entry.runner.start();
+function subjects(settings: ConsumerSettings) {
+  return settings.subjectOf === undefined ? {} : { subjectOf: settings.subjectOf };
+}
+
+/** The runner's methods as values, so that one of them can be replaced. */
+function boundRunner(runner: Runner): Runner {
+  return {
+    start: () => runner.start(),
+    stop: () => runner.stop(),
+    alive: () => runner.alive(),
+    status: () => runner.status(),
+    seekTo: (request) => runner.seekTo(request),
+    redrive: (entryIds, by) => runner.redrive(entryIds, by),
+  };
 }

@@ -98,7 +98,9 @@ export const movementsAnswer = z.object({
 
 export const explanation = z.object({
   asOf,
-  balance: balanceView,
+  balance: balanceView.extend({
+    locationId: locationId.nullable().describe('null = all locations of the store'),
+  }),
   openingMilli: signedQuantityMilli.describe('Sum of what stands before the first movement listed'),
   movements: z.array(movementView.extend({ balanceAfterMilli: signedQuantityMilli })),
   next: z.string().nullable(),

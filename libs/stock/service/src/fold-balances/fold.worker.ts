@@ -3,6 +3,8 @@ import type { FoldBalancesHandler } from './fold-balances.handler';
 export interface FoldWorkerOptions {
   /** Balances are folded at least this often while anything moves. */
   readonly intervalMs: number;
+  /** After a fold that changed balances. */
+  readonly onFolded: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -42,7 +44,8 @@ export class FoldWorker {
   private async foldAll(): Promise<void> {
     try {
       for (;;) {
-        const { more } = await this.handler.fold();
+        const { more, movements } = await this.handler.fold();
+        if (movements > 0) this.options.onFolded();
         if (!more) return;
       }
     } catch (error) {
