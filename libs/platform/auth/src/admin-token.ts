@@ -9,7 +9,7 @@ export interface AdminTokenOptions {
   /** The token itself, when the environment gives it; the file is then not looked at. */
   readonly adminToken?: string | undefined;
   /** Where the token of the first start is kept, mode 0600. */
-  readonly adminTokenFile: string;
+  readonly adminTokenPath: string;
 }
 
 const ADMIN: Principal = { id: 'admin', kind: 'person', scopes: ['*'], stores: '*', registers: '*' };
@@ -37,7 +37,7 @@ export async function openAdminToken(
 ): Promise<AdminTokenVerifier> {
   if (options.adminToken !== undefined)
     return new AdminTokenVerifier(checked(options.adminToken, 'ADMIN_TOKEN'));
-  const file = path.resolve(options.adminTokenFile);
+  const file = path.resolve(options.adminTokenPath);
   if (await createOnce(file)) logger.info({ file }, 'an admin token was made; the file holds it');
   await assertPrivate(file);
   const text = await fs.readFile(file, 'utf8');

@@ -123,8 +123,8 @@ describe('the admin token', () => {
     const file = path.join(folder, 'deep', 'admin-token');
     const log = new Lines();
     const [first, second] = await Promise.all([
-      openAdminToken({ adminTokenFile: file }, log),
-      openAdminToken({ adminTokenFile: file }, log),
+      openAdminToken({ adminTokenPath: file }, log),
+      openAdminToken({ adminTokenPath: file }, log),
     ]);
     const token = fs.readFileSync(file, 'utf8').trim();
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
@@ -139,16 +139,16 @@ describe('the admin token', () => {
     const file = path.join(folder, 'open');
     fs.writeFileSync(file, mintToken());
     fs.chmodSync(file, 0o644);
-    await expect(openAdminToken({ adminTokenFile: file }, new Lines())).rejects.toThrow('chmod 600');
+    await expect(openAdminToken({ adminTokenPath: file }, new Lines())).rejects.toThrow('chmod 600');
   });
 
   it('may come from the environment instead, if it is one', async () => {
-    const adminTokenFile = path.join(folder, 'unused');
+    const adminTokenPath = path.join(folder, 'unused');
     const adminToken = mintToken();
-    const verifier = await openAdminToken({ adminToken, adminTokenFile }, new Lines());
+    const verifier = await openAdminToken({ adminToken, adminTokenPath }, new Lines());
     expect(await verifier.verify(adminToken)).not.toBeNull();
-    expect(fs.existsSync(adminTokenFile)).toBe(false);
-    const weak = openAdminToken({ adminToken: 'admin', adminTokenFile }, new Lines());
+    expect(fs.existsSync(adminTokenPath)).toBe(false);
+    const weak = openAdminToken({ adminToken: 'admin', adminTokenPath }, new Lines());
     await expect(weak).rejects.toThrow('ADMIN_TOKEN');
   });
 });
