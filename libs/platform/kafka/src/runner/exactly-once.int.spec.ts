@@ -4,6 +4,7 @@ import type { QueryAnswer, Transactor, Tx, TxOptions } from '@potok/platform-pos
 import { seededRandom } from '@potok/platform-testing/seeded-random';
 import { asAdmin } from '@potok/platform-testing/test-database';
 import { waitFor } from '@potok/platform-testing/wait-for';
+import { deferred } from '../deferred';
 import {
   RunnerFixture,
   namesOf,
@@ -138,17 +139,14 @@ describe('exactly once', () => {
     const name = `zombie.${topic.name}`;
     const handler = recordPlainEffects;
     await fixture.send(topic, sequence('store-1', 1, 20));
-    let thaw = (): void => undefined;
-    const frozen = new Promise<void>((resolve) => {
-      thaw = resolve;
-    });
+    const frozen = deferred<void>();
     let froze = false;
     const inner = fixture.test.database;
     const freezing: Transactor = {
       query: (sql, parameters) => inner.query(sql, parameters),
       tx: async (body, options) => {
         froze = true;
-        await frozen;
+        await frozen.promise;
         return inner.tx(body, options);
       },
     };
@@ -157,13 +155,49 @@ describe('exactly once', () => {
     await zombie.consumer.stop(0);
     const heir = await fixture.start({ topic, name, handler });
     await fixture.effectsUntil(20);
-    thaw();
+    frozen.resolve();
     await delay(300);
     await fixture.send(topic, sequence('store-1', 21, 25));
     await fixture.effectsUntil(25);
     expect(await fixture.effects()).toEqual(namesOf('store-1', 1, 25));
     expect(zombie.runner.status().totals.records).toBe(0);
     expect(heir.runner.status().totals).toMatchObject({ records: 25, applied: 25, repeats: 0 });
+  });
+
+  it('two owners of a partition at once apply its records once', async () => {
+    const topic = await fixture.topic('owners');
+    const name = `owners.${topic.name}`;
+    await fixture.send(topic, sequence('store-1', 1, 10));
+    const gate = deferred<void>();
+    let inside = false;
+    const former = await fixture.start({
+      topic,
+      name,
+      handler: {
+        mode: 'plain',
+        apply: async (batch) => {
+          await recordPlainEffects.apply({ ...batch, events: [] });
+          inside = true;
+          await gate.promise;
+        },
+      },
+    });
+    await waitFor(() => inside, { what: 'the former owner to be within its transaction', everyMs: 5 });
+    await former.consumer.stop(0);
+    const heir = await fixture.start({ topic, name, handler: recordPlainEffects });
+    await waitFor(
+      async () => {
+        const { rows } = await fixture.test.database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0 || heir.runner.status().totals.records > 0;
+      },
+      { what: 'the heir to reach the same records', everyMs: 5 },
+    );
+    gate.resolve();
+    await fixture.send(topic, sequence('store-1', 11, 12));
+    await fixture.effectsUntil(12);
+    expect(await fixture.effects()).toEqual(namesOf('store-1', 1, 12));
   });
 
   it('records sent twice, and positions set back, are repeats', async () => {

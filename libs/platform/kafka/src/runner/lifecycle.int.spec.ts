@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert, present } from '@potok/kernel/assert';
 import { waitFor } from '@potok/platform-testing/wait-for';
+import { deferred } from '../deferred';
 import type { PlainRecord } from '../stream-event';
 import type { RunnerHandler } from './runner-contract';
 import {
@@ -69,10 +70,7 @@ describe("a runner's life", () => {
     for (const partition of [0, 1])
       await fixture.send(topic, sequence(`store-${String(partition)}`, 1, 5), partition);
     let open = 0;
-    let both = (): void => undefined;
-    const met = new Promise<void>((resolve) => {
-      both = resolve;
-    });
+    const met = deferred<void>();
     const underTest = await fixture.start({
       topic,
       definition: { caps: { recordsMax: 5, bytesMax: 1_000_000, lingerMs: 0 }, parallelTransactions: 2 },
@@ -80,8 +78,8 @@ describe("a runner's life", () => {
         mode: 'stream',
         apply: async (batch) => {
           open += 1;
-          if (open === 2) both();
-          await met;
+          if (open === 2) met.resolve();
+          await met.promise;
           await recordEffects(batch);
         },
       },

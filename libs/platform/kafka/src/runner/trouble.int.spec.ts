@@ -1,6 +1,7 @@
 import { assert, present } from '@potok/kernel/assert';
 import { asAdmin } from '@potok/platform-testing/test-database';
 import { waitFor } from '@potok/platform-testing/wait-for';
+import { deferred } from '../deferred';
 import type { StreamEvent } from '../stream-event';
 import type { RunnerHandler } from './runner-contract';
 import { RunnerFixture, namesOf, recordEffects, recordOf, sequence } from './test-support/runner-fixture';
@@ -173,6 +174,8 @@ describe('trouble in a batch', () => {
     await fixture.effectsUntil(30);
     const paused = { topic: topic.name, partition: 0, position: 10, earliest: 15, end: 20 };
     expect(second.alarms).toMatchObject([{ kind: 'partitionPaused', ...paused }]);
+    // Seen before anything was fetched, so not left to the broker's refusal.
+    expect(second.consumer.counters.outOfRange).toBe(0);
     expect(second.runner.status().partitions).toMatchObject([
       { partition: 0, position: 10, highWatermark: 20, lag: 10, paused: 'outOfRange' },
       { partition: 1, position: 20, lag: 0, paused: null },
@@ -193,5 +196,38 @@ describe('trouble in a batch', () => {
     expect((await fixture.effects()).filter((one) => one.startsWith('store-1'))).toEqual(
       namesOf('store-1', 1, 20),
     );
+  });
+
+  it('a position that leaves the log of a running consumer is named, and the partition goes on by seekTo', async () => {
+    const topic = await fixture.topic('truncated');
+    await fixture.send(topic, sequence('store-1', 1, 400));
+    const entered = deferred<void>();
+    const release = deferred<void>();
+    const underTest = await fixture.start({
+      topic,
+      consumer: { maxBytesPerPartition: 1_000 },
+      handler: {
+        mode: 'stream',
+        apply: async (batch) => {
+          await recordEffects(batch);
+          entered.resolve();
+          await release.promise;
+        },
+      },
+    });
+    await entered.promise;
+    // Each send is a batch of its own, of which one is in hand and one is fetched behind it.
+    await fixture.send(topic, sequence('store-1', 401, 800));
+    await fixture.send(topic, sequence('store-1', 801, 900));
+    await fixture.log.deleteRecordsBefore(topic.name, 890);
+    release.resolve();
+    await waitFor(() => underTest.alarms.length > 0, { what: 'the alarm' });
+    expect(underTest.alarms).toMatchObject([
+      { kind: 'partitionPaused', partition: 0, earliest: 890, end: 900 },
+    ]);
+    expect(underTest.runner.status().partitions).toMatchObject([{ paused: 'outOfRange' }]);
+    await underTest.runner.seekTo({ partition: 0, to: 'end' });
+    await fixture.caughtUp(underTest);
+    expect(underTest.runner.status().partitions).toMatchObject([{ position: 900, paused: null }]);
   });
 });

@@ -11,7 +11,8 @@ import type { ConsumerDefinition } from '../../consumer-definition';
 import { eventHeaders } from '../../event-headers';
 import { KafkajsAdmin } from '../../kafkajs-admin';
 import { KafkajsConsumer } from '../../kafkajs-consumer';
-import type { LogConsumer, ProducerRecord } from '../../log';
+import type { ConsumerOptions } from '../../kafkajs-consumer';
+import type { ProducerRecord } from '../../log';
 import type { EventBatch, StreamEvent } from '../../stream-event';
 import { LogFixture } from '../../test-support/log-fixture';
 import { createRunner } from '../create-runner';
@@ -44,12 +45,13 @@ export interface RunnerOptions {
   readonly handler?: RunnerHandler;
   readonly definition?: Partial<ConsumerDefinition>;
   readonly settings?: Partial<RunnerSettings>;
+  readonly consumer?: Partial<ConsumerOptions>;
 }
 
 /** A runner under test with all that it told. */
 export interface RunnerUnderTest {
   readonly runner: Runner;
-  readonly consumer: LogConsumer;
+  readonly consumer: KafkajsConsumer;
   readonly alarms: RunnerAlarm[];
   readonly failures: RunnerFailure[];
 }
@@ -133,7 +135,7 @@ export class RunnerFixture {
   create(options: RunnerOptions): RunnerUnderTest {
     const { topic, handler = { mode: 'stream', apply: recordEffects }, settings = {} } = options;
     const name = options.name ?? uniquePrefix('runner');
-    const consumer = new KafkajsConsumer(this.log.connection, { groupId: name });
+    const consumer = new KafkajsConsumer(this.log.connection, { ...options.consumer, groupId: name });
     const caps = { recordsMax: 1_000, bytesMax: 1_000_000, lingerMs: 5 };
     const definition: ConsumerDefinition = {
       ...{ name, topic, mode: handler.mode, types: [KNOWN], caps, parallelTransactions: 1 },
