@@ -11,6 +11,7 @@ import {
 } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster';
 import { createLogger } from 'kafkajs/src/loggers';
+import { quietRequestQueues } from './quiet-request-queue';
 
 /** Where the client's own log lines go. Messages carry no record contents. */
 export interface Logger {
@@ -61,6 +62,7 @@ export class KafkaConnection {
     this.requestTimeoutMs = options.requestTimeoutMs ?? 15_000;
     this.logger = options.logger ?? SILENT_LOGGER;
     silenceTimerWarning(process);
+    quietRequestQueues();
   }
 
   /** The public kafkajs client: groups and administration. */

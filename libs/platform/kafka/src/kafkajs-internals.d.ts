@@ -93,3 +93,14 @@ declare module 'kafkajs/src/cluster' {
   }
   export = Cluster;
 }
+
+declare module 'kafkajs/src/network/requestQueue' {
+  class RequestQueue {
+    readonly pending: readonly unknown[];
+    throttledUntil: number;
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    checkPendingRequests(): void;
+    scheduleCheckPendingRequests(): void;
+  }
+  export = RequestQueue;
+}
