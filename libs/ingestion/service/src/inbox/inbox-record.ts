@@ -1,0 +1,62 @@
+import { rejectionCodes } from '@potok/ingestion-contracts/outcome';
+import type { RejectionCode } from '@potok/ingestion-contracts/outcome';
+import type { PlainRecord } from '@potok/platform-kafka/stream-event';
+import type { CutLine, InboxLine, Rejection } from '../intake/inbox-line';
+
+/** The one header of an inbox record: who sent the bytes, when they came, what the edge said. Its form has a version. */
+export const INBOX_HEADER = 'potok-inbox';
+
+type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'cut'>;
+
+type Packed = readonly [
+  1,
+  number,
+  string,
+  readonly [string, string | null] | 0,
+  readonly [number, string] | 0,
+];
+
+export function inboxHeader({ receivedAtMs, credentialId, rejection, cut }: HeaderFields): string {
+  const packed: Packed = [
+    1,
+    receivedAtMs,
+    credentialId,
+    rejection === null ? 0 : [rejection.code, rejection.field],
+    cut === null ? 0 : [cut.byteLength, cut.sha256],
+  ];
+  return JSON.stringify(packed);
+}
+
+/** Throws SyntaxError for a record that no edge has written: the runner puts it into quarantine. */
+export function inboxLineOf(record: PlainRecord): InboxLine {
+  const header = record.headers[INBOX_HEADER];
+  if (header === undefined || record.value === null) throw new SyntaxError('not a record of the inbox');
+  const packed = JSON.parse(header.toString('utf8')) as unknown;
+  if (!isPacked(packed)) throw new SyntaxError('the header of an inbox record cannot be read');
+  const [, receivedAtMs, credentialId, rejection, cut] = packed;
+  return {
+    bytes: record.value,
+    receivedAtMs,
+    credentialId,
+    rejection: rejection === 0 ? null : rejectionFrom(rejection),
+    cut: cut === 0 ? null : cutFrom(cut),
+    entryId: null,
+  };
+}
+
+function isPacked(value: unknown): value is Packed {
+  return (
+    Array.isArray(value) && value[0] === 1 && typeof value[1] === 'number' && typeof value[2] === 'string'
+  );
+}
+
+const KNOWN_CODES: ReadonlySet<string> = new Set(rejectionCodes);
+
+function rejectionFrom([code, field]: readonly [string, string | null]): Rejection {
+  if (!KNOWN_CODES.has(code)) throw new SyntaxError('the header of an inbox record names an unknown code');
+  return { code: code as RejectionCode, field };
+}
+
+function cutFrom([byteLength, sha256]: readonly [number, string]): CutLine {
+  return { byteLength, sha256 };
+}

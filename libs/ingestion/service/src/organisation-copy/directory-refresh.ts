@@ -1,0 +1,68 @@
+import type { OrganisationQuerying } from '@potok/organisation-contracts/organisation-changes';
+import type { Logger } from '@potok/platform-telemetry/logger';
+import type { OrganisationDirectory } from './organisation-directory';
+
+export interface DirectoryRefreshOptions {
+  readonly everyMs: number;
+  /** Between two refreshes on demand: unknown tokens cannot make the database busy. */
+  readonly onDemandEveryMs: number;
+  /** A revoked token is refused within this time, or nobody is let in. */
+  readonly staleAfterMs: number;
+  readonly monotonicMs: () => number;
+  readonly logger: Logger;
+}
+
+/** Keeps the edge's directory fresh: at intervals, and at once when somebody asks for what it does not know. */
+export class DirectoryRefresh {
+  private timer: NodeJS.Timeout | null = null;
+  private refreshing: Promise<void> | null = null;
+  private refreshedAtMs = Number.NEGATIVE_INFINITY;
+  private askedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly directory: OrganisationDirectory,
+    private readonly querying: OrganisationQuerying,
+    private readonly options: DirectoryRefreshOptions,
+  ) {}
+
+  /** Throws when the first refresh fails. */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => {
+      this.refresh().catch((error: unknown) => {
+        this.options.logger.warn({ error }, 'the organisation could not be read again');
+      });
+    }, this.options.everyMs);
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  /** True while a revocation would have been noticed in time. */
+  isFresh(): boolean {
+    return this.options.monotonicMs() - this.refreshedAtMs <= this.options.staleAfterMs;
+  }
+
+  /** Reads what changed, unless that was done a moment ago. Never throws: the caller looks again. */
+  async onDemand(): Promise<void> {
+    const nowMs = this.options.monotonicMs();
+    if (this.refreshing === null && nowMs - this.askedAtMs < this.options.onDemandEveryMs) return;
+    this.askedAtMs = nowMs;
+    await this.refresh().catch(() => undefined);
+  }
+
+  private refresh(): Promise<void> {
+    this.refreshing ??= this.read().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  private async read(): Promise<void> {
+    const startedAtMs = this.options.monotonicMs();
+    await this.directory.refresh(this.querying);
+    this.refreshedAtMs = startedAtMs;
+  }
+}
