@@ -21,6 +21,10 @@ import type { StateSource, StreamSource } from '@potok/platform-publication/stre
 import { StreamRelay } from '@potok/platform-publication/stream-relay';
 import type { Relay } from '@potok/platform-publication/relay-event';
 import { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
+import { ReadCopyHandler, readCopyConsumer } from '@potok/platform-read-copy/read-copy';
+import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
+import { ReadCopyGate } from '@potok/platform-read-copy/read-copy-gate';
+import type { GatedCopy } from '@potok/platform-read-copy/read-copy-gate';
 import type { Logger } from '@potok/platform-telemetry/logger';
 import { KafkaLogger, logAlarm, logRelayEvent } from './service-log';
 import type { DatabaseSettings, ServiceHost } from './service-host';
@@ -48,11 +52,17 @@ interface ConsumerEntry {
   started: boolean;
 }
 
+interface CopyEntry {
+  readonly copy: GatedCopy;
+  readonly definition: ConsumerDefinition;
+  readonly runner: Runner;
+}
+
 /** How the consumer's handler is called, and what it waits for. */
 export interface ConsumerSettings {
   /** The document that an event is about: later events about a quarantined one join it. */
   readonly subjectOf?: RunnerHandler['subjectOf'];
-  /** Awaited before it starts: its read copies. */
+  /** Awaited before it starts, after the read copies. */
   readonly ready?: () => Promise<void>;
 }
 
@@ -70,6 +80,8 @@ export class ServiceRuntime {
   private readonly entries: ConsumerEntry[] = [];
   private readonly relays: Relay[] = [];
   private readonly workers: Worker[] = [];
+  private readonly copies: CopyEntry[] = [];
+  private gate: ReadCopyGate | null = null;
   private publication: PublicationRuntime | null = null;
   private readonly prepared = deferred<void>();
 
@@ -77,7 +89,7 @@ export class ServiceRuntime {
     readonly parts: ServiceParts,
     readonly host: ServiceHost,
   ) {
-    this.logger = host.logger.child({ service: parts.name });
+    this.logger = host.logger.child({ module: parts.name });
     this.database = new Database({
       ...parts.database,
       applicationName: parts.name,
@@ -99,11 +111,12 @@ export class ServiceRuntime {
   }
 
   get definitions(): readonly ConsumerDefinition[] {
-    return this.entries.map((entry) => entry.definition);
+    return [...this.entries, ...this.copies].map((entry) => entry.definition);
   }
 
+  /** In the order of `definitions`. */
   get runners(): readonly Runner[] {
-    return this.entries.map((entry) => entry.runner);
+    return [...this.entries, ...this.copies].map((entry) => entry.runner);
   }
 
   /** The transports to connect to the Nest application: one for each consumer. */
@@ -115,6 +128,7 @@ export class ServiceRuntime {
   addConsumer(definition: ConsumerDefinition, settings: ConsumerSettings = {}): Runner {
     const ready = async () => {
       await this.prepared.promise;
+      await this.gate?.opened();
       await settings.ready?.();
     };
     const strategy = new PotokKafkaStrategy<EventBatch & RecordBatch, Runner>({
@@ -132,6 +146,12 @@ export class ServiceRuntime {
     const { runner } = strategy;
     this.entries.push({ definition, strategy, runner, started: false });
     return runner;
+  }
+
+  /** A copy of another's compacted topic; consumers start once it holds what was there when the process started. */
+  addReadCopy<Row>(copy: ReadCopy<Row>): void {
+    const definition = readCopyConsumer(copy);
+    this.copies.push({ copy, definition, runner: this.createRunner(definition, new ReadCopyHandler(copy)) });
   }
 
   addStreamRelay(source: StreamSource, signal: RelaySignal): void {
@@ -159,6 +179,12 @@ export class ServiceRuntime {
       { consumers: this.definitions.map((definition) => definition.name) },
       'the service is prepared',
     );
+    this.gate = new ReadCopyGate({
+      database: this.database,
+      admin: this.admin,
+      copies: this.copies.map(({ copy }) => copy),
+    });
+    await Promise.all(this.copies.map(({ runner }) => runner.start()));
     this.prepared.resolve();
   }
 
@@ -222,6 +248,7 @@ export class ServiceRuntime {
   private addShutdown(): void {
     const { name } = this.parts;
     this.host.shutdown.add('drain', name, async () => {
+      this.gate?.close();
       await Promise.all(this.runners.map((runner) => runner.stop()));
       for (const worker of this.workers) await worker.stop();
     });

@@ -214,7 +214,9 @@ describe('a delivery', () => {
   };
 
   beforeEach(async () => {
-    await db.database.query(`INSERT INTO store_copy VALUES ('store-1', 1, 'store-1', '{store-1}', '{1}', 1)`);
+    await db.database.query(
+      `INSERT INTO store_copy VALUES ('store-1', 1, 1, 'store-1', '[{"locationId":"store-1","locationNo":1}]')`,
+    );
     await db.database.query(`INSERT INTO product_name (product_no, product_id) VALUES (1, 'p-1')`);
   });
 

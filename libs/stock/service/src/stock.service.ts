@@ -29,6 +29,7 @@ import { ReceiveDeliveryController } from './receive-delivery/receive-delivery.c
 import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.handler';
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
+import { productCopy, storeCopy } from './storage/read-copies';
 import { readFoldStatus } from './fold-balances/fold-status.query';
 import {
   STOCK_BALANCES,
@@ -79,6 +80,8 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
 }
 
 function addConsumers(runtime: ServiceRuntime, settings: StockSettings): void {
+  runtime.addReadCopy(productCopy);
+  runtime.addReadCopy(storeCopy);
   runtime.addConsumer({
     name: RECEIPTS_CONSUMER,
     topic: receiptsTopic,

@@ -6,11 +6,10 @@ export const createStoreCopy: Migration = {
   up: `
 CREATE TABLE store_copy (
   store_id text PRIMARY KEY,
-  store_no int NOT NULL UNIQUE,
+  version bigint NOT NULL,
+  store_no int NOT NULL,
   default_location_id text NOT NULL,
-  location_ids text[] NOT NULL,
-  location_nos int[] NOT NULL,
-  version bigint NOT NULL
+  locations jsonb NOT NULL
 );
 `,
 };

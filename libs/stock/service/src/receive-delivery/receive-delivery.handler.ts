@@ -29,8 +29,7 @@ export interface DeliveryPosted extends NumberedPosting {
 interface StoreRow {
   readonly store_no: number;
   readonly default_location_id: string;
-  readonly location_ids: string[];
-  readonly location_nos: number[];
+  readonly locations: readonly { readonly locationId: string; readonly locationNo: number }[];
 }
 
 interface Place {
@@ -116,15 +115,15 @@ function repeatedLine(delivery: PostDelivery): number | null {
 
 async function findPlace(tx: Tx, delivery: PostDelivery): Promise<Result<Place, DeliveryError>> {
   const { rows } = await tx.query<StoreRow>(
-    'SELECT store_no, default_location_id, location_ids, location_nos FROM store_copy WHERE store_id = $1',
+    'SELECT store_no, default_location_id, locations FROM store_copy WHERE store_id = $1',
     [delivery.storeId],
   );
   const store = rows[0];
   if (store === undefined) return fail({ code: 'storeUnknown', storeId: delivery.storeId });
   const locationId = delivery.locationId ?? store.default_location_id;
-  const locationNo = store.location_nos[store.location_ids.indexOf(locationId)];
-  if (locationNo === undefined) return fail({ code: 'locationUnknown', locationId });
-  return ok({ storeNo: store.store_no, locationId, locationNo });
+  const location = store.locations.find((candidate) => candidate.locationId === locationId);
+  if (location === undefined) return fail({ code: 'locationUnknown', locationId });
+  return ok({ storeNo: store.store_no, locationId, locationNo: location.locationNo });
 }
 
 async function findProducts(

@@ -1,0 +1,46 @@
+import { assert } from '@potok/kernel/assert';
+import { productV1 } from '@potok/nomenclature-contracts/product.v1';
+import type { ProductV1 } from '@potok/nomenclature-contracts/product.v1';
+import { productsTopic } from '@potok/nomenclature-contracts/topics';
+import { storeV1 } from '@potok/organisation-contracts/store.v1';
+import type { StoreV1 } from '@potok/organisation-contracts/store.v1';
+import { storesTopic } from '@potok/organisation-contracts/topics';
+import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
+import type { z } from 'zod';
+
+/** Names of products: receipts bring numbers and identifiers, the nomenclature everything else. */
+export const productCopy: ReadCopy<ProductV1> = {
+  name: 'stock-ledger.products-copy',
+  topic: productsTopic,
+  table: 'product_name',
+  keyColumn: 'product_id',
+  versionColumn: 'version',
+  columns: [
+    { name: 'product_no', type: 'integer', value: (product) => product.productNo },
+    { name: 'name', type: 'text', value: (product) => product.name },
+  ],
+  decode: (value) => decoded(productV1.schema, value),
+  versionOf: ({ version }) => version,
+};
+
+/** Stores and their locations: what a delivery refers to. */
+export const storeCopy: ReadCopy<StoreV1> = {
+  name: 'stock-ledger.stores-copy',
+  topic: storesTopic,
+  table: 'store_copy',
+  keyColumn: 'store_id',
+  versionColumn: 'version',
+  columns: [
+    { name: 'store_no', type: 'integer', value: (store) => store.storeNo },
+    { name: 'default_location_id', type: 'text', value: (store) => store.defaultLocationId },
+    { name: 'locations', type: 'jsonb', value: (store) => JSON.stringify(store.locations) },
+  ],
+  decode: (value) => decoded(storeV1.schema, value),
+  versionOf: ({ version }) => version,
+};
+
+function decoded<T>(schema: z.ZodType<T>, value: Buffer): T {
+  const parsed = schema.safeParse(JSON.parse(value.toString('utf8')));
+  assert(parsed.success, `not a row of the topic: ${parsed.error?.message ?? ''}`);
+  return parsed.data;
+}
