@@ -56,6 +56,7 @@ export class StoreTransmissions {
   private day(dayIndex: number): Transmission[] {
     const offline = new OfflineSpells(this.store.registers, this.random);
     const sent: Transmission[] = [];
+    this.previousCloudSale = null;
     for (const happened of this.trade.day(dayIndex)) {
       const document = this.withClock(happened);
       const delay = offline.delaySeconds(happened.till.register.registerId, happened.second);

@@ -1,0 +1,175 @@
+import type { opaqueStatus, SendAnswer, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
+import type { z } from 'zod';
+import type { UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
+import { ServiceClient, type HttpAnswer, type HttpCall } from './http-client';
+
+type OpaqueStatus = z.infer<typeof opaqueStatus>;
+
+export interface PlatformAddresses {
+  readonly ingestion: readonly string[];
+  readonly nomenclature: readonly string[];
+  readonly stock: readonly string[];
+}
+
+export interface QuarantinedEntry {
+  readonly entryId: string;
+  readonly reason: string;
+  readonly state: string;
+  readonly subjectKey: string | null;
+}
+
+export interface EncodedBatch {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly contentEncoding?: string;
+}
+
+/** An answer that no repetition will change. */
+export class RefusedCallError extends Error {
+  override readonly name = 'RefusedCallError';
+}
+
+/** The platform's HTTP interfaces, as far as a chain uses them. All calls go on until they are answered. */
+export class PlatformApi {
+  readonly ingestion: ServiceClient;
+  readonly nomenclature: ServiceClient;
+  readonly stock: ServiceClient;
+
+  constructor(
+    addresses: PlatformAddresses,
+    private readonly adminToken: string,
+    deadlineMs: number,
+  ) {
+    this.ingestion = new ServiceClient(addresses.ingestion, deadlineMs);
+    this.nomenclature = new ServiceClient(addresses.nomenclature, deadlineMs);
+    this.stock = new ServiceClient(addresses.stock, deadlineMs);
+  }
+
+  async put(what: string, id: string, body: object): Promise<void> {
+    await this.ask(this.ingestion, {
+      method: 'PUT',
+      path: `/v1/organisation/${what}/${encodeURIComponent(id)}`,
+      body,
+    });
+  }
+
+  async register(registration: object): Promise<void> {
+    await this.ask(this.ingestion, {
+      method: 'POST',
+      path: '/v1/organisation/registrations',
+      body: registration,
+    });
+  }
+
+  /** A device's token, by a one-time code. A lost answer costs the code: then another one is asked for. */
+  async enrol(name: string, scope: object): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      const enrolment = await this.ask(this.ingestion, {
+        method: 'POST',
+        path: '/v1/organisation/enrolments',
+        body: { name, scope },
+      });
+      const { enrolmentCode } = JSON.parse(enrolment.text) as { enrolmentCode: string };
+      const issued = await this.ingestion.persist({
+        ...this.post('/v1/organisation/tokens', { enrolmentCode }),
+        token: null,
+      });
+      if (issued.status < 300) return (JSON.parse(issued.text) as { token: string }).token;
+      if (attempt === 5) throw new RefusedCallError(`no token for ${name}: ${issued.text}`);
+    }
+  }
+
+  async upsertProducts(products: readonly object[]): Promise<UpsertAnswer> {
+    const answer = await this.ask(this.nomenclature, {
+      method: 'POST',
+      path: '/v1/nomenclature/products',
+      body: { products },
+    });
+    return JSON.parse(answer.text) as UpsertAnswer;
+  }
+
+  /** Refused as long as the ledger has not heard of the store and the products: that passes. */
+  async deliver(delivery: object): Promise<void> {
+    const call = { ...this.post('/v1/stock/deliveries', delivery), token: this.adminToken };
+    checked(call, await this.stock.persist(call, [404, 409, 422]));
+  }
+
+  /** One attempt: the sender decides what is to be sent again. */
+  async sendDocuments(batch: EncodedBatch, token: string): Promise<HttpAnswer> {
+    return this.ingestion.once({ method: 'POST', path: '/v1/ingestion/documents', token, ...batch });
+  }
+
+  readSendAnswer(answer: HttpAnswer): SendAnswer {
+    return JSON.parse(answer.text) as SendAnswer;
+  }
+
+  async seriesStatus(series: SeriesName, from: number, token: string): Promise<SeriesStatus> {
+    const path = `${seriesPath(series)}/status?from=${String(from)}`;
+    const call: HttpCall = { method: 'GET', path, token };
+    return JSON.parse(checked(call, await this.ingestion.persist(call)).text) as SeriesStatus;
+  }
+
+  async opaqueStatus(series: SeriesName, ids: readonly string[], token: string): Promise<OpaqueStatus> {
+    const call = { ...this.post(`${seriesPath(series)}/status`, { ids }), token };
+    return JSON.parse(checked(call, await this.ingestion.persist(call)).text) as OpaqueStatus;
+  }
+
+  /** Open entries of ingestion's quarantine with this reason. */
+  async openQuarantine(reason: string): Promise<QuarantinedEntry[]> {
+    const entries: QuarantinedEntry[] = [];
+    for (let before: number | null = null; ;) {
+      const page = before === null ? '' : `&before=${String(before)}`;
+      const call = this.get(`/v1/ingestion/quarantine?state=open&reason=${reason}&limit=1000${page}`);
+      const answer = checked(call, await this.ingestion.persist(call));
+      const found = JSON.parse(answer.text) as { entries: QuarantinedEntry[]; next: number | null };
+      entries.push(...found.entries);
+      if (found.next === null) return entries;
+      before = found.next;
+    }
+  }
+
+  async redrive(entryId: string): Promise<void> {
+    await this.ingestion.persist({
+      ...this.post(`/v1/ingestion/quarantine/${entryId}/redrive`, {}),
+      token: this.adminToken,
+    });
+  }
+
+  get retries(): number {
+    return this.ingestion.retries + this.nomenclature.retries + this.stock.retries;
+  }
+
+  close(): void {
+    for (const client of [this.ingestion, this.nomenclature, this.stock]) client.close();
+  }
+
+  private async ask(
+    client: ServiceClient,
+    { method, path, body }: { readonly method: 'PUT' | 'POST'; readonly path: string; readonly body: object },
+  ): Promise<HttpAnswer> {
+    const call: HttpCall = { method, path, token: this.adminToken, body: JSON.stringify(body) };
+    return checked(call, await client.persist(call));
+  }
+
+  private get(path: string): HttpCall {
+    return { method: 'GET', path, token: this.adminToken };
+  }
+
+  private post(path: string, body: object): Omit<HttpCall, 'token'> {
+    return { method: 'POST', path, body: JSON.stringify(body) };
+  }
+}
+
+export interface SeriesName {
+  readonly scheme: string;
+  readonly series: string;
+}
+
+function seriesPath({ scheme, series }: SeriesName): string {
+  return `/v1/ingestion/series/${scheme}/${encodeURIComponent(series)}`;
+}
+
+function checked(call: HttpCall, answer: HttpAnswer): HttpAnswer {
+  if (answer.status < 300) return answer;
+  throw new RefusedCallError(`${call.method} ${call.path}: ${String(answer.status)} ${answer.text}`);
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { planChain } from '../chain/chain';
+import { defaultStartDate } from '../chain/options';
+import { lateBarcodesOf, StoreTransmissions } from '../delivery/store-transmissions';
+import { ToyPlatform } from '../testing/toy-platform';
+import { runLogFiles, type RunSummary, type SentRecord } from './run-log';
+import { SimulationRun } from './run-simulation';
+
+const simulation = { seed: 7, stores: 3, receipts: 1200, startDate: defaultStartDate };
+
+describe('the sender against a platform that fails now and then', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'potok-sender-'));
+  const platform = new ToyPlatform();
+  let summary: RunSummary;
+  let sent: SentRecord[];
+
+  beforeAll(async () => {
+    const url = await platform.listen();
+    const run = new SimulationRun({
+      simulation,
+      addresses: { ingestion: [url], nomenclature: [url], stock: [url] },
+      adminToken: 'ptk',
+      linesPerSecond: null,
+      deadlineMs: Date.now() + 15_000,
+      outputFolder: folder,
+      report: () => undefined,
+    });
+    summary = await run.run();
+    const text = readFileSync(path.join(folder, runLogFiles.sent), 'utf8');
+    sent = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as SentRecord);
+  });
+
+  afterAll(async () => {
+    await platform.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('gets everything acknowledged, once in its books however often it was sent', () => {
+    expect(summary.failure).toBeNull();
+    expect(summary.complete).toBe(true);
+    expect(summary.documentsAcknowledged).toBe(summary.documentsSent);
+    expect(summary.resent).toBeGreaterThan(0);
+    expect(summary.callsRepeated).toBeGreaterThan(0);
+    expect(new Set(sent.map(({ facts }) => facts.key)).size).toBe(sent.length);
+    expect(sent.length).toBe(summary.expected.documents + summary.expected.repeats);
+  });
+
+  it('leaves no accepted document with the platform unknown', () => {
+    for (const { facts } of sent) {
+      if (facts.expected !== 'accepted' && facts.expected !== 'bound') continue;
+      for (const identity of facts.identities) expect(platform.records.documents.has(identity)).toBe(true);
+    }
+  });
+
+  it('sends what hangs on another document only after that one', () => {
+    const acknowledged = new Map<string, number>();
+    for (const [index, { facts }] of sent.entries()) {
+      if (facts.expected === 'accepted') for (const name of facts.identities) acknowledged.set(name, index);
+      if (facts.expected !== 'variant' && facts.code !== 'conflict') continue;
+      for (const name of facts.identities) expect(acknowledged.get(name)).toBeLessThan(index);
+    }
+  });
+
+  it('registers the late ФН after its first documents were held, and teaches every late barcode', () => {
+    const heldFirst = sent.filter(({ facts }) => facts.heldFirst);
+    expect(heldFirst.length).toBeGreaterThan(0);
+    for (const { facts } of heldFirst) {
+      expect(platform.records.documents.get(facts.identities[0] ?? '')).toBe('released');
+    }
+    const chain = planChain(simulation);
+    for (const barcode of lateBarcodesOf(chain)) expect(platform.records.barcodes).toContain(barcode);
+  });
+
+  it('has sent exactly what the chain was to send', () => {
+    const chain = planChain(simulation);
+    const planned = chain.stores.flatMap((store) => [...new StoreTransmissions(chain, store).days()].flat());
+    expect(sent.map(({ facts }) => facts.key).sort()).toEqual(planned.map(({ facts }) => facts.key).sort());
+    expect(platform.records.deliveries.length).toBeGreaterThanOrEqual(9);
+  });
+});

@@ -1,0 +1,279 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { planChain, type SimulatedChain, type SimulatedStore } from '../chain/chain';
+import { deliveriesOf } from '../chain/deliveries';
+import type { SimulationOptions } from '../chain/options';
+import { lateBarcodesOf, StoreTransmissions } from '../delivery/store-transmissions';
+import type { Transmission } from '../delivery/transmission';
+import { SeededRandom } from '../random/seeded-random';
+import { GroundTruth, type DeliveredFact } from '../truth/ground-truth';
+import { BarcodeLessons } from './barcode-lessons';
+import { inParallel, setUpChain } from './chain-setup';
+import { Lane } from './lane';
+import { LateRegistrations } from './late-registrations';
+import { LineLimiter } from './line-limiter';
+import { PlatformApi, type PlatformAddresses } from './platform-api';
+import { RunLog, type RunProgress, type RunSummary, type SentRecord } from './run-log';
+import { seriesKeyOf, Spool } from './spool';
+import { WaitingRoom } from './waiting-room';
+
+export interface RunOptions {
+  readonly simulation: SimulationOptions;
+  readonly addresses: PlatformAddresses;
+  readonly adminToken: string;
+  /** Lines a second over all stores; null = as fast as the platform takes them. */
+  readonly linesPerSecond: number | null;
+  /** How long to go on against services that do not answer. */
+  readonly deadlineMs: number;
+  /** Folder for the run's files. */
+  readonly outputFolder: string;
+  readonly report: (line: string) => void;
+}
+
+const requestsMax = 16;
+const backlogMax = 600;
+const pollMs = { trading: 1_500, settling: 300 };
+const progressMs = 1_000;
+const settleTimeoutMs = 180_000;
+
+/** Trades as a whole chain against the platform, and writes down what was sent and what should come of it. */
+export class SimulationRun {
+  private readonly chain: SimulatedChain;
+  private readonly api: PlatformApi;
+  private readonly log: RunLog;
+  private readonly truth = new GroundTruth();
+  private readonly deliveries: DeliveredFact[] = [];
+  private readonly lanes = new Map<string, Lane>();
+  private readonly room = new WaitingRoom((transmission) => {
+    this.laneOf(transmission).push(transmission);
+  });
+  private readonly spool: Spool;
+  private readonly lessons: BarcodeLessons;
+  private readonly registrations: LateRegistrations;
+  private readonly limiter: LineLimiter;
+  private tokens: ReadonlyMap<string, string> = new Map();
+  private readonly laneRuns: Promise<void>[] = [];
+  private readonly byKey = new Map<string, Transmission>();
+  private phase: RunProgress['phase'] = 'setUp';
+  private sent = 0;
+  private acknowledged = 0;
+  private days = 0;
+  private startedAtMs = 0;
+  private failed: unknown;
+  private stopRequested = false;
+
+  constructor(private readonly options: RunOptions) {
+    this.chain = planChain(options.simulation);
+    this.api = new PlatformApi(options.addresses, options.adminToken, options.deadlineMs);
+    this.log = new RunLog(options.outputFolder);
+    this.spool = new Spool(this.api);
+    this.lessons = new BarcodeLessons(this.chain.goods, lateBarcodesOf(this.chain));
+    const { chain, api, spool, room } = this;
+    this.registrations = new LateRegistrations({ chain, api, spool, room });
+    this.limiter = new LineLimiter(requestsMax, options.linesPerSecond);
+  }
+
+  /** Stops trading; what is under way is finished. */
+  stop(): void {
+    this.stopRequested = true;
+  }
+
+  async run(): Promise<RunSummary> {
+    this.startedAtMs = Date.now();
+    const ticker = setInterval(() => {
+      this.log.progress(this.progress());
+    }, progressMs);
+    try {
+      await this.trade();
+    } catch (error) {
+      this.failed = error;
+    } finally {
+      clearInterval(ticker);
+    }
+    const summary = this.summary();
+    this.phase = 'done';
+    this.log.progress(this.progress());
+    await this.log.finish(summary);
+    this.api.close();
+    return summary;
+  }
+
+  progress(): RunProgress {
+    const { phase, sent, acknowledged, days } = this;
+    return { phase, sent, acknowledged, unconfirmed: this.spool.openNames, days };
+  }
+
+  private async trade(): Promise<void> {
+    this.tokens = await setUpChain(this.chain, this.api);
+    this.options.report(`set up ${String(this.chain.stores.length)} stores`);
+    this.phase = 'trade';
+    let traded = false;
+    const feeds = Promise.all([
+      ...this.chain.stores.map(async (store) => this.feed(store)),
+      inParallel(this.chain.stores, async (store) => this.deliver(store)),
+    ]).then(async () => {
+      await this.untilIdle();
+      traded = true;
+    });
+    const errands = this.untilSettled(() => traded);
+    await this.orFailure(Promise.all([feeds, errands]));
+    for (const lane of this.lanes.values()) lane.end();
+    await Promise.all(this.laneRuns);
+  }
+
+  /** Hands a store's days to its lanes, not further ahead than the lanes can follow. */
+  private async feed(store: SimulatedStore): Promise<void> {
+    for (const day of new StoreTransmissions(this.chain, store).days()) {
+      if (this.stopRequested || this.failed !== undefined) return;
+      for (const transmission of day) this.load(transmission);
+      this.days += 1;
+      while (this.backlogOf(store) > backlogMax && this.failed === undefined) await sleep(20);
+    }
+  }
+
+  private load(transmission: Transmission): void {
+    const { facts, requires } = transmission;
+    this.byKey.set(facts.key, transmission);
+    this.sent += 1;
+    if (facts.heldFirst) this.registrations.expectBefore(seriesKeyOf(facts.identities[0] ?? ''));
+    if (!this.room.detain(transmission)) {
+      this.laneOf(transmission).push(transmission);
+      return;
+    }
+    for (const requirement of requires) {
+      if (!requirement.startsWith('confirmed ')) continue;
+      this.spool.whenConfirmed(requirement.slice('confirmed '.length), () => {
+        this.room.fulfil(requirement);
+      });
+    }
+  }
+
+  private laneOf({ facts, credential }: Transmission): Lane {
+    const name = `${facts.storeId}|${credential}`;
+    const known = this.lanes.get(name);
+    if (known !== undefined) return known;
+    const token = this.tokens.get(credential);
+    if (token === undefined) throw new Error(`no token for ${credential}`);
+    const lane = new Lane({
+      api: this.api,
+      token,
+      random: new SeededRandom(this.options.simulation.seed, 'lane', name),
+      limiter: this.limiter,
+      deadlineMs: this.options.deadlineMs,
+      acknowledged: async (records) => this.onAcknowledged(records, token),
+    });
+    this.lanes.set(name, lane);
+    this.laneRuns.push(
+      lane.run().catch((error: unknown) => {
+        this.failed ??= error;
+      }),
+    );
+    return lane;
+  }
+
+  private async onAcknowledged(records: readonly SentRecord[], token: string): Promise<void> {
+    for (const { facts, outcome } of records) {
+      this.acknowledged += 1;
+      const transmission = this.byKey.get(facts.key);
+      this.byKey.delete(facts.key);
+      this.truth.add(facts);
+      if (transmission !== undefined) this.lessons.count(transmission);
+      if (outcome !== 'rejected') {
+        const until = facts.kind === 'brokenBody' ? 'held' : 'confirmed';
+        const isNew = facts.expected === 'accepted' || facts.expected === 'bound' || until === 'held';
+        if (isNew) for (const identity of facts.identities) this.spool.add(identity, token, until);
+      }
+      if (facts.heldFirst) this.registrations.acknowledgedBefore(seriesKeyOf(facts.identities[0] ?? ''));
+    }
+    await this.log.write(records);
+  }
+
+  private async deliver(store: SimulatedStore): Promise<void> {
+    for (const delivery of deliveriesOf(this.chain, store)) {
+      await this.api.deliver(delivery.body);
+      for (const fact of delivery.facts) {
+        this.truth.addDelivery(fact);
+        this.deliveries.push(fact);
+      }
+    }
+  }
+
+  /** Waits until nothing is queued, under way or held back. */
+  private async untilIdle(): Promise<void> {
+    while (this.failed === undefined && (this.room.size > 0 || this.backlog > 0)) {
+      if (this.stopRequested && this.backlog === 0) return;
+      await sleep(50);
+    }
+  }
+
+  /** Asks what is confirmed, registers and teaches what is due, until everything sent has settled. */
+  private async untilSettled(hasTraded: () => boolean): Promise<void> {
+    let lastChangeMs = Date.now();
+    for (let before = -1; this.failed === undefined;) {
+      await this.spool.poll();
+      const final = hasTraded();
+      await this.registrations.proceed(final);
+      if (final) {
+        this.phase = 'settle';
+        this.lessons.allDue();
+      }
+      await this.lessons.teach(this.api);
+      const open = this.spool.openNames + this.registrations.unfinished;
+      if (final && (open === 0 || this.stopRequested)) return;
+      if (open !== before || !final) lastChangeMs = Date.now();
+      before = open;
+      if (Date.now() - lastChangeMs > settleTimeoutMs) {
+        throw new Error(`${String(open)} documents are acknowledged and not confirmed`);
+      }
+      await sleep(this.backlog > 0 ? pollMs.trading : pollMs.settling);
+    }
+  }
+
+  private async orFailure(work: Promise<unknown>): Promise<void> {
+    let done = false;
+    const watched = work.finally(() => {
+      done = true;
+    });
+    watched.catch(() => undefined);
+    while (!done && this.failed === undefined) await sleep(50);
+    if (this.failed !== undefined) throw this.failed;
+    await watched;
+  }
+
+  private get backlog(): number {
+    let backlog = 0;
+    for (const lane of this.lanes.values()) backlog += lane.backlog;
+    return backlog;
+  }
+
+  private backlogOf({ storeId }: SimulatedStore): number {
+    let backlog = 0;
+    for (const [name, lane] of this.lanes) if (name.startsWith(`${storeId}|`)) backlog += lane.backlog;
+    return backlog;
+  }
+
+  private summary(): RunSummary {
+    const { totals } = this.truth;
+    let resent = 0;
+    for (const lane of this.lanes.values()) resent += lane.resent;
+    const unacknowledged = [...this.byKey.values()];
+    const unacknowledgedNew = unacknowledged.filter(({ facts }) => facts.expected !== 'repeat').length;
+    return {
+      options: this.options.simulation,
+      complete: this.failed === undefined && unacknowledged.length === 0,
+      failure: this.failed === undefined ? null : describe(this.failed),
+      documentsSent: totals.documents + unacknowledgedNew,
+      documentsAcknowledged: totals.documents,
+      repeatsSent: totals.repeats + resent,
+      resent,
+      expected: totals,
+      deliveries: this.deliveries,
+      startedAtMs: this.startedAtMs,
+      finishedAtMs: Date.now(),
+      callsRepeated: this.api.retries,
+    };
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
