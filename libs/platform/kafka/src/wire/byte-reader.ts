@@ -49,8 +49,18 @@ export class ByteReader {
   }
 
   unsignedVarint(): number {
-    let value = 0;
-    let scale = 1;
+    const first = this.bytes[this.position++] ?? 0;
+    if (first < 0x80) return first;
+    const second = this.bytes[this.position++] ?? 0;
+    if (second < 0x80) return (first & 0x7f) | (second << 7);
+    const third = this.bytes[this.position++] ?? 0;
+    const low = (first & 0x7f) | ((second & 0x7f) << 7) | ((third & 0x7f) << 14);
+    return third < 0x80 ? low : this.restOfVarint(low);
+  }
+
+  private restOfVarint(low: number): number {
+    let value = low;
+    let scale = 2_097_152;
     for (;;) {
       const byte = this.bytes[this.position++] ?? 0;
       value += (byte & 0x7f) * scale;
@@ -62,6 +72,7 @@ export class ByteReader {
   /** Zigzag; 64-bit values beyond 2^53 do not occur (deltas, lengths). */
   varint(): number {
     const encoded = this.unsignedVarint();
+    if (encoded <= 0x7fffffff) return (encoded >>> 1) ^ -(encoded & 1);
     return encoded % 2 === 0 ? encoded / 2 : -(encoded + 1) / 2;
   }
 

@@ -1,4 +1,6 @@
 const TWO_POW_32 = 4_294_967_296;
+/** Texts whose length, in zigzag, takes one byte. */
+const SHORT_TEXT = 64;
 
 export function varintSize(value: number): number {
   return unsignedVarintSize(zigzag(value));
@@ -82,8 +84,8 @@ export class ByteWriter {
     this.ensure(8);
     let rest = value;
     while (rest >= 128) {
-      this.bytes[this.position++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
+      this.bytes[this.position++] = (rest & 0x7f) | 0x80;
+      rest = rest <= 0x7fffffff ? rest >>> 7 : Math.floor(rest / 128);
     }
     this.bytes[this.position++] = rest;
     return this;
@@ -91,6 +93,53 @@ export class ByteWriter {
 
   varint(value: number): this {
     return this.unsignedVarint(zigzag(value));
+  }
+
+  /** A length and UTF-8 text. Short ASCII, as headers and keys are, is written without leaving JavaScript. */
+  varintText(value: string): this {
+    const { length } = value;
+    if (length < SHORT_TEXT) {
+      this.ensure(length + 1);
+      const { bytes } = this;
+      let at = this.position + 1;
+      let seen = 0;
+      for (let index = 0; index < length; index += 1) {
+        const code = value.charCodeAt(index);
+        seen |= code;
+        bytes[at++] = code;
+      }
+      if (seen < 0x80) {
+        bytes[this.position] = length * 2;
+        this.position = at;
+        return this;
+      }
+    }
+    const byteLength = Buffer.byteLength(value);
+    return this.varint(byteLength).text(value, byteLength);
+  }
+
+  /** Leaves bytes to be filled in later. */
+  skip(length: number): this {
+    this.ensure(length);
+    this.position += length;
+    return this;
+  }
+
+  /**
+   * Writes, as a varint into the room left at `start`, how many bytes follow that room; they are moved where the
+   * varint takes another number of bytes than were left.
+   */
+  putVarintBefore(start: number, room: number): void {
+    const end = this.position;
+    const length = end - start - room;
+    const size = varintSize(length);
+    if (size !== room) {
+      this.ensure(Math.max(size - room, 0));
+      this.bytes.copyWithin(start + size, start + room, end);
+    }
+    this.position = start;
+    this.varint(length);
+    this.position = start + size + length;
   }
 
   compactString(value: string): this {

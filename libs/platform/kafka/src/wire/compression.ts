@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
+import { type ZlibOptions, gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
 
 const CODEC_MASK = 0x07;
 const CODEC_NAMES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -13,8 +13,12 @@ const SYNC_BYTES_MAX = 16 * 1024;
 /** A record batch of 4 MiB must not unfold without limit. */
 const UNCOMPRESSED_BYTES_MAX = 128 * 1024 * 1024;
 
-const gzipInThreadPool = promisify<Buffer, { level: number }, Buffer>(gzip);
-const gunzipInThreadPool = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+/** zlib works in steps of this: one step for a whole record batch is several times cheaper than many small ones. */
+const CHUNK_BYTES_MIN = 1024;
+const CHUNK_BYTES_MAX = 16 * 1024 * 1024;
+
+const gzipInThreadPool = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+const gunzipInThreadPool = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 
 /** A record batch in a codec that Potok does not read: its producer must write gzip or none. */
 export class UnsupportedCompressionError extends Error {
@@ -26,7 +30,7 @@ export class UnsupportedCompressionError extends Error {
 }
 
 export async function compressGzip(bytes: Buffer): Promise<Buffer> {
-  const options = { level: GZIP_LEVEL };
+  const options = { level: GZIP_LEVEL, chunkSize: chunkOf(bytes.length / 2) };
   return bytes.length <= SYNC_BYTES_MAX ? gzipSync(bytes, options) : gzipInThreadPool(bytes, options);
 }
 
@@ -36,6 +40,15 @@ export async function decompress(attributes: number, bytes: Buffer): Promise<Buf
   if (codec === CODEC_NONE) return bytes;
   if (codec !== CODEC_GZIP)
     throw new UnsupportedCompressionError(CODEC_NAMES[codec] ?? `codec ${String(codec)}`);
-  const options = { maxOutputLength: UNCOMPRESSED_BYTES_MAX };
+  const options = { maxOutputLength: UNCOMPRESSED_BYTES_MAX, chunkSize: chunkOf(statedLength(bytes)) };
   return bytes.length <= SYNC_BYTES_MAX ? gunzipSync(bytes, options) : gunzipInThreadPool(bytes, options);
+}
+
+function chunkOf(expectedBytes: number): number {
+  return Math.ceil(Math.min(Math.max(expectedBytes, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX));
+}
+
+/** What gzip's trailer says of the length before compression: a hint for the size of the buffer alone. */
+function statedLength(bytes: Buffer): number {
+  return bytes.length >= 4 ? bytes.readUInt32LE(bytes.length - 4) : 0;
 }

@@ -14,12 +14,14 @@ const APPEND_TIME_MASK = 0x08;
 const CRC_FROM = 21;
 
 const NO_HEADERS: Readonly<Record<string, Buffer>> = Object.freeze({});
+const EMPTY = Buffer.alloc(0);
 
 interface BatchContext {
   readonly topic: string;
   readonly partition: number;
   readonly header: BatchHeader;
   readonly body: Buffer;
+  readonly names: HeaderNames;
 }
 
 /** Decodes headers only when they are asked for: most consumers need one or two of the names. */
@@ -30,7 +32,7 @@ class DecodedRecord implements LogRecord {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  private readonly body: Buffer;
+  private readonly batch: BatchContext;
   private readonly headersAt: number;
   private decodedHeaders: Readonly<Record<string, Buffer>> | null = null;
 
@@ -48,23 +50,49 @@ class DecodedRecord implements LogRecord {
     this.offset = header.baseOffset + reader.varint();
     this.key = reader.varintBytes();
     this.value = reader.varintBytes();
-    this.body = batch.body;
+    this.batch = batch;
     this.headersAt = reader.position;
   }
 
   get headers(): Readonly<Record<string, Buffer>> {
-    return (this.decodedHeaders ??= decodeHeaders(this.body, this.headersAt));
+    return (this.decodedHeaders ??= decodeHeaders(this.batch, this.headersAt));
   }
 }
 
-function decodeHeaders(source: Buffer, at: number): Readonly<Record<string, Buffer>> {
-  const reader = new ByteReader(source, at);
+/** Records of one batch have the same header names in the same order: each is decoded once and compared by bytes. */
+class HeaderNames {
+  private readonly known: { readonly bytes: Buffer; readonly name: string }[] = [];
+
+  read(reader: ByteReader, index: number): string {
+    const length = reader.varint();
+    const known = this.known[index];
+    if (known?.bytes.length === length && sameBytes(known.bytes, reader)) {
+      reader.position += length;
+      return known.name;
+    }
+    const bytes = reader.slice(length);
+    const name = bytes.toString('latin1');
+    this.known[index] = { bytes, name };
+    return name;
+  }
+}
+
+function sameBytes(bytes: Buffer, reader: ByteReader): boolean {
+  for (let index = 0; index < bytes.length; index += 1) {
+    if (bytes[index] !== reader.bytes[reader.position + index]) return false;
+  }
+  return true;
+}
+
+function decodeHeaders({ body, names }: BatchContext, at: number): Readonly<Record<string, Buffer>> {
+  const reader = new ByteReader(body, at);
   const count = reader.varint();
   if (count <= 0) return NO_HEADERS;
-  const headers = Object.create(null) as Record<string, Buffer>;
-  for (let left = count; left > 0; left -= 1) {
-    const name = reader.slice(reader.varint()).toString('latin1');
-    headers[name] = reader.varintBytes() ?? Buffer.alloc(0);
+  const headers: Record<string, Buffer> = {};
+  for (let index = 0; index < count; index += 1) {
+    const name = names.read(reader, index);
+    const value = reader.varintBytes() ?? EMPTY;
+    if (name !== '__proto__') headers[name] = value;
   }
   return headers;
 }
@@ -131,11 +159,8 @@ export async function decodeRecordBatches(source: DecodeSource): Promise<Decoded
     const header = readBatchHeader(reader);
     if ((header.attributes & CONTROL_MASK) === 0) {
       const body = await decompress(header.attributes, source.bytes.subarray(at + HEADER_BYTES, end));
-      decodeRecords(
-        { topic: source.topic, partition: source.partition, header, body },
-        source.fromOffset,
-        records,
-      );
+      const { topic, partition, fromOffset } = source;
+      decodeRecords({ topic, partition, header, body, names: new HeaderNames() }, fromOffset, records);
     }
     nextOffset = Math.max(nextOffset, header.baseOffset + header.lastOffsetDelta + 1);
     at = end;
@@ -154,55 +179,38 @@ function decodeRecords(batch: BatchContext, fromOffset: number, into: LogRecord[
   }
 }
 
-/** What a record takes uncompressed, its own length included; an upper bound within a few bytes. */
+/** UTF-8 takes at most three bytes for each unit of a JavaScript string. */
+const UTF8_BYTES_MAX = 3;
+
+/** An upper bound of what a record takes uncompressed, close for values, rough for texts. */
 export function recordBytes(record: ProducerRecord): number {
-  let bytes = 24 + (record.value?.length ?? 0) + (record.key === null ? 0 : Buffer.byteLength(record.key));
+  let textLength = record.key?.length ?? 0;
+  let count = 0;
   for (const name in record.headers) {
-    bytes += 6 + name.length + Buffer.byteLength(record.headers[name] ?? '');
+    textLength += name.length + (record.headers[name]?.length ?? 0);
+    count += 1;
   }
-  return bytes;
+  return 24 + (record.value?.length ?? 0) + count * 6 + textLength * UTF8_BYTES_MAX;
 }
 
 function writeHeaders(writer: ByteWriter, headers: Readonly<Record<string, string>>): void {
   const names = Object.keys(headers);
   writer.varint(names.length);
-  for (const name of names) {
-    const value = headers[name] ?? '';
-    const nameBytes = Buffer.byteLength(name);
-    const valueBytes = Buffer.byteLength(value);
-    writer.varint(nameBytes).text(name, nameBytes).varint(valueBytes).text(value, valueBytes);
-  }
+  for (const name of names) writer.varintText(name).varintText(headers[name] ?? '');
 }
 
-function headersSize(headers: Readonly<Record<string, string>>): number {
-  let size = 0;
-  let count = 0;
-  for (const name in headers) {
-    const nameBytes = Buffer.byteLength(name);
-    const valueBytes = Buffer.byteLength(headers[name] ?? '');
-    size += varintSize(nameBytes) + nameBytes + varintSize(valueBytes) + valueBytes;
-    count += 1;
-  }
-  return size + varintSize(count);
-}
-
+/** The length stands before the record: room for it is left as the estimate says, and corrected when that errs. */
 function writeRecord(writer: ByteWriter, record: ProducerRecord, offsetDelta: number): void {
   const { key, value, headers } = record;
-  const keyBytes = key === null ? -1 : Buffer.byteLength(key);
-  const valueBytes = value === null ? -1 : value.length;
-  const size =
-    2 +
-    varintSize(offsetDelta) +
-    varintSize(keyBytes) +
-    Math.max(keyBytes, 0) +
-    varintSize(valueBytes) +
-    Math.max(valueBytes, 0) +
-    headersSize(headers);
-  writer.varint(size).int8(0).varint(0).varint(offsetDelta).varint(keyBytes);
-  if (key !== null) writer.text(key, keyBytes);
-  writer.varint(valueBytes);
-  if (value !== null) writer.raw(value);
+  const start = writer.position;
+  const room = varintSize(recordBytes(record));
+  writer.skip(room).int8(0).varint(0).varint(offsetDelta);
+  if (key === null) writer.varint(-1);
+  else writer.varintText(key);
+  if (value === null) writer.varint(-1);
+  else writer.varint(value.length).raw(value);
   writeHeaders(writer, headers);
+  writer.putVarintBefore(start, room);
 }
 
 /**
