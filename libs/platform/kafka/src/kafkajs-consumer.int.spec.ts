@@ -128,8 +128,8 @@ describe('the log consumer', () => {
     for (const partition of [0, 1, 2, 3]) await fixture.write(topic.name, { partition, from: 0, to: 9 });
     await waitFor(() => first.records.length + second.records.length >= 40, { what: 'all records' });
     expect([first.records.length, second.records.length]).toEqual([20, 20]);
-    await other.stop(5_000);
     for (const [key, position] of second.positions) first.positions.set(key, position);
+    await other.stop(5_000);
     await waitFor(() => first.assignments.flat().length === 6, { what: 'the partitions back' });
     for (const partition of [0, 1, 2, 3]) await fixture.write(topic.name, { partition, from: 10, to: 10 });
     await waitFor(() => first.records.length >= 24, { what: 'the records of all partitions' });

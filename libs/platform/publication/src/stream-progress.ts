@@ -1,5 +1,5 @@
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
-import type { Transactor, Tx } from '@potok/platform-postgres/tx';
+import type { Transactor } from '@potok/platform-postgres/tx';
 import type { HeldLease } from './lease-keeper';
 import type { StreamRange } from './stream';
 
@@ -33,11 +33,11 @@ interface PendingRow {
 }
 
 export async function readPending(
-  tx: Tx,
+  database: Transactor,
   topic: string,
   partitions: readonly number[],
 ): Promise<PendingStream[]> {
-  const { rows } = await tx.query<PendingRow>(
+  const { rows } = await database.query<PendingRow>(
     `SELECT stream.stream_key, stream.partition, stream.epoch, stream.last_seq,
             coalesce(progress.published_up_to, 0) AS published_up_to, republish.next_seq AS republish_next
      FROM publication_stream AS stream

@@ -99,27 +99,25 @@ export class StreamRelay implements Relay {
     return sent.length > 0 && complete.length < pending.length;
   }
 
-  private read(
+  /** An idle relay costs one statement: a transaction is opened only where there are events to read. */
+  private async read(
     leases: readonly HeldLease[],
   ): Promise<{ pending: readonly PendingStream[]; events: readonly PublishableEvent[] }> {
+    const { database, source } = this.options;
     const partitions = leases.map((lease) => lease.partition);
-    return this.options.database.tx(
-      async (tx) => {
-        const pending = await readPending(tx, this.topic, partitions);
-        if (pending.length === 0) return { pending, events: [] };
-        const inUse = new Set(pending.map((stream) => stream.partition)).size;
-        const bytesMax = Math.min(BYTES_PER_ROUND, BYTES_PER_PARTITION * inUse);
-        this.rotation += 1;
-        const ranges = planRanges(pending, {
-          eventsPerPartition: EVENTS_PER_PARTITION,
-          bytesMax,
-          bytesPerEvent: this.bytesPerEvent,
-          rotation: this.rotation,
-        });
-        return { pending, events: await this.options.source.read(tx, ranges, bytesMax) };
-      },
-      { readOnly: true },
-    );
+    const pending = await readPending(database, this.topic, partitions);
+    if (pending.length === 0) return { pending, events: [] };
+    const inUse = new Set(pending.map((stream) => stream.partition)).size;
+    const bytesMax = Math.min(BYTES_PER_ROUND, BYTES_PER_PARTITION * inUse);
+    this.rotation += 1;
+    const ranges = planRanges(pending, {
+      eventsPerPartition: EVENTS_PER_PARTITION,
+      bytesMax,
+      bytesPerEvent: this.bytesPerEvent,
+      rotation: this.rotation,
+    });
+    const events = await database.tx((tx) => source.read(tx, ranges, bytesMax), { readOnly: true });
+    return { pending, events };
   }
 
   private async publish(
