@@ -41,6 +41,7 @@ export const opaqueStatusRequest = z.object({ ids: z.array(z.string().min(1).max
 export const opaqueStatus = z.object({
   statuses: z.array(z.object({ id: z.string(), status: z.enum(['confirmed', 'held', 'unknown']) })),
 });
+export type OpaqueStatus = z.infer<typeof opaqueStatus>;
 
 export const documentView = z.object({
   documentId: z.string(),
@@ -55,9 +56,11 @@ export const documentView = z.object({
       kind: z.enum(['original', 'repeat', 'variant', 'conflict', 'bound']),
       receivedAt: z.string(),
       sha256: z.string(),
+      count: z.int().optional().describe('How often these bytes came, where they were counted'),
     }),
   ),
 });
+export type DocumentView = z.infer<typeof documentView>;
 
 export const quarantineView = z.object({
   entryId: z.string(),

@@ -9,7 +9,8 @@ import { AcceptsRawBody, Answers, AnswersProblems } from '@potok/platform-http/r
 import type { RawBody } from '@potok/platform-http/route-decorators';
 import { ZodQuery } from '@potok/platform-http/zod-input';
 import { z } from 'zod';
-import { Edge } from './edge';
+import { INGESTION_EDGE } from '../ingestion-tokens';
+import type { Edge } from './edge';
 import { edgeProblems } from './edge-problems';
 
 const sendQuery = z.object({
@@ -22,7 +23,7 @@ interface Reply {
 
 @Controller('v1/ingestion/documents')
 export class SendDocumentsController {
-  constructor(@Inject(Edge) private readonly edge: Edge) {}
+  constructor(@Inject(INGESTION_EDGE) private readonly edge: Edge) {}
 
   /** One document as `application/json`, or many as `application/x-ndjson`, one a line; gzip is welcome. */
   @Post()

@@ -31,6 +31,7 @@ const NO_RANGES: readonly SeriesRange[] = [];
 export class OrganisationDirectory implements PlaceDirectory {
   private version = 0;
   private readonly stores = new Map<string, StoreV1>();
+  private readonly storeIds = new Map<number, string>();
   private readonly registers = new Map<string, RegisterV1>();
   private readonly places = new Map<string, RegisterPlace>();
   private readonly registrations = new Map<string, RegistrationV1[]>();
@@ -67,10 +68,15 @@ export class OrganisationDirectory implements PlaceDirectory {
     return this.stores.get(storeId);
   }
 
+  storeIdOf(storeNo: number): string | undefined {
+    return this.storeIds.get(storeNo);
+  }
+
   private apply(changes: OrganisationChanges): void {
     const moved = new Set<string>();
     for (const store of changes.stores) {
       this.stores.set(store.storeId, store);
+      this.storeIds.set(store.storeNo, store.storeId);
       moved.add(store.storeId);
     }
     for (const register of changes.registers) this.registers.set(register.registerId, register);

@@ -57,7 +57,7 @@ export class IntakeFixture {
   intake(nowMs: () => number = Date.now): Intake {
     const database = this.test.connect();
     const vault = new Vault(MASTER_KEY);
-    const store = new PgQuarantineStore(new VaultCipher(vault, database));
+    const store = new PgQuarantineStore(new VaultCipher(vault, () => database));
     const quarantine = new LineQuarantine(store);
     const handler = new IntakeHandler({
       directory: new OrganisationDirectory(this.organisation),

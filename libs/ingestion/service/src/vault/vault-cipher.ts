@@ -18,7 +18,8 @@ interface PersonMembers {
 export class VaultCipher implements BytesCipher {
   constructor(
     private readonly vault: Vault,
-    private readonly querying: Querying,
+    /** Looked up when it is needed: the quarantine is made before the pool. */
+    private readonly querying: () => Querying,
   ) {}
 
   async seal(tx: Tx, inputs: readonly SealInput[]): Promise<readonly Buffer[]> {
@@ -28,7 +29,7 @@ export class VaultCipher implements BytesCipher {
   }
 
   open(sealed: Buffer): Promise<Buffer | null> {
-    return this.vault.open(this.querying, sealed);
+    return this.vault.open(this.querying(), sealed);
   }
 }
 

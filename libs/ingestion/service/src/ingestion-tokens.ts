@@ -1,0 +1,7 @@
+/** Nest tokens of ingestion's handlers and queries. */
+export const INGESTION_INTAKE = Symbol('IntakeService');
+export const INGESTION_EDGE = Symbol('Edge');
+export const INGESTION_SERIES_STATUS = Symbol('SeriesStatusQuery');
+export const INGESTION_DOCUMENTS = Symbol('DocumentQuery');
+export const INGESTION_ARCHIVE = Symbol('ArchivedBytesQuery');
+export const INGESTION_OPERATIONS = Symbol('IngestionOperations');
