@@ -51,9 +51,12 @@ type Guard = ((value: unknown) => boolean) & { errors?: readonly { instancePath:
 
 function compiled(declared: Catalogue): Record<string, Guard> {
   const code = renderValidators([declared]).find((output) => output.path.endsWith('.js'))?.text ?? '';
-  const module = { exports: {} as Record<string, Guard> };
-  new Function('exports', 'module', code)(module.exports, module);
-  return module.exports;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'validators-'));
+  const file = path.join(folder, 'validators.js');
+  fs.writeFileSync(file, code);
+  const guards = jest.requireActual<Record<string, Guard>>(file);
+  fs.rmSync(folder, { recursive: true });
+  return guards;
 }
 
 describe('generated validators', () => {

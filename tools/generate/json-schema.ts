@@ -14,7 +14,7 @@ export type Side = 'input' | 'output';
 
 /** JSON Schema 2020-12 as it is published: open objects, descriptions and examples as declared. */
 export function publishedSchema(schema: z.ZodType, side: Side): JsonSchema {
-  return openObjects(z.toJSONSchema(schema, { io: side, unrepresentable: 'throw' }) as JsonSchema);
+  return openObjects(z.toJSONSchema(schema, { io: side, unrepresentable: 'throw' }));
 }
 
 /**
@@ -26,9 +26,9 @@ export function validatorSchema(schema: z.ZodType, side: Side): JsonSchema {
     io: side,
     unrepresentable: 'throw',
     override: ({ zodSchema, jsonSchema }) => {
-      tagUnion(zodSchema, jsonSchema as JsonSchema);
+      tagUnion(zodSchema, jsonSchema);
     },
-  }) as JsonSchema;
+  });
   return compact(openObjects(raw));
 }
 

@@ -28,7 +28,7 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
         done(null, body);
         return;
       }
-      parseJson(request, body.toString(), (error, value: unknown) => {
+      void parseJson(request, body.toString(), (error, value: unknown) => {
         if (error === null) done(null, value);
         else done(new ProblemError(httpProblems.malformedJson));
       });
