@@ -178,7 +178,7 @@ export class ConsumerSession {
 
   /** Asks the handler where to start; it may fail while its database is away, and is asked again. */
   private async assign(fresh: readonly PartitionFeed[]): Promise<void> {
-    await Promise.all(fresh.map(({ key }) => this.lingering.get(key)));
+    await Promise.all(fresh.flatMap(({ key }) => this.lingering.get(key) ?? []));
     for (let attempt = 1; ; attempt += 1) {
       const current = fresh.filter((feed) => !this.ended && this.feeds.get(feed.key) === feed);
       if (current.length === 0) return;

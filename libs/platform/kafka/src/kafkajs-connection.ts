@@ -61,7 +61,6 @@ export class KafkaConnection {
   constructor(private readonly options: KafkaConnectionOptions) {
     this.requestTimeoutMs = options.requestTimeoutMs ?? 15_000;
     this.logger = options.logger ?? SILENT_LOGGER;
-    silenceTimerWarning(process);
     quietRequestQueues();
   }
 
@@ -117,18 +116,3 @@ const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   return socket;
 };
-
-const SILENCED = Symbol.for('potok.kafka.silenced-timer-warning');
-const TIMER_WARNING = 'TimeoutNegativeWarning';
-
-/** kafkajs sets timers in the past, which Node 24 and later warn about for each; that one warning is dropped. */
-export function silenceTimerWarning(target: Pick<typeof process, 'emitWarning'>): void {
-  const original = target.emitWarning;
-  if (SILENCED in original) return;
-  const filtered = (...args: unknown[]): void => {
-    const [, second] = args;
-    const name = typeof second === 'object' && second !== null && 'type' in second ? second.type : second;
-    if (name !== TIMER_WARNING) Reflect.apply(original, target, args);
-  };
-  target.emitWarning = Object.assign(filtered, { [SILENCED]: true });
-}

@@ -118,3 +118,9 @@ export interface LogAdmin {
 export function partitionKey(partition: TopicPartition): string {
   return `${partition.topic}/${String(partition.partition)}`;
 }
+
+/** The partition that a `partitionKey` names. */
+export function partitionOfKey(key: string): TopicPartition {
+  const slash = key.lastIndexOf('/');
+  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
+}
