@@ -5,6 +5,7 @@
 const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
+const Module = require('node:module');
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
@@ -166,7 +167,8 @@ function becomeCommand(command, args) {
   }
   process.argv = [process.execPath, script, ...args];
   process.setSourceMapsEnabled(true);
-  require(script);
+  // Not `require`: the command must be the main module.
+  Module.runMain(script);
 }
 
 async function main() {

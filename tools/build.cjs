@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
-const outputRoot = path.join(root, 'dist');
+const defaultOutput = path.join(root, 'dist');
 const sourceRoots = ['apps', 'libs', 'tools'];
 const skippedFolders = new Set(['node_modules', 'fixtures', 'page']);
 
@@ -42,7 +42,7 @@ function isFresh(source, output, newestConfigMs) {
   return stat !== undefined && stat.mtimeMs >= fs.statSync(source).mtimeMs && stat.mtimeMs >= newestConfigMs;
 }
 
-function removeOrphans(expected) {
+function removeOrphans(outputRoot, expected) {
   if (!fs.existsSync(outputRoot)) return;
   for (const entry of fs.readdirSync(outputRoot, { withFileTypes: true, recursive: true })) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
@@ -59,7 +59,8 @@ function writeAtomically(file, text) {
   fs.renameSync(temporary, file);
 }
 
-function build() {
+/** Compiles what changed into the folder and answers how many files that were. */
+function build(outputRoot = defaultOutput) {
   const swc = require('@swc/core');
   const options = swcOptions();
   const newestConfigMs = Math.max(
@@ -78,12 +79,12 @@ function build() {
     writeAtomically(output, `${result.code}\n//# sourceMappingURL=${path.basename(output)}.map\n`);
     compiled += 1;
   }
-  removeOrphans(expected);
+  removeOrphans(outputRoot, expected);
   return compiled;
 }
 
-module.exports = { build, outputRoot };
+module.exports = { build };
 if (require.main === module) {
-  const compiled = build();
+  const compiled = build(process.argv[2]);
   process.stderr.write(`compiled ${compiled} files\n`);
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startInfra } from '@potok/platform-dev-infra/infra';
 import type { Shutdown } from '@potok/platform-dev-infra/shutdown';
-import { findCheckoutFolder } from './checkout';
+import { repositoryRoot } from './generate/repository';
 import { countTests, noResult, type TestCounts } from './test-counts';
 
 /** Jest ends by itself unless a test left something open; its result is complete by then. */
@@ -26,7 +26,7 @@ export interface TestRunOptions {
 /** Runs the tests by Jest beside a broker and a database of their own. */
 export async function runTests(options: TestRunOptions): Promise<TestRun> {
   const infra = await startInfra({
-    checkoutFolder: findCheckoutFolder(),
+    checkoutFolder: repositoryRoot(__dirname),
     environment: options.environment,
     report: (line) => {
       process.stderr.write(`${line}\n`);
@@ -61,7 +61,7 @@ async function jestExitCode(
   environment: NodeJS.ProcessEnv,
   resultFile: string,
 ): Promise<number> {
-  const checkoutFolder = findCheckoutFolder();
+  const checkoutFolder = repositoryRoot(__dirname);
   const jest = path.join(checkoutFolder, 'node_modules', 'jest', 'bin', 'jest.js');
   const fixed = ['--json', `--outputFile=${resultFile}`, '--maxWorkers=2'];
   const child = spawn(process.execPath, [jest, ...fixed, ...options.jestArguments], {
