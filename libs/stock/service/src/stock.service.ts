@@ -50,6 +50,7 @@ export interface StockSettings {
   readonly parallelTransactions: number;
   readonly foldIntervalMs: number;
   readonly foldMovementsMax: number;
+  readonly publishes: boolean;
 }
 
 /** Schema and role in PostgreSQL. */
@@ -106,8 +107,10 @@ function addRelaysAndWorkers(
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  runtime.addStreamRelay(new MovementsSource(), movementsSignal);
-  runtime.addStateRelay(new BalancesSource(), balancesSignal);
+  if (settings.publishes) {
+    runtime.addStreamRelay(new MovementsSource(), movementsSignal);
+    runtime.addStateRelay(new BalancesSource(), balancesSignal);
+  }
   const fold = new FoldBalancesHandler(database, { movementsMax: settings.foldMovementsMax });
   runtime.addWorker(
     new FoldWorker(fold, { intervalMs: settings.foldIntervalMs, onFolded: balancesSignal.wake, onError }),
