@@ -66,12 +66,12 @@ export class PlatformApi {
     for (let attempt = 1; ; attempt += 1) {
       const enrolment = await this.ask(this.ingestion, {
         method: 'POST',
-        path: '/v1/organisation/enrolments',
+        path: '/v1/organisation/credentials',
         body: { name, scope },
       });
       const { enrolmentCode } = JSON.parse(enrolment.text) as { enrolmentCode: string };
       const issued = await this.ingestion.persist({
-        ...this.post('/v1/organisation/tokens', { enrolmentCode }),
+        ...this.post('/v1/organisation/credentials/token', { enrolmentCode }),
         token: null,
       });
       if (issued.status < 300) return (JSON.parse(issued.text) as { token: string }).token;
@@ -91,7 +91,7 @@ export class PlatformApi {
   /** Refused as long as the ledger has not heard of the store and the products: that passes. */
   async deliver(delivery: object): Promise<void> {
     const call = { ...this.post('/v1/stock/deliveries', delivery), token: this.adminToken };
-    checked(call, await this.stock.persist(call, [404, 409, 422]));
+    checked(call, await this.stock.persist(call, [404, 422]));
   }
 
   /** One attempt: the sender decides what is to be sent again. */

@@ -104,7 +104,7 @@ export function trainingReceipt(request: CarriedRequest, sold: readonly SoldLine
   const { till } = request;
   const head = till.fiscalHead(till.nextFiscal('receipt'), 'receipt');
   const totalKopecks = sold.reduce((total, { amountKopecks }) => total + amountKopecks, 0);
-  return carried('trainingReceipt', request, {
+  const receipt = carried('trainingReceipt', request, {
     type: 'receipt',
     ...head,
     fiscalState: 'training',
@@ -113,6 +113,7 @@ export function trainingReceipt(request: CarriedRequest, sold: readonly SoldLine
     payments: [{ fiscalKind: 'cash', amountKopecks: totalKopecks }],
     lines: sold.map(({ line }) => line),
   });
+  return { ...receipt, role: 'archived' };
 }
 
 export function cashMovement(request: CarriedRequest, amountKopecks: number): TillDocument {

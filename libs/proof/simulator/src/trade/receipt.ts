@@ -1,7 +1,7 @@
 import { buyerPhone } from '../chain/people';
 import { organisationInn } from '../catalogue/check-digit';
 import type { SeededRandom } from '../random/seeded-random';
-import type { LineFact } from '../truth/document-facts';
+import type { DocumentFacts, LineFact } from '../truth/document-facts';
 import { lineFact, type SoldLine } from './lines';
 import type { SentDocument, SentLine, SentPayment } from './sent-document';
 import type { FiscalDocument, Till } from './till';
@@ -18,7 +18,7 @@ export interface TillDocument {
   /** Local second of the day at which it happened. */
   readonly second: number;
   readonly kind: string;
-  readonly role: 'sale' | 'carried';
+  readonly role: DocumentFacts['role'];
   readonly lines: readonly LineFact[];
   readonly lineCount: number;
   /** Of a fiscal sale or return: what copies and returns of it need. */

@@ -34,9 +34,9 @@ export interface DocumentFacts {
   readonly heldFirst: boolean;
   /**
    * sale: a completed fiscal sale or return, must stand on the topic of receipts and post `lines` ·
-   * carried: archived and published as a document, posts nothing.
+   * carried: archived and published as a document, posts nothing · archived: of a training drive, never published.
    */
-  readonly role: 'sale' | 'carried';
+  readonly role: 'sale' | 'carried' | 'archived';
   /** Lines of a sale or return that are not voided. */
   readonly lineCount: number;
   readonly lines: readonly LineFact[];

@@ -1,0 +1,145 @@
+import type { DocumentsBook } from './documents-book';
+import type { ExpectedDocument, Expectations } from './expectations';
+import type { Faults } from './faults';
+import type { MovementsBook } from './movements-book';
+import type { ReceiptsBook } from './receipts-book';
+import type { ProductsBook } from './state-books';
+
+export interface Books {
+  readonly documents: DocumentsBook;
+  readonly receipts: ReceiptsBook;
+  readonly movements: MovementsBook;
+  readonly products: ProductsBook;
+}
+
+/** What the comparison of documents finds besides faults. */
+export interface DocumentFindings {
+  readonly linesUnmatched: number;
+  readonly freshnessMs: readonly number[];
+  /** The documentId of each expected document that was found. */
+  readonly documentIds: ReadonlyMap<string, string>;
+}
+
+/** Follows every expected document through the topics: exactly once on each, with all of its lines. */
+export function compareDocuments(
+  { documents, bound, refused }: Expectations,
+  books: Books,
+  faults: Faults,
+): DocumentFindings {
+  const documentIds = new Map<string, string>();
+  const freshnessMs: number[] = [];
+  let linesUnmatched = 0;
+  for (const { facts, code } of refused) faults.note('lost', facts.key, `usable, refused: ${String(code)}`);
+  for (const expected of documents) {
+    if (expected.facts.role === 'archived') continue;
+    const documentId = findDocument(expected, books, faults);
+    if (documentId === null) continue;
+    documentIds.set(expected.facts.key, documentId);
+    if (expected.facts.role === 'sale') {
+      linesUnmatched += checkReceipt(expected, documentId, { books, faults });
+    }
+    const freshness = checkMovements(expected, documentId, { books, faults });
+    if (freshness !== null) freshnessMs.push(freshness);
+  }
+  checkBound(bound, books, faults);
+  return { linesUnmatched, freshnessMs, documentIds };
+}
+
+/** Documents on the topic that nobody sent. Holds only when everything sent was acknowledged. */
+export function findInvented({ documents, bound }: Expectations, books: Books, faults: Faults): void {
+  const sent = new Set(
+    [...documents.map(({ facts }) => facts), ...bound].flatMap(({ identities }) => identities),
+  );
+  for (const [identity, ids] of books.documents.byIdentity) {
+    if (!sent.has(identity)) faults.note('doubled', [...ids].join(' '), `nobody sent ${identity}`);
+  }
+}
+
+function findDocument({ facts }: ExpectedDocument, { documents }: Books, faults: Faults): string | null {
+  const ids = new Set(
+    facts.identities.flatMap((identity) => [...(documents.byIdentity.get(identity) ?? [])]),
+  );
+  const [documentId] = ids;
+  if (documentId === undefined) {
+    faults.note(
+      'lost',
+      facts.key,
+      `${facts.kind} ${facts.identities.join(' ')} is not on the topic of documents`,
+    );
+    return null;
+  }
+  if (ids.size > 1) faults.note('doubled', facts.key, `is ${[...ids].join(' and ')}`);
+  const registered = documents.registered.get(documentId) ?? 0;
+  if (registered > 1)
+    faults.note('doubled', facts.key, `${documentId} is registered ${String(registered)} times`);
+  return documentId;
+}
+
+interface Checking {
+  readonly books: Books;
+  readonly faults: Faults;
+}
+
+/** Answers how many of its lines stand on unmatched products. */
+function checkReceipt({ facts }: ExpectedDocument, documentId: string, { books, faults }: Checking): number {
+  const receipt = books.receipts.byDocument.get(documentId);
+  if (receipt === undefined || receipt.registered === 0) {
+    faults.note('lost', facts.key, `${documentId} is not on the topic of receipts`);
+    return 0;
+  }
+  if (receipt.registered > 1) {
+    faults.note('doubled', facts.key, `${documentId} is decided first ${String(receipt.registered)} times`);
+  }
+  let unmatched = 0;
+  for (const [lineNo] of facts.lines) {
+    const productId = receipt.products.get(lineNo);
+    if (productId !== undefined && books.products.isUnmatched(productId)) unmatched += 1;
+  }
+  return unmatched;
+}
+
+/** Answers the time from the acknowledgement to the recorded movement; null where that says nothing. */
+function checkMovements(
+  { facts, acknowledgedAtMs }: ExpectedDocument,
+  documentId: string,
+  { books, faults }: Checking,
+): number | null {
+  const posted = books.movements.byDocument.get(documentId);
+  const wanted = new Set(facts.lines.map(([lineNo]) => lineNo));
+  for (const lineNo of wanted) {
+    const count = posted?.originals.get(lineNo) ?? 0;
+    if (count === 0)
+      faults.note('lost', facts.key, `line ${String(lineNo)} of ${documentId} has no movement`);
+    if (count > 1)
+      faults.note(
+        'doubled',
+        facts.key,
+        `line ${String(lineNo)} of ${documentId} moved ${String(count)} times`,
+      );
+  }
+  for (const lineNo of posted?.originals.keys() ?? []) {
+    if (!wanted.has(lineNo)) {
+      faults.note(
+        'doubled',
+        facts.key,
+        `line ${String(lineNo)} of ${facts.kind} ${documentId} moves stock and should not`,
+      );
+    }
+  }
+  if (posted === undefined || wanted.size === 0 || facts.heldFirst) return null;
+  return Math.max(0, posted.recordedAtMs - acknowledgedAtMs);
+}
+
+/** All names of a full copy lead to the one document that the report of the cloud made. */
+function checkBound(bound: Expectations['bound'], { documents }: Books, faults: Faults): void {
+  for (const { key, identities } of bound) {
+    const ids = new Set<string>();
+    for (const identity of identities) {
+      const found = documents.byIdentity.get(identity);
+      if (found === undefined) faults.note('lost', key, `${identity} is not bound to its document`);
+      for (const id of found ?? []) ids.add(id);
+    }
+    if (ids.size > 1)
+      faults.note('doubled', key, `${identities.join(' and ')} are ${[...ids].join(' and ')}`);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What a run came to. A document is *usable* when the simulator expects it to be accepted; *acknowledged* when the
+ * platform answered `accepted` or `held` for its line. All counts are of documents unless they say otherwise.
+ */
+export interface AuditReport {
+  /** Distinct lines sent, repeats left out. */
+  readonly documentsSent: number;
+  /** Of these, lines that were answered `accepted`, `held` or `rejected`. */
+  readonly documentsAcked: number;
+  /** Identical bytes sent again, by plan or because no answer came. */
+  readonly repeatsSent: number;
+  /** Acknowledged usable documents absent from any of archive, documents, receipts, movements; refused ones too. */
+  readonly lost: number;
+  /** Documents archived, registered, decided or posted more than once, and documents that nobody sent. */
+  readonly doubled: number;
+  /**
+   * Rows of ingestion's quarantine in any state: refused lines of authenticated senders and documents that were ever
+   * held, released ones included. Equal bytes are one row however often they came.
+   */
+  readonly quarantined: number;
+  readonly expectedQuarantined: number;
+  /** Held documents that still wait: open rows whose reason is one for holding. */
+  readonly held: number;
+  readonly expectedHeld: number;
+  /** Rows held as a second document under the name of another. */
+  readonly conflicts: number;
+  readonly expectedConflicts: number;
+  /** null: completeness is not reported by the platform yet. */
+  readonly gapsOpen: null;
+  /** Lines of acknowledged sales and returns, voided ones left out. */
+  readonly linesTotal: number;
+  /** Lines that move stock and stand on unmatched products at the end. */
+  readonly linesUnmatched: number;
+  readonly expectedLinesUnmatched: number;
+  /** Keys of store, location and product whose balance differs from the truth by movements, topic or API. */
+  readonly balanceMismatches: number;
+  /** null: the platform has no reports yet. */
+  readonly reportMismatchesKopecks: null;
+  /** From the acknowledgement to the recorded movement. null when nothing moved. */
+  readonly freshnessMsP50: number | null;
+  readonly freshnessMsP99: number | null;
+  readonly durationS: number;
+  /** Acknowledged usable documents that post nothing, by kind. */
+  readonly carried: Readonly<Record<string, number>>;
+  /** Records on public topics that hold a personal value of the simulator's. */
+  readonly personalDataLeaks: number;
+  /** Missing, repeated with other bytes, or misnumbered events and movements. */
+  readonly streamFaults: number;
+  /** Open rows in the quarantine of services other than ingestion. */
+  readonly consumerQuarantined: number;
+  /** Everything was at rest when it was compared, and the run had sent all it had. */
+  readonly settled: boolean;
+}
+
+/** Whether everything that was checked holds. */
+export function reportHolds(report: AuditReport): boolean {
+  return (
+    report.settled &&
+    report.lost === 0 &&
+    report.doubled === 0 &&
+    report.balanceMismatches === 0 &&
+    report.quarantined === report.expectedQuarantined &&
+    report.held === report.expectedHeld &&
+    report.conflicts === report.expectedConflicts &&
+    report.linesUnmatched === report.expectedLinesUnmatched &&
+    report.personalDataLeaks === 0 &&
+    report.streamFaults === 0 &&
+    report.consumerQuarantined === 0
+  );
+}
