@@ -100,7 +100,9 @@ describe('a transaction', () => {
 
 describe('trouble', () => {
   it('a killed backend in mid-transaction does not kill the process and is classified', async () => {
-    const killed = test.database.tx(async (tx) => {
+    const troubles: PoolTrouble[] = [];
+    const database = test.connect({ onTrouble: (trouble) => troubles.push(trouble) });
+    const killed = database.tx(async (tx) => {
       await insert(tx, 1);
       await asAdmin(test.adminUrl, `SELECT pg_terminate_backend(${String(await backendOf(tx))})`);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -108,6 +110,7 @@ describe('trouble', () => {
     });
     await expect(killed).rejects.toBeInstanceOf(ConnectionLost);
     await expect(killed.catch(classifyFailure)).resolves.toBe('transient');
+    expect(troubles[0]).toMatchObject({ kind: 'connection-error' });
     expect(await storedIds()).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ it('two relays never interleave', async () => {
   const sent: SentBatch[] = [];
   const slow = (name: string): LogProducer => {
     const producer = watched(fixture.log.producer, name, sent);
-    return { ...producer, send: (batches) => delay(15).then(() => producer.send(batches)) };
+    return { ...producer, send: (batches) => delay(150).then(() => producer.send(batches)) };
   };
   const first = fixture.relay({ producer: slow('first') });
   for (let round = 0; round < 12; round += 1) {
