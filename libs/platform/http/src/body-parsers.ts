@@ -39,7 +39,9 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
     else done(new ProblemError(httpProblems.unsupportedMediaType));
   });
   server.addHook('preParsing', (request, _reply, payload, done) => {
-    decode(request, payload, limits, done);
+    const decoded = decode(request, payload, limits);
+    if (decoded instanceof ProblemError) done(decoded);
+    else done(null, decoded);
   });
 }
 
@@ -48,24 +50,16 @@ function takesRawBody(request: FastifyRequest): boolean {
   return (config as RawBodyRouteConfig).rawBody === true;
 }
 
-type Decoded = (error: ProblemError | null, payload?: Readable) => void;
-
-function decode(request: FastifyRequest, payload: Readable, limits: BodyLimits, done: Decoded): void {
+function decode(request: FastifyRequest, payload: Readable, limits: BodyLimits): Readable | ProblemError {
   const bytesMax = isNdjson(request) ? limits.ndjsonBytesMax : limits.jsonBytesMax;
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) {
-    const detail = `the limit is ${String(bytesMax)} bytes`;
-    done(new ProblemError(httpProblems.bodyTooLarge, { detail }));
-    return;
+    return new ProblemError(httpProblems.bodyTooLarge, { detail: `the limit is ${String(bytesMax)} bytes` });
   }
   const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') {
-    done(null, payload);
-  } else if (encoding === 'gzip') {
-    const inflationLimits: InflationLimits = { ...limits, bytesMax };
-    done(null, inflate(payload, inflationLimits));
-  } else {
-    done(new ProblemError(httpProblems.unsupportedEncoding));
-  }
+  if (encoding === undefined || encoding === 'identity') return payload;
+  if (encoding !== 'gzip') return new ProblemError(httpProblems.unsupportedEncoding);
+  const inflationLimits: InflationLimits = { ...limits, bytesMax };
+  return inflate(payload, inflationLimits);
 }
 
 function isNdjson(request: FastifyRequest): boolean {

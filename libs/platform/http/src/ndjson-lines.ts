@@ -61,7 +61,8 @@ class LineSplitter {
     let start = 0;
     let end = chunk.indexOf(LF);
     while (end !== -1) {
-      this.complete(chunk, start, end, lines);
+      const line = this.complete(chunk.subarray(start, end));
+      if (line.bytes.length > 0) lines.push(line);
       start = end + 1;
       end = chunk.indexOf(LF, start);
     }
@@ -70,31 +71,26 @@ class LineSplitter {
   }
 
   end(): NdjsonLine[] {
-    const lines: NdjsonLine[] = [];
-    if (this.begunBytes > 0) this.complete(Buffer.alloc(0), 0, 0, lines);
-    return lines;
+    const line = this.complete(Buffer.alloc(0));
+    return line.bytes.length > 0 ? [line] : [];
   }
 
-  private complete(chunk: Buffer, start: number, end: number, lines: NdjsonLine[]): void {
+  private complete(rest: Buffer): NdjsonLine {
     this.lineNumber += 1;
-    if (this.begunBytes === 0 && end - start <= this.lineBytesMax) {
-      const last = end > start && chunk[end - 1] === CR ? end - 1 : end;
-      if (last > start)
-        lines.push({ number: this.lineNumber, bytes: chunk.subarray(start, last), overlong: null });
-      return;
+    if (this.begunBytes === 0 && rest.length <= this.lineBytesMax) {
+      return { number: this.lineNumber, bytes: withoutReturn(rest), overlong: null };
     }
-    this.keep(chunk.subarray(start, end));
+    this.keep(rest);
     const line = this.finish();
-    if (line.bytes.length > 0) lines.push(line);
     this.pieces = [];
     this.begunBytes = 0;
     this.overlong = null;
+    return line;
   }
 
   private finish(): NdjsonLine {
     if (this.overlong !== null) return this.overlong.finish(this.lineNumber);
-    const joined = Buffer.concat(this.pieces, this.begunBytes);
-    const bytes = joined.at(-1) === CR ? joined.subarray(0, -1) : joined;
+    const bytes = withoutReturn(Buffer.concat(this.pieces, this.begunBytes));
     if (bytes.length <= this.lineBytesMax) return { number: this.lineNumber, bytes, overlong: null };
     const overlong = new OverlongLine();
     overlong.add(bytes);
@@ -112,6 +108,10 @@ class LineSplitter {
     if (this.overlong === null) this.pieces.push(piece);
     else this.overlong.add(piece);
   }
+}
+
+function withoutReturn(line: Buffer): Buffer {
+  return line.length > 0 && line[line.length - 1] === CR ? line.subarray(0, -1) : line;
 }
 
 class OverlongLine {
