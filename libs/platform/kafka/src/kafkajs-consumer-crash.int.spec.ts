@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiKeys } from '@potok/platform-testing/kafka-frames';
 import { KafkaProxy } from '@potok/platform-testing/kafka-proxy';
 import { requireInfra } from '@potok/platform-testing/test-infra';
 import { waitFor } from '@potok/platform-testing/wait-for';
@@ -33,15 +35,17 @@ describe('a consumer that crashes', () => {
     return created;
   }
 
-  it('is started again and goes on from the positions of its handler', async () => {
+  it('waits for a cluster that cannot be reached and goes on from the positions of its handler', async () => {
     const topic = await fixture.topic('restarted');
     await fixture.write(topic.name, { from: 0, to: 9 });
     const handler = new RecordingHandler();
-    const running = consumer({ restartsMax: 30 });
+    const running = consumer({});
     await running.start([topic.name], handler);
     await waitFor(() => handler.records.length === 10, { what: 'the first records' });
     proxy.cut();
     await waitFor(() => handler.revocations.length > 0, { what: 'the crash' });
+    await sleep(3_000);
+    expect(running.alive()).toBe(true);
     await fixture.write(topic.name, { from: 10, to: 19 });
     proxy.restore();
     await waitFor(() => handler.records.length >= 20, { what: 'the records after the restart' });
@@ -55,7 +59,9 @@ describe('a consumer that crashes', () => {
     const fatal: Error[] = [];
     const running = consumer({ onFatal: (error) => fatal.push(error) });
     await running.start([topic.name], new RecordingHandler());
-    proxy.cut();
+    for (const apiKey of [apiKeys.joinGroup, apiKeys.heartbeat]) {
+      proxy.add({ apiKey, strike: { kind: 'always' }, fault: { kind: 'refuse-request' } });
+    }
     await waitFor(() => fatal.length > 0, { what: 'the consumer being given up', timeoutMs: 60_000 });
     expect(running.alive()).toBe(false);
     expect(running.counters.restarts).toBe(3);

@@ -35,10 +35,12 @@ const DEFAULTS = {
   commitIntervalMs: 5_000,
   stalledAfterMs: 30_000,
   restartsMax: 3,
-  restartDelayMs: 1_000,
+  restartDelayMs: 500,
 };
 /** A consumer that ran this long has its restarts back. */
 const RESTARTS_FORGOTTEN_AFTER_MS = 300_000;
+const REACH_DELAY_MS = 200;
+const REACH_DELAY_MAX_MS = 1_000;
 
 /** The group consumer over kafkajs: see `GroupMembership` for what kafkajs does here and what it does not. */
 export class KafkajsConsumer implements LogConsumer {
@@ -64,7 +66,7 @@ export class KafkajsConsumer implements LogConsumer {
   async start(topics: readonly string[], handler: LogConsumerHandler): Promise<void> {
     this.topics = topics;
     this.handler = this.counting(handler);
-    await this.open(this.handler);
+    await this.open(await this.reach(), this.handler);
   }
 
   seek(partition: TopicPartition, offset: number): void {
@@ -90,14 +92,20 @@ export class KafkajsConsumer implements LogConsumer {
     this.session = null;
   }
 
-  private async open(handler: LogConsumerHandler): Promise<void> {
+  /** Connections to a cluster that knows the topics. */
+  private async reach(): Promise<Cluster> {
     const cluster = this.connection.cluster();
     try {
-      await this.reach(cluster);
+      await cluster.connect();
+      await cluster.addMultipleTargetTopics(this.topics);
+      return cluster;
     } catch (error) {
       await cluster.disconnect().catch(() => undefined);
-      throw error;
+      throw nameUnknownTopic(error, this.topics);
     }
+  }
+
+  private async open(cluster: Cluster, handler: LogConsumerHandler): Promise<void> {
     const session = new ConsumerSession(
       { connection: this.connection, cluster, handler },
       this.options,
@@ -115,15 +123,6 @@ export class KafkajsConsumer implements LogConsumer {
     if (this.stopping) await session.abandon();
   }
 
-  private async reach(cluster: Cluster): Promise<void> {
-    await cluster.connect();
-    try {
-      await cluster.addMultipleTargetTopics(this.topics);
-    } catch (error) {
-      throw nameUnknownTopic(error, this.topics);
-    }
-  }
-
   private async crashed(error: Error): Promise<void> {
     const { session, handler } = this;
     this.session = null;
@@ -133,27 +132,61 @@ export class KafkajsConsumer implements LogConsumer {
     });
     await session?.abandon();
     if (this.stopping || handler === null) return;
-    if (Date.now() - this.lastCrashMs > RESTARTS_FORGOTTEN_AFTER_MS) this.restarts = 0;
-    this.lastCrashMs = Date.now();
-    const hopeless = error instanceof LogDecodeError || error instanceof UnknownTopicError;
-    if (hopeless || this.restarts >= this.options.restartsMax) {
-      this.dead = true;
-      this.onFatal(error);
-      return;
+    try {
+      const cluster = await this.clusterAfter(error);
+      if (cluster === null) return;
+      this.counters.restarts += 1;
+      await this.open(cluster, handler);
+    } catch (next) {
+      if (next === error) this.giveUp(error);
+      else await this.crashed(asError(next));
     }
-    await sleep(this.options.restartDelayMs * 3 ** this.restarts);
-    this.restarts += 1;
-    this.counters.restarts += 1;
-    await this.reopen(handler);
   }
 
-  private async reopen(handler: LogConsumerHandler): Promise<void> {
-    if (this.stopping) return;
-    try {
-      await this.open(handler);
-    } catch (error) {
-      await this.crashed(asError(error));
+  /**
+   * Where to start again. A crash while the cluster cannot be reached is the cluster's: it is waited for. Otherwise it
+   * is the consumer's own, and counts. Throws the error itself when there is no further restart, null when stopping.
+   */
+  private async clusterAfter(error: Error): Promise<Cluster | null> {
+    if (error instanceof LogDecodeError || error instanceof UnknownTopicError) throw error;
+    const reached = await this.reachOrNull();
+    if (reached === null) return this.waitForCluster();
+    await this.countRestart(error).catch(async (final: unknown) => {
+      await reached.disconnect().catch(() => undefined);
+      throw final;
+    });
+    return reached;
+  }
+
+  private async countRestart(error: Error): Promise<void> {
+    if (Date.now() - this.lastCrashMs > RESTARTS_FORGOTTEN_AFTER_MS) this.restarts = 0;
+    this.lastCrashMs = Date.now();
+    if (this.restarts >= this.options.restartsMax) throw error;
+    await sleep(this.options.restartDelayMs * 3 ** this.restarts);
+    this.restarts += 1;
+  }
+
+  private async waitForCluster(): Promise<Cluster | null> {
+    for (let attempt = 1; !this.stopping; attempt += 1) {
+      const reached = await this.reachOrNull();
+      if (reached !== null) return reached;
+      await sleep(Math.min(REACH_DELAY_MS * attempt, REACH_DELAY_MAX_MS));
     }
+    return null;
+  }
+
+  private async reachOrNull(): Promise<Cluster | null> {
+    try {
+      return await this.reach();
+    } catch (error) {
+      if (error instanceof UnknownTopicError) throw error;
+      return null;
+    }
+  }
+
+  private giveUp(error: Error): void {
+    this.dead = true;
+    this.onFatal(error);
   }
 
   private counting(handler: LogConsumerHandler): LogConsumerHandler {
