@@ -7,7 +7,8 @@ import { assert } from '@potok/kernel/assert';
  * endian, then the values.
  */
 const WORD_BYTES = 4;
-const COMPRESSION = { level: 1 } as const;
+const LEVEL = 1;
+const OUTPUT_BYTES_MIN = 4 * 1024;
 /** A stored block that claims to be larger is damaged. */
 const INFLATED_BYTES_MAX = 1 << 30;
 
@@ -24,7 +25,8 @@ export function encodeEventBlock(values: readonly Uint8Array[]): Buffer {
     lengthAt += WORD_BYTES;
     valueAt += value.length;
   }
-  return deflateRawSync(framed, COMPRESSION);
+  // One output buffer of about the size that is needed, instead of many or one far too large.
+  return deflateRawSync(framed, { level: LEVEL, chunkSize: Math.max(OUTPUT_BYTES_MIN, bytes >> 1) });
 }
 
 /** The values as they were given, in their order; slices of one buffer. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@potok/platform-testing/wait-for';
-import type { LogProducer } from '@potok/platform-kafka/log';
+import type { LogProducer, ProducerBatch } from '@potok/platform-kafka/log';
 import { murmur2Partition } from '@potok/platform-kafka/partitioner';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { readRepublishProgress, requestRepublish } from './republish';
@@ -56,8 +56,9 @@ it('two relays never interleave', async () => {
   await fixture.begin('interleave', 4);
   const sent: SentBatch[] = [];
   const slow = (name: string): LogProducer => {
-    const producer = watched(fixture.log.producer, name, sent);
-    return { ...producer, send: (batches) => delay(150).then(() => producer.send(batches)) };
+    const { producer } = fixture.log;
+    const delayed = (batches: readonly ProducerBatch[]) => delay(150).then(() => producer.send(batches));
+    return watched({ healthy: () => true, close: () => Promise.resolve(), send: delayed }, name, sent);
   };
   const first = fixture.relay({ producer: slow('first') });
   for (let round = 0; round < 12; round += 1) {
