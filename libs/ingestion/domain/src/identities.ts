@@ -1,8 +1,8 @@
 import type { Identity } from '@potok/retail/document/identity';
-import { uuidv5 } from '@potok/kernel/uuid';
+import { UuidNamespace } from '@potok/kernel/uuid';
 
 /** The name space of documentIds: fixed for ever, since ids are functions of identities. */
-const DOCUMENT_NAMESPACE = '8d0c5a52-6f0e-5c9b-9b7e-3f1c2f6a7d10';
+const DOCUMENT_NAMESPACE = new UuidNamespace('8d0c5a52-6f0e-5c9b-9b7e-3f1c2f6a7d10');
 const IDENTITIES_MAX = 8;
 const SCHEME = /^[a-z][a-z0-9-]{0,39}$/;
 const SERIES_LENGTH_MAX = 100;
@@ -89,7 +89,7 @@ export function seriesKey(scheme: string, series: string): string {
 
 /** The documentId that the first identity of a document gives it. */
 export function documentIdOf(identity: KnownIdentity): string {
-  return uuidv5(DOCUMENT_NAMESPACE, identityKey(identity));
+  return DOCUMENT_NAMESPACE.uuidOf(identityKey(identity));
 }
 
 /** As the canonical document states it. */
