@@ -57,18 +57,18 @@ it('two relays never interleave', async () => {
   const sent: SentBatch[] = [];
   const slow = (name: string): LogProducer => {
     const { producer } = fixture.log;
-    const delayed = (batches: readonly ProducerBatch[]) => delay(150).then(() => producer.send(batches));
+    const delayed = (batches: readonly ProducerBatch[]) => delay(350).then(() => producer.send(batches));
     return watched({ healthy: () => true, close: () => Promise.resolve(), send: delayed }, name, sent);
   };
   const first = fixture.relay({ producer: slow('first') });
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 40; round += 1) {
     await fixture.append(STORES, 3);
     await delay(40);
     if (round === 2) fixture.relay({ producer: slow('second') });
-    if (round === 8) await first.stop(5_000);
+    if (round === 30) await first.stop(5_000);
   }
-  for (const store of STORES) await published(store, 36);
-  for (const store of STORES) expect(await fixture.sequences(store)).toEqual(numbers(1, 36));
+  for (const store of STORES) await published(store, 120);
+  for (const store of STORES) expect(await fixture.sequences(store)).toEqual(numbers(1, 120));
   expect(new Set(sent.map((batch) => batch.sender))).toEqual(new Set(['first', 'second']));
   const overlapping = sent.filter((one) =>
     sent.some(
