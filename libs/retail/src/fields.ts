@@ -71,8 +71,8 @@ export const version = z.int().min(1).describe("The row's version; a reader igno
 
 export const ratio = z
   .object({
-    numerator: z.int().min(1).max(1_000_000_000),
-    denominator: z.int().min(1).max(1_000_000_000),
+    numerator: z.int().min(1).max(1_000_000_000).describe('Base units …'),
+    denominator: z.int().min(1).max(1_000_000_000).describe('… in so many units'),
   })
   .describe('A coefficient as a ratio: how many base units one unit holds');
 

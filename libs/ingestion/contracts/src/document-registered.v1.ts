@@ -17,7 +17,7 @@ export const documentEventFields = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes of `document`, the same in every later event'),
-  document: canonicalDocument,
+  document: canonicalDocument.describe('The canonical document, without personal data'),
 };
 
 const schema = z.object(documentEventFields);

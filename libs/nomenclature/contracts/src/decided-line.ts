@@ -24,7 +24,7 @@ export const matchedBy = z
 
 /** What was decided about one line. The quantity is in base units: quantity of the document × coefficient. */
 export const decidedLine = z.object({
-  lineNo: z.int().min(1),
+  lineNo: z.int().min(1).describe('Line of the document'),
   productId,
   productNo: integerTwin,
   coefficient: ratio,

@@ -13,9 +13,13 @@ const schema = z.object({
   receiptSeq: streamSeq.describe(
     'Sequence, on this stream, of the receipt event whose lines are decided anew',
   ),
-  catalogueVersion: z.int().min(0),
-  reason: z.enum(['barcodeLearned', 'manual']),
-  lines: z.array(decidedLine).min(1).max(500),
+  catalogueVersion: z.int().min(0).describe('Version of the catalogue that the decision read'),
+  reason: z.enum(['barcodeLearned', 'manual']).describe('What brought the decision'),
+  lines: z
+    .array(decidedLine)
+    .min(1)
+    .max(500)
+    .describe('The lines that are decided anew; the others stay as they are'),
 });
 
 /** Lines of an earlier receipt were decided anew, for example because their barcode was learned. */

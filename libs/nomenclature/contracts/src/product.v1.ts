@@ -7,6 +7,7 @@ export const productName = z
   .string()
   .min(1)
   .max(512)
+  .describe('Name of the product')
   .meta({ examples: ['Молоко 3,2 % 930 мл'] });
 
 export const unit = z
@@ -36,9 +37,9 @@ export const productFields = {
     .optional()
     .describe('VAT rate in per cent')
     .meta({ examples: ['10'] }),
-  categoryCode: z.string().max(100).optional(),
-  categoryName: z.string().max(300).optional(),
-  brand: z.string().max(200).optional(),
+  categoryCode: z.string().max(100).optional().describe("Code of the category in the chain's classifier"),
+  categoryName: z.string().max(300).optional().describe('Name of the category'),
+  brand: z.string().max(200).optional().describe('Brand'),
   priceKopecks: amountKopecks.optional().describe('Reference price'),
 };
 
@@ -48,6 +49,7 @@ export const barcodeFields = {
     .string()
     .min(1)
     .max(100)
+    .describe('The code as a scanner reads it')
     .meta({ examples: ['4600682000013'] }),
   scope: z
     .string()
@@ -74,14 +76,21 @@ const schema = z.object({
     .describe('unmatched = stands for a code that nobody has explained yet'),
   unmatchedKey: z
     .object({
-      kind: z.enum(['barcode', 'article', 'externalCode', 'name']),
-      key: z.string(),
-      measure: z.string(),
+      kind: z.enum(['barcode', 'article', 'externalCode', 'name']).describe('What kind of code it is'),
+      key: z.string().describe('The code'),
+      measure: z.string().describe('The measure in which it was sold'),
     })
     .nullable()
     .describe('Of an unmatched product: what the register sent'),
-  barcodes: z.array(barcodeSchema),
-  externalCodes: z.array(z.object({ system: z.string().max(40), code: z.string().max(100) })),
+  barcodes: z.array(barcodeSchema).describe('Barcodes that lead to the product'),
+  externalCodes: z
+    .array(
+      z.object({
+        system: z.string().max(40).describe('Foreign system'),
+        code: z.string().max(100).describe('Its code of the product'),
+      }),
+    )
+    .describe('Codes of the product in foreign systems'),
   catalogueVersion: z.int().min(0).describe('Version of the catalogue that brought this row'),
   version,
   recordedAt: instant,

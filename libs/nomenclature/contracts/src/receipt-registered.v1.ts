@@ -36,8 +36,8 @@ export const receiptEventFields = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes of `document`'),
-  lines: z.array(decidedLine),
-  document: canonicalDocument,
+  lines: z.array(decidedLine).describe('What was decided about each line'),
+  document: canonicalDocument.describe('The canonical document, in the bytes of the register topic'),
 };
 
 const schema = z.object(receiptEventFields);

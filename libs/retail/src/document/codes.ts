@@ -78,7 +78,9 @@ export const disposition = z
   .enum(['shelf', 'defect', 'supplier', 'destroy', 'unknown'])
   .describe('Where a returned thing goes');
 
-export const returnMethod = z.enum(['scanned', 'manual', 'matched', 'none']);
+export const returnMethod = z
+  .enum(['scanned', 'manual', 'matched', 'none'])
+  .describe('How the sale was found');
 
 export const findingCodes = [
   'totalMismatch',
@@ -99,14 +101,16 @@ export type FindingCode = (typeof findingCodes)[number];
 
 export const finding = z
   .object({
-    code: z.enum(findingCodes),
+    code: z.enum(findingCodes).describe('Code of the finding'),
     lineNo: z.int().nullable().describe('The line it is about; null = the document'),
-    field: z.string().nullable(),
+    field: z.string().nullable().describe('The field it is about; null = none in particular'),
   })
   .describe('What was noticed and did not refuse the document');
 export type Finding = z.infer<typeof finding>;
 
-export const revisionKind = z.enum(['original', 'bound', 'enriched', 'remapped', 'merged', 'withdrawn']);
+export const revisionKind = z
+  .enum(['original', 'bound', 'enriched', 'remapped', 'merged', 'withdrawn'])
+  .describe('Why there is this revision');
 export const repost = z
   .enum(['none', 'lines'])
   .describe('lines = reverse what the revision before posted and post anew; none = nothing to do');

@@ -8,7 +8,10 @@ export const identity = z
     series: seriesNameField,
     number: z.int().min(0).optional().describe('Number in the series; for fn the ФД number (1040)'),
     span: z
-      .object({ from: z.int().min(0), to: z.int().min(0) })
+      .object({
+        from: z.int().min(0).describe('First number, inclusive'),
+        to: z.int().min(0).describe('Last number, inclusive'),
+      })
       .optional()
       .describe('A range of numbers that the document occupies'),
     opaqueId: z.string().min(1).max(128).optional().describe('An id without order'),

@@ -22,7 +22,7 @@ export const movementSeq = z
 export const movement = z.object({
   movementId: z.string().describe('documentId/revision/lineNo/decisionNo/leg'),
   movementSeq,
-  lineNo: z.int().min(1),
+  lineNo: z.int().min(1).describe('Line of the document'),
   leg: z.int().min(0).describe('0 = the line itself or the reversal; 1 = posted anew'),
   productId,
   productNo: integerTwin,
@@ -37,7 +37,7 @@ export const movement = z.object({
 });
 export type Movement = z.infer<typeof movement>;
 
-export const postingKind = z.enum(['receipt', 'rematch', 'delivery']);
+export const postingKind = z.enum(['receipt', 'rematch', 'delivery']).describe('What was posted');
 export type PostingKind = z.infer<typeof postingKind>;
 
 const schema = z.object({
@@ -45,13 +45,16 @@ const schema = z.object({
   kind: postingKind,
   documentId: z.union([documentId, z.string().max(64)]).describe('Register document, or stock document'),
   revision,
-  decisionNo: z.int().min(0),
+  decisionNo: z.int().min(0).describe('The decision that was posted; 0 = the first'),
   ledgerAt: instant.describe('When the goods moved'),
   businessDate,
   part: z
-    .object({ index: z.int().min(1), of: z.int().min(1) })
+    .object({
+      index: z.int().min(1).describe('1, 2, …'),
+      of: z.int().min(1).describe('How many events the document has'),
+    })
     .describe('Events are split at 1,000 movements'),
-  movements: z.array(movement).max(1000),
+  movements: z.array(movement).max(1000).describe('Movements in the order of movementSeq'),
 });
 
 /** The movements of one document were posted. A document without stock effect posts none and publishes nothing. */

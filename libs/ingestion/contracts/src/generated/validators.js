@@ -12512,7 +12512,7 @@ return errors === 0;
 validate26.evaluated = {"props":{"statuses":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateDocumentView = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","recordedAt","document","observations"]};
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","recordedAt","document","observations"]};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12715,6 +12715,34 @@ var valid2 = _errs21 === errors;
 }
 else {
 var valid2 = true;
+}
+if(valid2){
+if(data6.count !== undefined){
+let data11 = data6.count;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < -9007199254740991 || isNaN(data11)){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
 }
 }
 }
