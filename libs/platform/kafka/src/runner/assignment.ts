@@ -1,6 +1,6 @@
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { partitionKey } from '../log';
-import type { LogAdmin, LogBounds, TopicPartition } from '../log';
+import type { LogAdmin, LogBounds, OutOfRange, TopicPartition } from '../log';
 import type { AppliedRepository } from './applied.repository';
 import type { PartitionTable } from './partition-table';
 import type { PositionRepository, PositionScope } from './position.repository';
@@ -44,7 +44,8 @@ export async function startPositions(
     if (position === undefined || known === undefined) continue;
     const paused = !isWithin(position, known);
     table.assign(partition, { position, bounds: known, paused });
-    if (paused) parts.onAlarm({ kind: 'partitionPaused', ...alarmOf(scope, partition, position, known) });
+    if (paused)
+      parts.onAlarm({ kind: 'partitionPaused', ...alarmOf(scope, { partition, position, bounds: known }) });
     else starts.set(partitionKey({ topic: scope.topic, partition }), position);
   }
   table.restoreHalted(halted);
@@ -66,13 +67,15 @@ export async function lookAgain(
     const known = bounds.get(partition);
     if (known === undefined || !isWithin(position, known) || !table.isPaused(partition)) continue;
     table.resume(partition, position);
-    parts.onAlarm({ kind: 'partitionContinued', ...alarmOf(scope, partition, position, known) });
+    parts.onAlarm({ kind: 'partitionContinued', ...alarmOf(scope, { partition, position, bounds: known }) });
     seek({ topic: scope.topic, partition }, position);
   }
 }
 
-export function alarmOf(scope: PositionScope, partition: number, position: number, bounds: LogBounds) {
-  const { consumer, topic } = scope;
+export function alarmOf(
+  { consumer, topic }: PositionScope,
+  { partition, position, bounds }: Omit<OutOfRange, 'topic'>,
+) {
   return { consumer, topic, partition, position, earliest: bounds.earliest, end: bounds.end };
 }
 

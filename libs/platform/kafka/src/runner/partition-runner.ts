@@ -180,7 +180,7 @@ export class PartitionRunner<Item> implements Runner {
 
   private outOfRange({ scope, table, onAlarm }: AssignmentParts, found: OutOfRange): void {
     table.pause(found.partition, found.position, found.bounds);
-    onAlarm({ kind: 'partitionPaused', ...alarmOf(scope, found.partition, found.position, found.bounds) });
+    onAlarm({ kind: 'partitionPaused', ...alarmOf(scope, found) });
   }
 
   private committed(outcome: BatchOutcome, durationMs: number): void {

@@ -1,12 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { classifyFailure } from '@potok/platform-postgres/errors';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
 import type { QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
+import { DEFAULT_BACKOFF, backoffMs } from './backoff';
 import { failureDetail } from './failure-detail';
 import type { Mode } from './mode';
 import type { PositionRepository } from './position.repository';
 import { partitionOfOrigin } from './quarantined-record';
 import type { RedriveOutcome, RedriveResult } from './runner-contract';
+
+const ATTEMPTS_MAX = 5;
 
 export interface RedriveParts<Item> {
   readonly consumer: string;
@@ -26,12 +30,25 @@ export async function redriveEntries<Item>(
   const done = new Set<number>();
   for (const entryId of entryIds) {
     if (done.has(entryId)) continue;
-    const result = await redriveOne(parts, entryId, by);
+    const result = await repeated(() => redriveOne(parts, entryId, by));
     if (result === null) continue;
     for (const id of result.entryIds) done.add(id);
     results.push(result);
   }
   return results;
+}
+
+/** The partition's lock may be held for long by the runner's own transactions; a connection may be lost. */
+async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const passes = classifyFailure(error) === 'transient' || classifyFailure(error) === 'unknown-commit';
+      if (!passes || attempts >= ATTEMPTS_MAX) throw error;
+      await delay(backoffMs(DEFAULT_BACKOFF, attempts, Math.random()));
+    }
+  }
 }
 
 /** Null when the entry is not an open one of this consumer. */

@@ -13,7 +13,7 @@ import { KafkajsAdmin } from '../../kafkajs-admin';
 import { KafkajsConsumer } from '../../kafkajs-consumer';
 import type { ConsumerOptions } from '../../kafkajs-consumer';
 import type { ProducerRecord } from '../../log';
-import type { EventBatch, StreamEvent } from '../../stream-event';
+import type { EventBatch } from '../../stream-event';
 import { LogFixture } from '../../test-support/log-fixture';
 import { createRunner } from '../create-runner';
 import type { Runner, RunnerAlarm, RunnerFailure, RunnerHandler, RunnerSettings } from '../runner-contract';
