@@ -1,0 +1,30 @@
+import type { Ratio } from '@potok/kernel/quantity';
+
+/** What a code leads to. `validToMs` is exclusive; ±Infinity where the interval is open. */
+export interface CodeTarget {
+  readonly productNo: number;
+  readonly productId: string;
+  readonly coefficient: Ratio;
+}
+
+export interface BarcodeEntry extends CodeTarget {
+  /** `chain`, or `store:<storeId>`. */
+  readonly scope: string;
+  readonly validFromMs: number;
+  readonly validToMs: number;
+}
+
+/** The catalogue as a decision reads it: at one version. */
+export interface Catalogue {
+  /** Every entry of a normalised barcode, in all scopes and times. */
+  barcodes(barcode: string): readonly BarcodeEntry[];
+  article(article: string): CodeTarget | null;
+  /** Null also when systems disagree about the code. */
+  externalCode(code: string): CodeTarget | null;
+}
+
+export const CHAIN_SCOPE = 'chain';
+
+export function storeScope(storeId: string): string {
+  return `store:${storeId}`;
+}
