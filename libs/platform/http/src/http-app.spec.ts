@@ -282,18 +282,6 @@ describe('an HTTP app', () => {
     expect(stream.body).toEqual({ lengths: [7, 8] });
   });
 
-  it('stops a gzip bomb by its ratio long before its end', async () => {
-    const bomb = gzipSync(Buffer.alloc(2_900_000, '\n'));
-    const answer = await send('/parcels/v1/raw', {
-      method: 'POST',
-      headers: { ...ndjson, ...gzip },
-      body: bomb,
-    });
-    expect(answer.body).toMatchObject({
-      code: expect.stringMatching(/compressionRatio|bodyTooLarge/) as string,
-    });
-  });
-
   it('documents every route from the schemas that check it, problems included', async () => {
     const { body } = await send('/openapi.json');
     const document = body as {
@@ -337,6 +325,17 @@ describe('limits of an HTTP app', () => {
     const { port, hostname } = new URL(started.address);
     const socket = net.connect(Number(port), hostname);
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
+    socket.resume();
+    await once(socket, 'close');
+    await started.app.close();
+  });
+
+  it('cuts off a body that never ends', async () => {
+    const started = await start({ HTTP_HEADERS_TIMEOUT_MS: '200', HTTP_REQUEST_TIMEOUT_MS: '400' });
+    const { port, hostname } = new URL(started.address);
+    const socket = net.connect(Number(port), hostname);
+    socket.write('POST /parcels/v1/raw HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
+    socket.write('Content-Length: 1000\r\n\r\n{');
     socket.resume();
     await once(socket, 'close');
     await started.app.close();

@@ -41,7 +41,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     },
     shutdown: async () => {
       stopMeasuring();
-      await sdk.shutdown();
+      // A collector that is away costs its spans, not a clean end of the process.
+      await sdk.shutdown().catch(() => undefined);
     },
   };
 }
