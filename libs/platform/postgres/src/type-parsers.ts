@@ -17,9 +17,11 @@ export function valueParsers(): CustomTypesConfig {
     [DATE, (text) => text],
     [INT8_ARRAY, parseInt8Array],
   ]);
-  const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : own.get(oid)) ??
-    types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+  const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+    const binary = format === 'binary';
+    const standard: ParseText = types.getTypeParser(oid, binary ? 'binary' : 'text');
+    return binary ? standard : (own.get(oid) ?? standard);
+  };
   return { getTypeParser };
 }
 

@@ -1,10 +1,11 @@
+import { asError } from '@potok/platform-kafka/errors';
 import type { LogProducer, ProducerBatch } from '@potok/platform-kafka/log';
 
 export interface SendOutcome {
   /** Partitions that were acknowledged as a whole. */
   readonly sent: ReadonlySet<number>;
   /** Why others were not: whether they were written is unknown. */
-  readonly error: unknown;
+  readonly error: Error | null;
 }
 
 /**
@@ -20,9 +21,9 @@ export class BatchSender {
     const groups = this.apart ? batches.map((batch) => [batch]) : [batches];
     const outcomes = await Promise.allSettled(groups.map((group) => this.producer.send(group)));
     const sent = new Set<number>();
-    let error: unknown = null;
+    let error: Error | null = null;
     outcomes.forEach((outcome, index) => {
-      if (outcome.status === 'rejected') error = outcome.reason;
+      if (outcome.status === 'rejected') error = asError(outcome.reason);
       else for (const { partition } of groups[index] ?? []) sent.add(partition);
     });
     this.apart = error !== null;

@@ -119,7 +119,7 @@ export class StateRelay implements Relay {
   private async send(
     leases: readonly HeldLease[],
     rows: readonly StateRow[],
-  ): Promise<{ acknowledged: readonly StateRow[]; error: unknown }> {
+  ): Promise<{ acknowledged: readonly StateRow[]; error: Error | null }> {
     const usable = this.stillHeld(leases);
     const batches = new Map<number, StateRow[]>();
     for (const row of rows) {

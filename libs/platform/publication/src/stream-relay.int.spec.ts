@@ -53,7 +53,7 @@ it('publishes every stream in order, in the partition of its key', async () => {
 });
 
 it('two relays never interleave', async () => {
-  await fixture.begin('interleave', 4);
+  await fixture.begin('interleave', 2);
   const sent: SentBatch[] = [];
   const slow = (name: string): LogProducer => {
     const { producer } = fixture.log;
