@@ -47,6 +47,9 @@ async function chosenBroker(): Promise<boolean> {
   return (await brokerFromKafkaJars.offer(context)).kind === 'server';
 }
 
+// Each start is a new Java process, and the machine may be busy.
+jest.setTimeout(240_000);
+
 describe('the servers of a checkout', () => {
   const checkouts: string[] = [];
   const stops: (() => Promise<void>)[] = [];
@@ -98,7 +101,7 @@ describe('the servers of a checkout', () => {
       workingFolder: root,
     });
     launchers.push(launcher);
-    const [line] = await launcher.untilOutput(/^\{"pids".*$/m);
+    const [line] = await launcher.untilOutput(/^\{"pids".*$/m, 120_000);
     return { launcher, servers: JSON.parse(line) as LaunchedServers };
   }
 

@@ -8,6 +8,7 @@ import { freePorts, portIsFree } from './free-port';
 import type { PreparedServer, ProviderContext } from './provider';
 
 const mebibyte = 1024 * 1024;
+const answerWithinMs = 2_000;
 /** Of one message, so that batches of 4 MiB fit with their overhead. */
 const largestMessageBytes = 4 * mebibyte + 64 * 1024;
 
@@ -70,8 +71,13 @@ export async function prepareKafka(
 
 /** True once the broker is a registered, unfenced member of its cluster. */
 export async function brokerAnswers(address: string): Promise<boolean> {
-  const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-  const admin = kafka.admin();
+  // A broker that is starting may accept a question and never answer it.
+  const patience = {
+    connectionTimeout: answerWithinMs,
+    requestTimeout: answerWithinMs,
+    retry: { retries: 0 },
+  };
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, ...patience }).admin();
   try {
     await admin.connect();
     return (await admin.describeCluster()).brokers.length > 0;

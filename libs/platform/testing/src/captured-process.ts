@@ -37,10 +37,14 @@ export function captureProcess(options: CaptureOptions): CapturedProcess {
     pid: child.pid ?? -1,
     output: () => ({ ...output }),
     untilOutput: async (pattern, timeoutMs = 60_000) =>
-      waitFor(() => pattern.exec(output.stdout + output.stderr), {
-        what: `${String(pattern)} in the output of ${options.command}`,
-        timeoutMs,
-      }),
+      waitFor(
+        () => {
+          const match = pattern.exec(output.stdout + output.stderr);
+          if (match === null) throw new Error(`it wrote:\n${output.stdout}${output.stderr}`);
+          return match;
+        },
+        { what: `${String(pattern)} in the output of ${options.command}`, timeoutMs },
+      ),
     ended: endOf(child),
     kill: (signal = 'SIGTERM') => {
       child.kill(signal);
