@@ -110,10 +110,11 @@ export class ConsumerSession {
     await within(leaveMs, this.leave());
   }
 
-  /** After a crash: nothing is waited for. */
-  async abandon(): Promise<void> {
+  /** After a crash: nothing is waited for. Answers the member id that the group may still know. */
+  async abandon(): Promise<string | null> {
     this.end();
     await within(LEAVE_MAX_MS, this.leave());
+    return this.memberId;
   }
 
   private async leave(): Promise<void> {

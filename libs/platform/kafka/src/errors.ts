@@ -1,8 +1,13 @@
 import { UnknownTopicError } from './wire/protocol-errors';
 
-/** The protocol's name of an error that the client threw, for example `UNKNOWN_TOPIC_OR_PARTITION`. */
+/**
+ * The protocol's name of an error that the client threw, for example `UNKNOWN_TOPIC_OR_PARTITION`: its own, or that of
+ * what caused it.
+ */
 export function protocolType(error: unknown): string | null {
-  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : null;
+  if (!(error instanceof Error)) return null;
+  if ('type' in error && typeof error.type === 'string') return error.type;
+  return error.cause === undefined || error.cause === error ? null : protocolType(error.cause);
 }
 
 export function asError(thrown: unknown): Error {

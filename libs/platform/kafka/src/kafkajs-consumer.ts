@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster';
 import { ConsumerSession, type SessionOptions } from './consumer-session';
-import { asError, nameUnknownTopic } from './errors';
+import { asError, nameUnknownTopic, protocolType } from './errors';
 import type { KafkaConnection } from './kafkajs-connection';
 import type { LogConsumer, LogConsumerHandler, TopicPartition } from './log';
+import { leaveGroup } from './leave-group';
 import { LogDecodeError } from './log-decode-error';
 import { UnknownTopicError } from './wire/protocol-errors';
 
@@ -39,6 +40,13 @@ const DEFAULTS = {
 };
 /** A consumer that ran this long has its restarts back. */
 const RESTARTS_FORGOTTEN_AFTER_MS = 300_000;
+const COORDINATOR_TROUBLES: ReadonlySet<string> = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+const COORDINATOR_TROUBLES_MAX = 200;
+const COORDINATOR_DELAY_MS = 300;
 const REACH_DELAY_MS = 200;
 const REACH_DELAY_MAX_MS = 1_000;
 
@@ -52,6 +60,8 @@ export class KafkajsConsumer implements LogConsumer {
   private handler: LogConsumerHandler | null = null;
   private restarts = 0;
   private lastCrashMs = 0;
+  private formerMemberId: string | null = null;
+  private coordinatorTroubles = 0;
   private dead = false;
   private stopping = false;
 
@@ -66,7 +76,15 @@ export class KafkajsConsumer implements LogConsumer {
   async start(topics: readonly string[], handler: LogConsumerHandler): Promise<void> {
     this.topics = topics;
     this.handler = this.counting(handler);
-    await this.open(await this.reach(), this.handler);
+    for (;;) {
+      try {
+        await this.open(await this.reach(), this.handler);
+        return;
+      } catch (error) {
+        if (!this.isCoordinatorsTrouble(asError(error))) throw error;
+        await sleep(COORDINATOR_DELAY_MS);
+      }
+    }
   }
 
   seek(partition: TopicPartition, offset: number): void {
@@ -120,6 +138,7 @@ export class KafkajsConsumer implements LogConsumer {
       if (this.session === session) this.session = null;
       throw error;
     }
+    this.coordinatorTroubles = 0;
     if (this.stopping) await session.abandon();
   }
 
@@ -130,17 +149,24 @@ export class KafkajsConsumer implements LogConsumer {
       group: this.options.groupId,
       error: error.message,
     });
-    await session?.abandon();
+    this.formerMemberId = (await session?.abandon()) ?? this.formerMemberId;
     if (this.stopping || handler === null) return;
     try {
       const cluster = await this.clusterAfter(error);
       if (cluster === null) return;
       this.counters.restarts += 1;
+      await this.leaveAsFormerMember(cluster);
       await this.open(cluster, handler);
     } catch (next) {
       if (next === error) this.giveUp(error);
       else await this.crashed(asError(next));
     }
+  }
+
+  private async leaveAsFormerMember(cluster: Cluster): Promise<void> {
+    if (this.formerMemberId === null) return;
+    await leaveGroup(cluster, { groupId: this.options.groupId, memberId: this.formerMemberId });
+    this.formerMemberId = null;
   }
 
   /**
@@ -151,11 +177,22 @@ export class KafkajsConsumer implements LogConsumer {
     if (error instanceof LogDecodeError || error instanceof UnknownTopicError) throw error;
     const reached = await this.reachOrNull();
     if (reached === null) return this.waitForCluster();
+    if (this.isCoordinatorsTrouble(error)) {
+      await sleep(COORDINATOR_DELAY_MS);
+      return reached;
+    }
     await this.countRestart(error).catch(async (final: unknown) => {
       await reached.disconnect().catch(() => undefined);
       throw final;
     });
     return reached;
+  }
+
+  /** A broker that has just started is still loading its groups: that passes, and is not the consumer's own. */
+  private isCoordinatorsTrouble(error: Error): boolean {
+    const passing = COORDINATOR_TROUBLES.has(protocolType(error) ?? '');
+    if (passing) this.coordinatorTroubles += 1;
+    return passing && this.coordinatorTroubles <= COORDINATOR_TROUBLES_MAX && !this.stopping;
   }
 
   private async countRestart(error: Error): Promise<void> {

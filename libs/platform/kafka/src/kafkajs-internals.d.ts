@@ -44,6 +44,7 @@ declare module 'kafkajs/src/cluster' {
         readonly port: number;
         send<Response>(call: ProtocolCall<Response>): Promise<Response>;
       };
+      leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown>;
       disconnect(): Promise<void>;
     }
 
@@ -83,6 +84,7 @@ declare module 'kafkajs/src/cluster' {
     findTopicPartitionMetadata(topic: string): PartitionMetadata[];
     findBroker(node: { nodeId: string | number }): Promise<Cluster.Broker>;
     findControllerBroker(): Promise<Cluster.Broker>;
+    findGroupCoordinator(group: { groupId: string }): Promise<Cluster.Broker>;
     fetchTopicsOffset(
       topics: readonly {
         topic: string;
