@@ -34,6 +34,8 @@ const sections: readonly CatalogueSection[] = [
 /** GS1 prefix and company number of all the catalogue's barcodes; the packs' item numbers follow the goods'. */
 const goodsPrefix = '4699901';
 const packsPrefix = '4699902';
+/** Codes that a chain's own scales print begin so. */
+const scalePrefix = '21';
 const packRebate = 0.95;
 
 /** Every good of the chain, in the order of its articles. */
@@ -63,6 +65,7 @@ function goodOf(section: CatalogueSection, row: GoodRow, articleNumber: number):
     subject: details.subject ?? 'goods',
     barcode: knowledge === 'articleOnly' ? null : ean13(goodsPrefix, articleNumber),
     knowledge,
+    scaleCode: weighed ? scalePrefix + String(articleNumber) : null,
     pack: packOf(own, priceKopecks, articleNumber),
   };
 }

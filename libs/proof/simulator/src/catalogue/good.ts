@@ -73,5 +73,7 @@ export interface Good {
   /** EAN-13, or null for a good that has none. */
   readonly barcode: string | null;
   readonly knowledge: BarcodeKnowledge;
+  /** First seven digits of the code that scales print, of weighed goods; the weight and a check digit follow. */
+  readonly scaleCode: string | null;
   readonly pack: Pack | null;
 }

@@ -1,3 +1,4 @@
+import { withEan13CheckDigit } from '../catalogue/check-digit';
 import type { Good } from '../catalogue/good';
 
 /** A good as nomenclature takes it at first: without what it learns later. */
@@ -5,6 +6,7 @@ export function productRow(good: Good): object {
   const barcodes = [
     ...(good.barcode !== null && good.knowledge === 'known' ? [{ barcode: good.barcode }] : []),
     ...(good.pack !== null && !good.pack.late ? [packBarcode(good)] : []),
+    ...(good.scaleCode === null ? [] : [{ barcode: withEan13CheckDigit(`${good.scaleCode}00000`) }]),
   ];
   return {
     productId: good.productId,

@@ -2,10 +2,10 @@ import type { SimulatedChain, SimulatedStore } from '../chain/chain';
 import { productRow } from '../chain/product-rows';
 import type { SimulatedRegister } from '../chain/registers';
 import { systemCredential } from '../delivery/transmission';
+import { inParallel } from './in-parallel';
 import type { PlatformApi } from './platform-api';
 
 const productsPerCall = 500;
-const callsAtOnce = 8;
 
 /** Tells the platform of the chain, and answers the tokens by the credentials' names. */
 export async function setUpChain(chain: SimulatedChain, api: PlatformApi): Promise<Map<string, string>> {
@@ -64,12 +64,4 @@ async function enrolAll(chain: SimulatedChain, api: PlatformApi): Promise<Map<st
     tokens.set(name, await api.enrol(`Имитатор: ${name}`, scope));
   });
   return tokens;
-}
-
-export async function inParallel<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
-  const queue = [...values];
-  const workers = Array.from({ length: Math.min(callsAtOnce, queue.length) }, async () => {
-    for (let value = queue.shift(); value !== undefined; value = queue.shift()) await work(value);
-  });
-  await Promise.all(workers);
 }

@@ -7,7 +7,8 @@ import type { Transmission } from '../delivery/transmission';
 import { SeededRandom } from '../random/seeded-random';
 import { GroundTruth, type DeliveredFact } from '../truth/ground-truth';
 import { BarcodeLessons } from './barcode-lessons';
-import { inParallel, setUpChain } from './chain-setup';
+import { setUpChain } from './chain-setup';
+import { inParallel } from './in-parallel';
 import { Lane } from './lane';
 import { LateRegistrations } from './late-registrations';
 import { LineLimiter } from './line-limiter';
@@ -58,7 +59,7 @@ export class SimulationRun {
   private acknowledged = 0;
   private days = 0;
   private startedAtMs = 0;
-  private failed: unknown;
+  private failed: Error | undefined;
   private stopRequested = false;
 
   constructor(private readonly options: RunOptions) {
@@ -85,7 +86,7 @@ export class SimulationRun {
     try {
       await this.trade();
     } catch (error) {
-      this.failed = error;
+      this.failed = errorOf(error);
     } finally {
       clearInterval(ticker);
     }
@@ -164,7 +165,7 @@ export class SimulationRun {
     this.lanes.set(name, lane);
     this.laneRuns.push(
       lane.run().catch((error: unknown) => {
-        this.failed ??= error;
+        this.failed ??= errorOf(error);
       }),
     );
     return lane;
@@ -260,7 +261,7 @@ export class SimulationRun {
     return {
       options: this.options.simulation,
       complete: this.failed === undefined && unacknowledged.length === 0,
-      failure: this.failed === undefined ? null : describe(this.failed),
+      failure: this.failed === undefined ? null : `${this.failed.name}: ${this.failed.message}`,
       documentsSent: totals.documents + unacknowledgedNew,
       documentsAcknowledged: totals.documents,
       repeatsSent: totals.repeats + resent,
@@ -274,6 +275,6 @@ export class SimulationRun {
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

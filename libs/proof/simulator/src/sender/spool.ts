@@ -1,4 +1,5 @@
 import type { SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
+import { inParallel } from './in-parallel';
 import type { SeriesName } from './platform-api';
 
 /** A name that was sent. */
@@ -74,9 +75,8 @@ export class Spool {
 
   /** One round over all series with open names. */
   async poll(): Promise<void> {
-    for (const [key, entries] of this.series) {
-      if (entries.open.size > 0) await this.pollSeries(key, entries);
-    }
+    const open = [...this.series].filter(([, entries]) => entries.open.size > 0);
+    await inParallel(open, async ([key, entries]) => this.pollSeries(key, entries));
   }
 
   private async pollSeries(key: string, entries: SeriesEntries): Promise<void> {

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../random/seeded-random';
+import type { SeededRandom } from '../random/seeded-random';
 import { WeightedChoice } from '../random/weighted-choice';
 
 /** Share of a day's purchases by local hour: a bump at noon, the peak after work. */

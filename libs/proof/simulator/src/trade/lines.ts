@@ -1,3 +1,4 @@
+import { withEan13CheckDigit } from '../catalogue/check-digit';
 import type { Marking } from '../catalogue/good';
 import type { SimulatedStore } from '../chain/chain';
 import type { TillStyle } from '../chain/registers';
@@ -82,7 +83,10 @@ function pricesOf(item: BasketItem, amountKopecks: number, discount: number): Pa
 }
 
 /** A till that knows a good by a barcode that nomenclature lacks gives no article beside it. */
-function codesOf({ good, pack }: BasketItem, style: TillStyle): Partial<SentLine> {
+function codesOf({ good, pack, quantityMilli }: BasketItem, style: TillStyle): Partial<SentLine> {
+  if (good.scaleCode !== null && style === 'articles') {
+    return { barcode: withEan13CheckDigit(good.scaleCode + String(quantityMilli).padStart(5, '0')) };
+  }
   if (good.barcode === null) return { article: good.article };
   if (pack !== null) return { barcode: pack.barcode };
   if (style === 'plain' || good.knowledge !== 'known') return { barcode: good.barcode };

@@ -1,0 +1,167 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startInfra, type Infra } from '@potok/platform-dev-infra/infra';
+import type { Shutdown } from '@potok/platform-dev-infra/shutdown';
+import { Supervisor } from '@potok/platform-dev-infra/supervisor';
+import { PlatformView } from '@potok/proof-audit/platform-view';
+import { reportHolds, type AuditReport } from '@potok/proof-audit/report';
+import { Audit } from '@potok/proof-audit/run-audit';
+import { readSentLog } from '@potok/proof-audit/sent-log';
+import type { DemoArguments } from './arguments';
+import { assertEmptyBroker } from './empty-broker';
+import { adminOf } from './log-admin';
+import { withOwnDatabase } from './own-database';
+import { ProcessList } from './process-list';
+import { ProgressLine } from './progress-line';
+import { planServices, type ServicePlan } from './service-processes';
+import { readProgress, simulatorName, simulatorSpec } from './simulator-process';
+
+export interface DemoOptions {
+  readonly demo: DemoArguments;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly checkoutFolder: string;
+  readonly shutdown: Shutdown;
+}
+
+export interface DemoResult {
+  readonly report: AuditReport | null;
+  readonly exitCode: number;
+}
+
+const auditQuietMs = 30_000;
+const auditDeadlineMs = 600_000;
+
+/** A running demo: everything is started by `start`, and stopped by the shutdown. */
+export class Demo {
+  private readonly line = new ProgressLine(process.stderr);
+  private readonly supervisor = new Supervisor((line) => {
+    this.line.say(line);
+  });
+
+  constructor(private readonly options: DemoOptions) {}
+
+  async run(): Promise<DemoResult> {
+    const { demo, environment, checkoutFolder } = this.options;
+    const infra = await this.startInfra();
+    const { services, replicas, port } = demo;
+    const planned = { infra, environment, checkoutFolder, services, replicas, port };
+    const plan = await planServices(planned);
+    this.watchProcesses(infra);
+    await this.startServices(plan, infra);
+    const outputFolder = path.join(infra.logFolder, 'simulation');
+    mkdirSync(outputFolder, { recursive: true });
+    await this.supervisor.start(
+      simulatorSpec({ plan, demo, environment, checkoutFolder, logFolder: infra.logFolder, outputFolder }),
+    );
+    this.sayAddresses(plan);
+    await this.watchSimulator(outputFolder);
+    if (this.options.shutdown.requested) return { report: null, exitCode: 1 };
+    const report = await this.audit(plan, infra, outputFolder);
+    const exitCode = reportHolds(report) ? 0 : 1;
+    if (exitCode !== 0) this.keepLogs(infra);
+    return { report, exitCode };
+  }
+
+  say(line: string): void {
+    this.line.say(line);
+  }
+
+  private async startInfra(): Promise<Infra> {
+    const { environment, checkoutFolder, shutdown } = this.options;
+    const report = (line: string): void => {
+      this.line.say(line);
+    };
+    const started = await startInfra({ checkoutFolder, environment, report });
+    shutdown.add('broker and database', async () => started.stop());
+    await assertEmptyBroker(started.kafkaBrokers);
+    const infra =
+      environment['DATABASE_URL'] === undefined ? started : await withOwnDatabase(started, shutdown);
+    shutdown.add('services', async () => this.supervisor.stopAll());
+    return infra;
+  }
+
+  private watchProcesses(infra: Infra): void {
+    const { checkoutFolder, shutdown } = this.options;
+    const file = path.join(checkoutFolder, '.potok', `processes-${String(process.pid)}.json`);
+    const pids = (): ReadonlyMap<string, number> => new Map([...infra.pids(), ...this.supervisor.pids()]);
+    const list = new ProcessList(file, pids, (line) => {
+      this.line.say(line);
+    });
+    shutdown.add('list of processes', async () => {
+      list.stop();
+      return Promise.resolve();
+    });
+  }
+
+  private async startServices(plan: ServicePlan, infra: Infra): Promise<void> {
+    try {
+      await Promise.all(plan.specs.map(async (spec) => this.supervisor.start(spec)));
+    } catch (error) {
+      this.keepLogs(infra);
+      throw error;
+    }
+  }
+
+  private sayAddresses({ addresses, adminToken }: ServicePlan): void {
+    const urls = new Set([...addresses.ingestion, ...addresses.nomenclature, ...addresses.stock]);
+    this.line.say(`API (see /openapi.json): ${[...urls].join(' ')}`);
+    if (!this.options.demo.headless || this.options.demo.keep) this.line.say(`admin token: ${adminToken}`);
+  }
+
+  private async watchSimulator(outputFolder: string): Promise<void> {
+    const ended = this.supervisor.ended(simulatorName);
+    let over = false;
+    void ended.finally(() => {
+      over = true;
+    });
+    while (!over && !this.options.shutdown.requested) {
+      const progress = readProgress(outputFolder);
+      if (progress !== null) {
+        const { phase, sent, acknowledged, unconfirmed } = progress;
+        const share = this.options.demo.headless && sent > 0 ? acknowledged / sent : null;
+        this.line.show(
+          `${phase}: ${String(acknowledged)} of ${String(sent)} acknowledged, ${String(unconfirmed)} to be confirmed`,
+          share,
+        );
+      }
+      await Promise.race([ended, sleep(500)]);
+    }
+  }
+
+  private async audit(plan: ServicePlan, infra: Infra, outputFolder: string): Promise<AuditReport> {
+    const sent = await readSentLog(outputFolder);
+    if (sent.summary.failure !== null) this.line.say(`the simulator: ${sent.summary.failure}`);
+    const view = new PlatformView(plan.addresses, plan.adminToken, Date.now() + auditDeadlineMs);
+    const admin = adminOf(infra.kafkaBrokers);
+    try {
+      const audit = new Audit({
+        sent,
+        view,
+        admin,
+        quietMs: auditQuietMs,
+        report: (line) => {
+          this.line.say(line);
+        },
+      });
+      const { report, faults } = await audit.run();
+      for (const fault of faults) this.line.say(fault);
+      return report;
+    } finally {
+      view.close();
+      await admin.close();
+    }
+  }
+
+  /** The logs of a run that failed stay until the next one that fails. */
+  private keepLogs(infra: Infra): void {
+    const folder = path.join(this.options.checkoutFolder, '.potok', 'failed-demo');
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(infra.logFolder, folder, {
+      recursive: true,
+      filter: (source) =>
+        source === infra.logFolder || source.endsWith('.log') || source.includes(`${path.sep}simulation`),
+    });
+    this.line.say(`the logs are in ${folder}`);
+  }
+}
