@@ -19,7 +19,7 @@ export function valueParsers(): CustomTypesConfig {
   ]);
   const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
     const binary = format === 'binary';
-    const standard: ParseText = types.getTypeParser(oid, binary ? 'binary' : 'text');
+    const standard: unknown = types.getTypeParser(oid, binary ? 'binary' : 'text');
     return binary ? standard : (own.get(oid) ?? standard);
   };
   return { getTypeParser };
