@@ -150,7 +150,9 @@ export default tseslint.config(
   },
   {
     files: [
-      'apps/*/src/main.ts',
+      '**/main.ts',
+      '**/*-main.ts',
+      'apps/*/src/testing/**',
       'apps/*/src/telemetry.ts',
       'libs/platform/config/**',
       'libs/platform/testing/**',

@@ -99,5 +99,15 @@ const EXTERNALS = [
 
 export const depConstraints = [...TYPES, ...SCOPES, ...EXTERNALS];
 
-/** For specs, which import their test libraries besides. */
-export const depConstraintsOfSpecs = [...TYPES, ...SCOPES];
+/** For specs, which import their test libraries besides; an app's end-to-end specs speak its services' contracts. */
+export const depConstraintsOfSpecs = [
+  ...TYPES.map((constraint) =>
+    constraint.sourceTag === 'type:app'
+      ? {
+          ...constraint,
+          onlyDependOnLibsWithTags: [...constraint.onlyDependOnLibsWithTags, 'type:contracts'],
+        }
+      : constraint,
+  ),
+  ...SCOPES,
+];
