@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startInfra } from '@potok/platform-dev-infra/infra';
+import { OrphanGuard } from '@potok/platform-dev-infra/orphan-guard';
 import type { Shutdown } from '@potok/platform-dev-infra/shutdown';
 import { repositoryRoot } from './generate/repository';
 import { countTests, noResult, type TestCounts } from './test-counts';
@@ -70,11 +71,13 @@ async function jestExitCode(
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environment,
   });
+  const guard = child.pid === undefined ? undefined : new OrphanGuard(child.pid, 'SIGKILL');
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => {
       resolve(1);
     });
     child.once('close', (code) => {
+      guard?.release();
       resolve(code ?? 1);
     });
   });
