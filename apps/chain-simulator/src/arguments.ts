@@ -40,8 +40,8 @@ const endlessReceiptsPerStoreDay = 400;
 
 export function readArguments(texts: readonly string[]): SimulatorArguments {
   const { values } = parse(texts);
-  const stores = whole('stores', values.stores, 1, 10_000);
-  const receipts = whole('receipts', values.receipts, 0, 100_000_000);
+  const stores = whole('stores', values.stores, [1, 10_000]);
+  const receipts = whole('receipts', values.receipts, [0, 100_000_000]);
   const startDate = values['start-date'] ?? defaultStartDate;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(startDate) || Number.isNaN(Date.parse(startDate))) {
     throw new ArgumentError('--start-date is a date, YYYY-MM-DD');
@@ -50,12 +50,12 @@ export function readArguments(texts: readonly string[]): SimulatorArguments {
     ingestion: urls('ingestion', values.ingestion),
     nomenclature: urls('nomenclature', values.nomenclature),
     stock: urls('stock', values.stock),
-    seed: whole('seed', values.seed, 0, 4_294_967_295),
+    seed: whole('seed', values.seed, [0, 4_294_967_295]),
     stores,
     receipts: receipts === 0 ? stores * endlessReceiptsPerStoreDay * endlessDays : receipts,
     startDate,
-    linesPerSecond: values.rate === undefined ? null : whole('rate', values.rate, 1, 1_000_000),
-    deadlineSeconds: whole('deadline-s', values['deadline-s'], 1, 400_000_000),
+    linesPerSecond: values.rate === undefined ? null : whole('rate', values.rate, [1, 1_000_000]),
+    deadlineSeconds: whole('deadline-s', values['deadline-s'], [1, 400_000_000]),
     output: values.output ?? missing('output'),
   };
 }
@@ -82,7 +82,7 @@ function parse(texts: readonly string[]) {
   }
 }
 
-function whole(name: string, text: string, min: number, max: number): number {
+function whole(name: string, text: string, [min, max]: readonly [number, number]): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= min && value <= max && /^\d+$/.test(text)) return value;
   throw new ArgumentError(`--${name} is a whole number from ${String(min)} to ${String(max)}`);

@@ -39,6 +39,7 @@ export interface AuditReport {
   /** From the acknowledgement to the recorded movement. null when nothing moved. */
   readonly freshnessMsP50: number | null;
   readonly freshnessMsP99: number | null;
+  /** From the first call of the simulator until the platform was at rest. */
   readonly durationS: number;
   /** Acknowledged usable documents that post nothing, by kind. */
   readonly carried: Readonly<Record<string, number>>;

@@ -10,6 +10,7 @@ interface OpenName {
 }
 
 interface SeriesEntries {
+  readonly key: string;
   readonly name: SeriesName;
   /** A token that may ask for it. */
   readonly token: string;
@@ -42,7 +43,7 @@ export class Spool {
   /** A document with this name was acknowledged. */
   add(identity: string, token: string, until: 'confirmed' | 'held' = 'confirmed'): void {
     const { key, name, id } = partsOf(identity);
-    const entries = this.series.get(key) ?? { name, token, open: new Map<string, OpenName>() };
+    const entries = this.series.get(key) ?? { key, name, token, open: new Map<string, OpenName>() };
     this.series.set(key, entries);
     entries.open.set(id, { until, held: false });
   }
@@ -75,29 +76,29 @@ export class Spool {
 
   /** One round over all series with open names. */
   async poll(): Promise<void> {
-    const open = [...this.series].filter(([, entries]) => entries.open.size > 0);
-    await inParallel(open, async ([key, entries]) => this.pollSeries(key, entries));
+    const open = [...this.series.values()].filter((entries) => entries.open.size > 0);
+    await inParallel(open, async (entries) => this.pollSeries(entries));
   }
 
-  private async pollSeries(key: string, entries: SeriesEntries): Promise<void> {
+  private async pollSeries(entries: SeriesEntries): Promise<void> {
     const ids = [...entries.open.keys()];
-    if (isNumbered(entries.name)) await this.pollNumbers(key, entries, ids.map(Number));
+    if (isNumbered(entries.name)) await this.pollNumbers(entries, ids.map(Number));
     else {
       for (let start = 0; start < ids.length; start += opaqueIdsPerCall) {
         const asked = ids.slice(start, start + opaqueIdsPerCall);
         const { statuses } = await this.source.opaqueStatus(entries.name, asked, entries.token);
-        for (const { id, status } of statuses) this.learn(key, entries, id, status);
+        for (const { id, status } of statuses) this.learn(entries, id, status);
       }
     }
   }
 
-  private async pollNumbers(key: string, entries: SeriesEntries, numbers: readonly number[]): Promise<void> {
+  private async pollNumbers(entries: SeriesEntries, numbers: readonly number[]): Promise<void> {
     const sorted = [...numbers].sort((a, b) => a - b);
     for (let from = sorted[0]; from !== undefined;) {
       const status = await this.source.seriesStatus(entries.name, from, entries.token);
       for (const number of sorted) {
-        if (within(number, status.confirmed)) this.learn(key, entries, String(number), 'confirmed');
-        else if (within(number, status.held)) this.learn(key, entries, String(number), 'held');
+        if (within(number, status.confirmed)) this.learn(entries, String(number), 'confirmed');
+        else if (within(number, status.held)) this.learn(entries, String(number), 'held');
       }
       if (!status.truncated) return;
       const reached = Math.max(from, ...[...status.confirmed, ...status.held].map(({ to }) => to));
@@ -105,13 +106,13 @@ export class Spool {
     }
   }
 
-  private learn(key: string, entries: SeriesEntries, id: string, state: string): void {
+  private learn(entries: SeriesEntries, id: string, state: string): void {
     const name = entries.open.get(id);
     if (name === undefined) return;
     if (state === 'held') name.held = true;
     if (state !== 'confirmed' && state !== name.until) return;
     entries.open.delete(id);
-    const identity = `${key}|${id}`;
+    const identity = `${entries.key}|${id}`;
     const listeners = this.listeners.get(identity) ?? [];
     this.listeners.delete(identity);
     for (const listener of listeners) listener();
