@@ -106,12 +106,18 @@ export class FetchLoops {
     if (this.closed) return;
     const byKey = new Map(fetched.map((one) => [partitionKey(one), one]));
     const served = new Set<PartitionFeed>();
+    let trouble: unknown = null;
     for (const one of asked) {
       const answer = byKey.get(one.feed.key);
       if (answer === undefined || one.epoch !== one.feed.epoch) continue;
-      if (await this.take(one, answer)) served.add(one.feed);
+      try {
+        if (await this.take(one, answer)) served.add(one.feed);
+      } catch (error) {
+        trouble ??= error;
+      }
     }
     this.putBehind(served);
+    if (trouble !== null) throw asError(trouble);
   }
 
   /** True when the partition got records: others are asked for before it the next time. */

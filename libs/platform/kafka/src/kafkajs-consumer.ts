@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster';
 import { ConsumerSession, type SessionOptions } from './consumer-session';
-import { asError, nameUnknownTopic, protocolType } from './errors';
+import { asError, nameUnknownTopic } from './errors';
 import type { KafkaConnection } from './kafkajs-connection';
 import type { LogConsumer, LogConsumerHandler, TopicPartition } from './log';
 import { leaveGroup } from './leave-group';
 import { LogDecodeError } from './log-decode-error';
+import { RestartPolicy } from './restart-policy';
 import { UnknownTopicError } from './wire/protocol-errors';
 
 export interface ConsumerOptions extends Partial<SessionOptions> {
@@ -31,22 +32,13 @@ const DEFAULTS = {
   rebalanceTimeoutMs: 10_000,
   heartbeatIntervalMs: 1_000,
   maxWaitMs: 250,
-  maxBytes: 8 * 1024 * 1024,
-  maxBytesPerPartition: 1024 * 1024,
+  maxBytes: 4 * 1024 * 1024,
+  maxBytesPerPartition: 256 * 1024,
   commitIntervalMs: 5_000,
   stalledAfterMs: 30_000,
   restartsMax: 3,
   restartDelayMs: 500,
 };
-/** A consumer that ran this long has its restarts back. */
-const RESTARTS_FORGOTTEN_AFTER_MS = 300_000;
-const COORDINATOR_TROUBLES: ReadonlySet<string> = new Set([
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
-const COORDINATOR_TROUBLES_MAX = 200;
-const COORDINATOR_DELAY_MS = 300;
 const REACH_DELAY_MS = 200;
 const REACH_DELAY_MAX_MS = 1_000;
 
@@ -58,10 +50,8 @@ export class KafkajsConsumer implements LogConsumer {
   private session: ConsumerSession | null = null;
   private topics: readonly string[] = [];
   private handler: LogConsumerHandler | null = null;
-  private restarts = 0;
-  private lastCrashMs = 0;
+  private readonly policy: RestartPolicy;
   private formerMemberId: string | null = null;
-  private coordinatorTroubles = 0;
   private dead = false;
   private stopping = false;
 
@@ -70,6 +60,7 @@ export class KafkajsConsumer implements LogConsumer {
     options: ConsumerOptions,
   ) {
     this.options = { ...DEFAULTS, ...options };
+    this.policy = new RestartPolicy(this.options);
     this.onFatal = options.onFatal ?? (() => undefined);
   }
 
@@ -81,8 +72,7 @@ export class KafkajsConsumer implements LogConsumer {
         await this.open(await this.reach(), this.handler);
         return;
       } catch (error) {
-        if (!this.isCoordinatorsTrouble(asError(error))) throw error;
-        await sleep(COORDINATOR_DELAY_MS);
+        await this.policy.waitAtStart(asError(error));
       }
     }
   }
@@ -138,7 +128,7 @@ export class KafkajsConsumer implements LogConsumer {
       if (this.session === session) this.session = null;
       throw error;
     }
-    this.coordinatorTroubles = 0;
+    this.policy.opened();
     if (this.stopping) await session.abandon();
   }
 
@@ -177,30 +167,11 @@ export class KafkajsConsumer implements LogConsumer {
     if (error instanceof LogDecodeError || error instanceof UnknownTopicError) throw error;
     const reached = await this.reachOrNull();
     if (reached === null) return this.waitForCluster();
-    if (this.isCoordinatorsTrouble(error)) {
-      await sleep(COORDINATOR_DELAY_MS);
-      return reached;
-    }
-    await this.countRestart(error).catch(async (final: unknown) => {
+    await this.policy.waitAfter(error).catch(async (final: unknown) => {
       await reached.disconnect().catch(() => undefined);
       throw final;
     });
     return reached;
-  }
-
-  /** A broker that has just started is still loading its groups: that passes, and is not the consumer's own. */
-  private isCoordinatorsTrouble(error: Error): boolean {
-    const passing = COORDINATOR_TROUBLES.has(protocolType(error) ?? '');
-    if (passing) this.coordinatorTroubles += 1;
-    return passing && this.coordinatorTroubles <= COORDINATOR_TROUBLES_MAX && !this.stopping;
-  }
-
-  private async countRestart(error: Error): Promise<void> {
-    if (Date.now() - this.lastCrashMs > RESTARTS_FORGOTTEN_AFTER_MS) this.restarts = 0;
-    this.lastCrashMs = Date.now();
-    if (this.restarts >= this.options.restartsMax) throw error;
-    await sleep(this.options.restartDelayMs * 3 ** this.restarts);
-    this.restarts += 1;
   }
 
   private async waitForCluster(): Promise<Cluster | null> {

@@ -10,6 +10,13 @@ import { UnknownTopicError } from './wire/protocol-errors';
 const SENDS = 20;
 const SEEDS = 40;
 const LOST_RESPONSES = 0.2;
+const LOST_REQUESTS = 0.1;
+
+/** Values are `seed-number`, numbered in the order of the calls. */
+function inOrderOfCalls(values: readonly string[]): string[] {
+  const numberOf = (value: string): number => Number(value.split('-')[1]);
+  return [...values].sort((one, other) => numberOf(one) - numberOf(other));
+}
 
 type Send = (topic: string, partition: number, value: string) => Promise<void>;
 
@@ -29,12 +36,12 @@ describe('the producer', () => {
     return values;
   }
 
-  /** Sends concurrently while every fifth response to a produce request is lost. One partition per seed. */
+  /** Sends concurrently while every fifth response to a produce request is lost, and some requests. One partition per seed. */
   async function underLostResponses(
     topic: string,
     seed: number,
     open: (brokers: string[]) => Promise<{ send: Send; close: () => Promise<void> }>,
-  ): Promise<{ acknowledged: string[]; absent: string[]; dropped: number }> {
+  ): Promise<{ acknowledged: string[]; absent: string[]; stored: string[]; dropped: number }> {
     const proxy = await KafkaProxy.start({ upstream: requireInfra().kafkaBrokers[0] ?? '', seed: seed + 1 });
     const client = await open([proxy.address]);
     const acknowledged: string[] = [];
@@ -43,6 +50,11 @@ describe('the producer', () => {
         apiKey: apiKeys.produce,
         strike: { kind: 'chance', probability: LOST_RESPONSES },
         fault: { kind: 'drop-response', connection: 'closed' },
+      });
+      proxy.add({
+        apiKey: apiKeys.produce,
+        strike: { kind: 'chance', probability: LOST_REQUESTS },
+        fault: { kind: 'refuse-request' },
       });
       const values = Array.from({ length: SENDS }, (_, index) => `${String(seed)}-${String(index)}`);
       await Promise.all(
@@ -59,9 +71,9 @@ describe('the producer', () => {
       await client.close();
       await proxy.close();
     }
-    const stored = new Set(await valuesIn(topic, seed));
-    const absent = acknowledged.filter((value) => !stored.has(value));
-    return { acknowledged, absent, dropped: proxy.counts(apiKeys.produce).droppedResponses };
+    const stored = [...new Set(await valuesIn(topic, seed))];
+    const absent = acknowledged.filter((value) => !stored.includes(value));
+    return { acknowledged, absent, stored, dropped: proxy.counts(apiKeys.produce).droppedResponses };
   }
 
   async function plainIdempotentClient(
@@ -110,6 +122,7 @@ describe('the producer', () => {
       const runs: Awaited<ReturnType<typeof underLostResponses>>[] = [];
       for (let seed = 0; seed < SEEDS; seed += 1) runs.push(await underLostResponses(name, seed, ourClient));
       expect(runs.flatMap(({ absent }) => absent)).toEqual([]);
+      for (const { stored } of runs) expect(stored).toEqual(inOrderOfCalls(stored));
       const total = (count: (run: (typeof runs)[number]) => number): number =>
         runs.reduce((sum, run) => sum + count(run), 0);
       expect(total(({ dropped }) => dropped)).toBeGreaterThan(SEEDS);
