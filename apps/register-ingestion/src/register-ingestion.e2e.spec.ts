@@ -15,7 +15,12 @@ let token: string;
 
 beforeAll(async () => {
   broker = await startOwnBroker();
-  service = await startIngestion(broker.brokers);
+  service = await startIngestion(broker.brokers, {
+    EDGE_ACKNOWLEDGE_WITHIN_MS: '1500',
+    EDGE_SENDER_REQUESTS_MAX: '4',
+    HTTP_INFLATION_RATIO_MAX: '50',
+    HTTP_NDJSON_BYTES_MAX: String(8 * 1024 * 1024),
+  });
   await organise();
   token = await enrol({ stores: ['store-1'] });
 });
@@ -135,6 +140,174 @@ it('carries documents from an enrolled device to the public topic, confirmed by 
   );
   expect(values).toHaveLength(100);
   expect(values.every((value) => validateDocumentRegisteredV1(value))).toBe(true);
+});
+
+it('answers line by line: one bad line never refuses its neighbours', async () => {
+  const lines = [
+    receipt(201),
+    '{"type":"receipt",',
+    '[1,2]',
+    { type: 'receipt', identities: [] },
+    receipt(202, { operation: undefined }),
+    receipt(203, { totalKopecks: 1e15 }),
+    '',
+    receipt(204, { registerId: 'store-2-1' }),
+    receipt(205, { registerId: 'nowhere' }),
+    `{"deep":${'['.repeat(40)}${']'.repeat(40)}}`,
+    receipt(206, { note: 'x'.repeat(300 * 1024) }),
+    receipt(207),
+  ];
+  const { status, body } = await sendLines(lines);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ accepted: 2, held: 2, rejected: 7, retry: 0 });
+  const answers = body.lines as {
+    line: number;
+    outcome: string;
+    code: string;
+    field?: string;
+    remedy: string;
+  }[];
+  expect(answers.map(({ line, outcome, code }) => [line, outcome, code])).toEqual([
+    [2, 'rejected', 'invalidJson'],
+    [3, 'rejected', 'notAnObject'],
+    [4, 'rejected', 'identityUnreadable'],
+    [5, 'held', 'operationUnknown'],
+    [6, 'held', 'amountOutOfRange'],
+    [8, 'rejected', 'registerNotInScope'],
+    [9, 'rejected', 'registerUnknown'],
+    [10, 'rejected', 'nestedTooDeep'],
+    [11, 'rejected', 'lineTooLong'],
+  ]);
+  expect(answers[4]?.field).toBe('/totalKopecks');
+  expect(answers.every(({ remedy }) => remedy.length > 0)).toBe(true);
+  const listed = await waitFor(
+    async () => {
+      const { body: list } = await call('GET', '/v1/ingestion/quarantine?limit=100');
+      const entries = list.entries as { reason: string; entryId: string; byteLength: number }[];
+      return entries.length >= 9 && entries;
+    },
+    { what: 'nine lines in quarantine' },
+  );
+  expect(listed.map(({ reason }) => reason).sort()).toEqual(answers.map(({ code }) => code).sort());
+  const overlong = listed.find(({ reason }) => reason === 'lineTooLong');
+  const shown = await call('GET', `/v1/ingestion/quarantine/${String(overlong?.entryId)}`);
+  expect(Buffer.from(String(shown.body.bytes), 'base64').length).toBe(64 * 1024);
+});
+
+it('answers every line when asked to', async () => {
+  const response = await fetch(`${service.address}/v1/ingestion/documents?answers=all`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(receipt(300), null, 2),
+  });
+  expect(await response.json()).toMatchObject({ accepted: 1, lines: [{ line: 1, outcome: 'accepted' }] });
+});
+
+it('takes a held series in by itself once it is registered, and drives a line again by API', async () => {
+  const series = '7380440800555555';
+  const identities = [{ scheme: 'fn', series, number: 1 }];
+  expect((await sendLines([receipt(1, { identities })])).body).toMatchObject({ accepted: 1 });
+  const path = `/v1/ingestion/series/fn/${series}/status`;
+  await waitFor(async () => JSON.stringify((await call('GET', path)).body.held) === '[{"from":1,"to":1}]', {
+    what: 'the document to be held',
+  });
+  await call('POST', '/v1/organisation/registrations', { scheme: 'fn', series, registerId: 'store-1-1' });
+  await waitFor(
+    async () => JSON.stringify((await call('GET', path)).body.confirmed) === '[{"from":1,"to":1}]',
+    {
+      what: 'the document to follow its registration',
+    },
+  );
+  const { body } = await call('GET', '/v1/ingestion/quarantine?reason=operationUnknown&state=open');
+  const [entry] = body.entries as { entryId: string }[];
+  const redriven = await call('POST', `/v1/ingestion/quarantine/${String(entry?.entryId)}/redrive`);
+  expect(redriven.body).toMatchObject({
+    results: [{ outcome: 'heldAgain', detail: 'operationUnknown /operation' }],
+  });
+});
+
+it('shows a document and restores its bytes for who may read the archive', async () => {
+  const values = (await publishedValues()) as {
+    documentId: string;
+    document: { identities: { number: number }[] };
+  }[];
+  const { documentId = '' } = values.find(({ document }) => document.identities[0]?.number === 7) ?? {};
+  const view = await call('GET', `/v1/ingestion/documents/${documentId}`);
+  expect(view.body).toMatchObject({ documentId, storeId: 'store-1', revision: 1 });
+  const bytes = await fetch(`${service.address}/v1/ingestion/documents/${documentId}/observations/1/bytes`, {
+    headers: { authorization: `Bearer ${service.adminToken}` },
+  });
+  expect(await bytes.text()).toBe(JSON.stringify(receipt(7)));
+  const asDevice = await call(
+    'GET',
+    `/v1/ingestion/documents/${documentId}/observations/1/bytes`,
+    undefined,
+    token,
+  );
+  expect(asDevice.status).toBe(403);
+});
+
+it('refuses bombs and bodies over the limit', async () => {
+  const bomb = await fetch(`${service.address}/v1/ingestion/documents`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/x-ndjson',
+      'content-encoding': 'gzip',
+    },
+    body: gzipSync(Buffer.alloc(7 * 1024 * 1024, 0x20)),
+  });
+  expect(bomb.status).toBe(413);
+  expect(((await bomb.json()) as { code: string }).code).toBe('compressionRatio');
+  const large = await sendLines(Array.from({ length: 40 }, () => 'x'.repeat(250 * 1024)));
+  expect(large.status).toBe(413);
+});
+
+it('lets nobody in without a valid token, and a revoked device within seconds no more', async () => {
+  expect((await sendLines([receipt(1)], 'ptk_none')).status).toBe(401);
+  expect((await sendLines([receipt(1)], service.adminToken)).status).toBe(403);
+  const created = await call('POST', '/v1/organisation/credentials', {
+    name: 'x',
+    scope: { registers: ['store-1-1'] },
+  });
+  const code = { enrolmentCode: created.body.enrolmentCode };
+  const issued = await call('POST', '/v1/organisation/credentials/token', code);
+  expect((await call('POST', '/v1/organisation/credentials/token', code)).status).toBe(401);
+  const bearer = String(issued.body.token);
+  expect((await sendLines([receipt(1)], bearer)).body).toMatchObject({ accepted: 1 });
+  await call('DELETE', `/v1/organisation/credentials/${String(created.body.credentialId)}`);
+  await waitFor(async () => (await sendLines([receipt(1)], bearer)).status === 401, {
+    what: 'the revocation',
+    timeoutMs: 60_000,
+  });
+});
+
+it('turns senders away with Retry-After while the broker is silent, and loses nothing of what it acknowledged', async () => {
+  const pid = broker.infra.pids().get('broker') ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => sendLines([receipt(400 + index)])),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses.slice(-2)).toEqual([503, 503]);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    expect(answers.every(({ headers }) => Number(headers.get('retry-after')) > 0)).toBe(true);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  const numbers = Array.from({ length: 6 }, (_, index) => 400 + index);
+  await waitFor(async () => (await sendLines(numbers.map((number) => receipt(number)))).body.accepted === 6, {
+    what: 'the broker to be back',
+    timeoutMs: 60_000,
+  });
+  await waitFor(
+    async () => {
+      const { body } = await call('GET', `/v1/ingestion/series/fn/${SERIES}/status?from=400&to=405`);
+      return JSON.stringify(body.confirmed) === '[{"from":400,"to":405}]';
+    },
+    { what: 'what was acknowledged to be confirmed', timeoutMs: 60_000 },
+  );
 });
 
 async function publishedValues(): Promise<unknown[]> {

@@ -28,6 +28,10 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
         done(null, body);
         return;
       }
+      if (body.length === 0) {
+        done(null, undefined);
+        return;
+      }
       void parseJson(request, body.toString(), (error, value: unknown) => {
         if (error === null) done(null, value);
         else done(new ProblemError(httpProblems.malformedJson));
