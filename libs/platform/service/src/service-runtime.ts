@@ -6,7 +6,7 @@ import { KafkajsAdmin } from '@potok/platform-kafka/kafkajs-admin';
 import { KafkajsConsumer } from '@potok/platform-kafka/kafkajs-consumer';
 import { KafkajsProducer } from '@potok/platform-kafka/kafkajs-producer';
 import { createRunner } from '@potok/platform-kafka/runner/create-runner';
-import { PotokKafkaStrategy } from '@potok/platform-kafka/potok-kafka.strategy';
+import { PotokKafkaStrategy } from '@potok/platform-kafka/potok-kafka-strategy';
 import { deferred } from '@potok/platform-kafka/deferred';
 import type { EventBatch, RecordBatch } from '@potok/platform-kafka/stream-event';
 import type { Runner, RunnerHandler } from '@potok/platform-kafka/runner/runner-contract';

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { inboxTopic } from '@potok/ingestion-contracts/topics';
 import type { ConsumerDefinition } from '@potok/platform-kafka/consumer-definition';
-import { LogHandler } from '@potok/platform-kafka/log-handler.decorator';
+import { LogHandler } from '@potok/platform-kafka/log-handler-decorator';
 import type { RecordBatch } from '@potok/platform-kafka/stream-event';
 import type { IntakeService } from '../intake/intake-service';
 import { INGESTION_INTAKE } from '../ingestion-tokens';

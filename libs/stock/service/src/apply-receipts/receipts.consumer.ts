@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
-import { LogHandler } from '@potok/platform-kafka/log-handler.decorator';
+import { LogHandler } from '@potok/platform-kafka/log-handler-decorator';
 import type { EventBatch } from '@potok/platform-kafka/stream-event';
 import { STOCK_RECEIPTS } from '../stock-tokens';
 import type { ApplyReceiptsHandler } from './apply-receipts.handler';

@@ -3,7 +3,7 @@ import { type Observable, lastValueFrom } from 'rxjs';
 import { assert, present } from '@potok/kernel/assert';
 import { type ConsumerDefinition, patternOf } from './consumer-definition';
 import { asError } from './errors';
-import { transportIdOf } from './log-handler.decorator';
+import { transportIdOf } from './log-handler-decorator';
 
 /** What the strategy needs of a runner. */
 export interface StrategyRunner {

@@ -2,8 +2,8 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Observable, of, throwError } from 'rxjs';
 import { factsTopic } from '@potok/kernel/contract';
-import { LogHandler } from './log-handler.decorator';
-import { PotokKafkaStrategy, type StrategyRunner } from './potok-kafka.strategy';
+import { LogHandler } from './log-handler-decorator';
+import { PotokKafkaStrategy, type StrategyRunner } from './potok-kafka-strategy';
 
 const topic = factsTopic({ name: 'test.strategy.events.v1', context: 'test', description: 'of a test' });
 const seen: string[] = [];
