@@ -5,12 +5,11 @@ import type { Transmission } from '../delivery/transmission';
 import type { EncodedBatch } from './platform-api';
 
 const compress = promisify(gzip);
-const linesMax = 300;
 const bytesMax = 1_500_000;
 const gzipChance = 0.3;
 
 /** Takes the next batch from the front of the queue: one document that goes alone, or a run of others. */
-export function takeBatch(queue: Transmission[], random: SeededRandom): Transmission[] {
+export function takeBatch(queue: Transmission[], linesMax: number, random: SeededRandom): Transmission[] {
   const wanted = random.between(1, linesMax);
   const batch: Transmission[] = [];
   let size = 0;

@@ -12,6 +12,7 @@ export interface LaneOptions {
   readonly token: string;
   readonly random: SeededRandom;
   readonly limiter: LineLimiter;
+  readonly batchLinesMax: number;
   readonly deadlineMs: number;
   /** Takes what was acknowledged, in the order of the lines. */
   readonly acknowledged: (records: readonly SentRecord[], token: string) => Promise<void>;
@@ -56,7 +57,7 @@ export class Lane {
         });
         continue;
       }
-      const batch = takeBatch(this.queue, this.options.random);
+      const batch = takeBatch(this.queue, this.options.batchLinesMax, this.options.random);
       this.inHand = batch.length;
       await this.options.limiter.take(batch.length, async () => this.send(batch));
       this.inHand = 0;

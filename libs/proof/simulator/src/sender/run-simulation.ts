@@ -31,6 +31,7 @@ export interface RunOptions {
 }
 
 const requestsMax = 16;
+const batchLinesMax = 300;
 const backlogMax = 600;
 const pollMs = { trading: 1_500, settling: 300 };
 const progressMs = 1_000;
@@ -51,6 +52,7 @@ export class SimulationRun {
   private readonly lessons: BarcodeLessons;
   private readonly registrations: LateRegistrations;
   private readonly limiter: LineLimiter;
+  private readonly batchLinesMax: number;
   private tokens: ReadonlyMap<string, string> = new Map();
   private readonly laneRuns: Promise<void>[] = [];
   private readonly byKey = new Map<string, Transmission>();
@@ -70,7 +72,9 @@ export class SimulationRun {
     this.lessons = new BarcodeLessons(this.chain.goods, lateBarcodesOf(this.chain));
     const { chain, api, spool, room } = this;
     this.registrations = new LateRegistrations({ chain, api, spool, room });
-    this.limiter = new LineLimiter(requestsMax, options.linesPerSecond);
+    const { linesPerSecond } = options;
+    this.limiter = new LineLimiter(requestsMax, linesPerSecond);
+    this.batchLinesMax = Math.min(batchLinesMax, Math.ceil((linesPerSecond ?? Number.POSITIVE_INFINITY) / 5));
   }
 
   /** Stops trading; what is under way is finished. */
@@ -159,6 +163,7 @@ export class SimulationRun {
       token,
       random: new SeededRandom(this.options.simulation.seed, 'lane', name),
       limiter: this.limiter,
+      batchLinesMax: this.batchLinesMax,
       deadlineMs: this.options.deadlineMs,
       acknowledged: async (records) => this.onAcknowledged(records, token),
     });
