@@ -1,0 +1,28 @@
+import { assert } from '@potok/kernel/assert';
+import type { DocumentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+
+export type DocumentHead = Omit<DocumentRegisteredV1, 'document'>;
+
+export interface ReadDocument {
+  readonly head: DocumentHead;
+  readonly document: CanonicalDocument;
+  /** The document's own bytes: spliced into the next event as they are. */
+  readonly documentBytes: Buffer;
+}
+
+const DOCUMENT_MEMBER = Buffer.from(',"document":');
+
+/** Splits an event of a register document at its document, which is always the last member. */
+export function readDocument(value: Buffer): ReadDocument {
+  const at = value.indexOf(DOCUMENT_MEMBER);
+  assert(at > 0, 'an event of a register document holds its document');
+  const documentBytes = value.subarray(at + DOCUMENT_MEMBER.length, value.length - 1);
+  const head = JSON.parse(`${value.toString('utf8', 0, at)}}`) as DocumentHead;
+  const document = JSON.parse(documentBytes.toString('utf8')) as CanonicalDocument;
+  assert(
+    Array.isArray(document.lines) && typeof document.time.ledgerAt === 'string',
+    'the document is canonical',
+  );
+  return { head, document, documentBytes };
+}

@@ -1,0 +1,71 @@
+import { toInstant } from '@potok/kernel/clock';
+import { documentsTopic } from '@potok/ingestion-contracts/topics';
+import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { ReadDocument } from './document-reader';
+
+/** What a decision about a document adds to it. */
+export interface ReceiptDecision {
+  readonly streamEpoch: number;
+  readonly streamSeq: number;
+  readonly recordedAtMs: number;
+  /** Epoch and sequence of the document's event. */
+  readonly cause: { readonly epoch: number; readonly seq: number };
+  readonly catalogueVersion: number;
+  readonly lines: readonly DecidedLine[];
+  /** Of a revision: the sequence of the receipt that it revises. Null for a new receipt. */
+  readonly receiptSeq: number | null;
+}
+
+export function receiptEventId(
+  documentId: string,
+  revision: number,
+  verb: 'decided' | 'revised',
+  decisionNo: number,
+): string {
+  return `${documentId}/${String(revision)}/${verb}/${String(decisionNo)}`;
+}
+
+/**
+ * The value of receipt-registered or receipt-revised: what was decided, then the document in its own bytes. Nothing in
+ * the head needs escaping but what JSON.stringify escapes in the lines.
+ */
+export function receiptEventValue(
+  { head, document, documentBytes }: ReadDocument,
+  decision: ReceiptDecision,
+): Buffer {
+  const revised = decision.receiptSeq !== null;
+  const eventId = receiptEventId(head.documentId, head.revision, revised ? 'revised' : 'decided', 0);
+  const prefix =
+    `{"eventId":"${eventId}","storeId":"${head.storeId}","storeNo":${String(head.storeNo)},` +
+    `"streamEpoch":${String(decision.streamEpoch)},"streamSeq":${String(decision.streamSeq)},` +
+    `"rootSeq":${String(head.streamSeq)},"cause":{"topic":"${documentsTopic.name}",` +
+    `"epoch":${String(decision.cause.epoch)},"seq":${String(decision.cause.seq)}},` +
+    `"recordedAt":"${toInstant(decision.recordedAtMs)}","causeRecordedAt":"${head.recordedAt}",` +
+    `"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}",` +
+    `"repost":"${head.repost}","decisionNo":0,"catalogueVersion":${String(decision.catalogueVersion)},` +
+    `"registerId":"${document.registerId}","legalEntityId":"${document.legalEntityId}",` +
+    `"occurredAt":"${document.time.occurredAt}","ledgerAt":"${document.time.ledgerAt}",` +
+    `"businessDate":"${document.time.businessDate}","documentHash":"${head.documentHash}",` +
+    `"lines":[${decision.lines.map(lineJson).join(',')}]` +
+    (revised ? `,"receiptSeq":${String(decision.receiptSeq)}` : '') +
+    ',"document":';
+  const value = Buffer.allocUnsafe(prefix.length + documentBytes.length + 1);
+  value.write(prefix, 0, 'latin1');
+  documentBytes.copy(value, prefix.length);
+  value[value.length - 1] = CLOSING_BRACE;
+  return value;
+}
+
+const CLOSING_BRACE = 0x7d;
+
+/** Identifiers, numbers and closed codes: ASCII without anything to escape. */
+export function lineJson(line: DecidedLine): string {
+  return (
+    `{"lineNo":${String(line.lineNo)},"productId":"${line.productId}","productNo":${String(line.productNo)},` +
+    `"coefficient":{"numerator":${String(line.coefficient.numerator)},` +
+    `"denominator":${String(line.coefficient.denominator)}},"quantityMilli":${String(line.quantityMilli)},` +
+    `"amountKopecks":${String(line.amountKopecks)},"stockEffect":"${line.stockEffect}",` +
+    `"recognition":"${line.recognition}","matchedBy":"${line.matchedBy}","ruleVersion":${String(line.ruleVersion)},` +
+    `"locationId":"${line.locationId}","locationNo":${String(line.locationNo)}}`
+  );
+}

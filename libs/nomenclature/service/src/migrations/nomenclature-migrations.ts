@@ -1,0 +1,15 @@
+import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations';
+import type { Migration } from '@potok/platform-postgres/migrations';
+import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
+import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { createCatalogue } from './0001-create-catalogue';
+import { createDecisions } from './0002-create-decisions';
+
+/** The schema of the nomenclature, in the order of application. */
+export const nomenclatureMigrations: readonly Migration[] = [
+  ...runnerMigrations,
+  ...quarantineMigrations,
+  ...publicationMigrations,
+  createCatalogue,
+  createDecisions,
+];

@@ -1,0 +1,128 @@
+import type { DynamicModule } from '@nestjs/common';
+import { documentsTopic } from '@potok/ingestion-contracts/topics';
+import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
+import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
+import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
+import { RelaySignal } from '@potok/platform-publication/relay-signal';
+import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
+import { createOperationsController } from '@potok/platform-service/operations-controller';
+import type { Operations } from '@potok/platform-service/operations-controller';
+import type { HostedService } from '@potok/platform-service/run-app';
+import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
+import { ServiceRuntime } from '@potok/platform-service/service-runtime';
+import { CatalogueIndex } from './catalogue/catalogue-index';
+import { Rules } from './catalogue/rule-set.repository';
+import { DECIDED_TYPES, DecideReceiptsHandler } from './decide-receipts/decide-receipts.handler';
+import { DOCUMENTS_CONSUMER, DocumentsConsumer } from './decide-receipts/documents.consumer';
+import { nomenclatureMigrations } from './migrations/nomenclature-migrations';
+import {
+  NOMENCLATURE_DECISIONS,
+  NOMENCLATURE_OPERATIONS,
+  NOMENCLATURE_PRODUCTS,
+  NOMENCLATURE_UPSERT,
+} from './nomenclature-tokens';
+import { ProductPublication } from './publish-products/product-publication';
+import { ReceiptsSource } from './publish-receipts/receipts.source';
+import { ProductsController } from './query-products/products.controller';
+import { ProductsQuery } from './query-products/products.query';
+import { RematchLinesHandler } from './rematch-lines/rematch-lines.handler';
+import { readRematchStatus } from './rematch-lines/rematch-status.query';
+import { RematchWorker } from './rematch-lines/rematch.worker';
+import { UnmatchedProducts } from './storage/unmatched-products';
+import { UpsertProductsController } from './upsert-products/upsert-products.controller';
+import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';
+
+export interface NomenclatureSettings {
+  readonly database: DatabaseSettings;
+  /** Bounds of one transaction of the documents consumer. */
+  readonly caps: CommitCaps;
+  readonly parallelTransactions: number;
+}
+
+/** Schema and role in PostgreSQL. */
+export const NOMENCLATURE_SCHEMA = { schema: 'nomenclature', role: 'potok_nomenclature' } as const;
+
+/** The nomenclature: keeps the catalogue, decides what lines of receipts are, and decides anew when codes are learned. */
+export function createNomenclatureService(settings: NomenclatureSettings, host: ServiceHost): HostedService {
+  const runtime = new ServiceRuntime(
+    {
+      name: 'nomenclature',
+      database: settings.database,
+      migrations: nomenclatureMigrations,
+      topics: [documentsTopic, receiptsTopic, productsTopic],
+    },
+    host,
+  );
+  const { database } = runtime;
+  const receiptsSignal = new RelaySignal();
+  const numbering = new StoredStreamNumbering(receiptsTopic, host.clock, receiptsSignal);
+  const catalogue = new CatalogueIndex();
+  const publication = new ProductPublication();
+  const rematch = new RematchWorker({
+    database,
+    handler: new RematchLinesHandler({ database, numbering, catalogue }),
+    onError: (error) => {
+      runtime.logger.warn({ error }, 'the re-match failed and tries again');
+    },
+  });
+  const decisions = new DecideReceiptsHandler({
+    numbering,
+    catalogue,
+    rules: new Rules(),
+    unmatched: new UnmatchedProducts(publication),
+    clock: host.clock,
+  });
+  const upsert = new UpsertProductsHandler({
+    database,
+    publication,
+    clock: host.clock,
+    onCodesLearned: rematch.wake,
+  });
+  runtime.addConsumer({
+    name: DOCUMENTS_CONSUMER,
+    topic: documentsTopic,
+    mode: 'stream',
+    types: DECIDED_TYPES,
+    caps: settings.caps,
+    parallelTransactions: settings.parallelTransactions,
+  });
+  runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
+  runtime.addStateRelay(publication.source, publication.signal);
+  runtime.addWorker(rematch);
+  return {
+    module: moduleOf(runtime, { decisions, upsert }),
+    strategies: runtime.strategies,
+    start: () => runtime.start(),
+  };
+}
+
+interface Handlers {
+  readonly decisions: DecideReceiptsHandler;
+  readonly upsert: UpsertProductsHandler;
+}
+
+class NomenclatureModule {}
+
+function moduleOf(runtime: ServiceRuntime, { decisions, upsert }: Handlers): DynamicModule {
+  const operations: Operations = {
+    runtime,
+    details: () => readRematchStatus(runtime.database),
+    redrive: () => Promise.resolve(null),
+  };
+  return {
+    module: NomenclatureModule,
+    controllers: [
+      DocumentsConsumer,
+      ProductsController,
+      UpsertProductsController,
+      createOperationsController('nomenclature', NOMENCLATURE_OPERATIONS),
+    ],
+    providers: [
+      { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
+      { provide: NOMENCLATURE_PRODUCTS, useValue: new ProductsQuery(runtime.database) },
+      { provide: NOMENCLATURE_UPSERT, useValue: upsert },
+      { provide: NOMENCLATURE_DECISIONS, useValue: decisions },
+      { provide: NOMENCLATURE_OPERATIONS, useValue: operations },
+    ],
+  };
+}

@@ -1,0 +1,142 @@
+import { toInstant } from '@potok/kernel/clock';
+import { multiplyByRatio } from '@potok/kernel/quantity';
+import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import { matchLine } from '@potok/nomenclature-domain/match-line';
+import type { Transactor, Tx } from '@potok/platform-postgres/tx';
+import type { StreamNumbering } from '@potok/platform-publication/stream';
+import type { CatalogueIndex } from '../catalogue/catalogue-index';
+import { lineJson, receiptEventId } from '../decide-receipts/receipt-event';
+import { DecisionBatch } from '../storage/decision-batch';
+import { countDecisions, keepWaiting, readWaitingLines, removeWaitingLines } from './waiting-lines';
+import type { WaitingLine } from './waiting-lines';
+
+/** Lines of one transaction at most (design §5.6). */
+const LINES_MAX = 500;
+
+export interface RematchDesk {
+  readonly database: Transactor;
+  readonly numbering: StreamNumbering;
+  readonly catalogue: CatalogueIndex;
+}
+
+export interface StorePlace {
+  readonly storeId: string;
+  readonly storeNo: number;
+}
+
+export interface RematchOutcome {
+  readonly decided: number;
+  /** More lines of this store wait to be gone through. */
+  readonly more: boolean;
+}
+
+interface Explained {
+  readonly line: WaitingLine;
+  readonly decided: DecidedLine;
+}
+
+/**
+ * Decides waiting lines of one store anew, under the lock of its stream: whatever was decided with an older version of
+ * the catalogue has been committed by then and is seen here; whatever comes later reads the newer version itself. So
+ * nothing falls between, and no line is decided twice.
+ */
+export class RematchLinesHandler {
+  constructor(private readonly desk: RematchDesk) {}
+
+  handle(store: StorePlace): Promise<RematchOutcome> {
+    return this.desk.database.tx(async (tx) => {
+      const { storeId, storeNo } = store;
+      const batch = await DecisionBatch.open(tx, this.desk.numbering, new Map([[storeId, storeNo]]));
+      const version = await this.desk.catalogue.refresh(tx);
+      const doneVersion = await readDoneVersion(tx, storeNo);
+      const lines = await readWaitingLines(tx, { storeNo, doneVersion, limit: LINES_MAX });
+      const explained = this.explain(lines, storeId);
+      const isExplained = new Set(explained.map(({ line }) => line));
+      const receipts = byReceipt(explained);
+      for (const group of receipts.values())
+        batch.addEvent(storeId, eventValue(group, { store, batch, version }));
+      await removeWaitingLines(tx, storeNo, [...isExplained]);
+      await keepWaiting(
+        tx,
+        { storeNo, version },
+        lines.filter((line) => !isExplained.has(line)),
+      );
+      await countDecisions(tx, storeNo, [...receipts.keys()]);
+      const more = lines.length === LINES_MAX;
+      if (!more) await storeDoneVersion(tx, storeNo, version);
+      await batch.save();
+      return { decided: explained.length, more };
+    });
+  }
+
+  private explain(lines: readonly WaitingLine[], storeId: string): Explained[] {
+    return lines.flatMap((line) => {
+      const match = matchLine(line, { storeId, ledgerAtMs: line.ledgerAtMs }, this.desk.catalogue);
+      if (match === null) return [];
+      const { lineNo, amountKopecks, stockEffect, recognition, ruleVersion, locationId, locationNo } = line;
+      const { productId, productNo, coefficient, matchedBy } = match;
+      const quantityMilli = multiplyByRatio(line.quantityMilli, coefficient).value;
+      const decided: DecidedLine = {
+        lineNo,
+        productId,
+        productNo,
+        coefficient,
+        quantityMilli,
+        amountKopecks,
+        stockEffect,
+        recognition,
+        matchedBy,
+        ruleVersion,
+        locationId,
+        locationNo,
+      };
+      return [{ line, decided }];
+    });
+  }
+}
+
+function byReceipt(explained: readonly Explained[]): Map<number, Explained[]> {
+  const receipts = new Map<number, Explained[]>();
+  for (const entry of explained) {
+    const group = receipts.get(entry.line.receiptSeq);
+    if (group === undefined) receipts.set(entry.line.receiptSeq, [entry]);
+    else group.push(entry);
+  }
+  return receipts;
+}
+
+/** lines-decided of one receipt. */
+function eventValue(
+  group: readonly Explained[],
+  at: { readonly store: StorePlace; readonly batch: DecisionBatch; readonly version: number },
+): Buffer {
+  const [first] = group;
+  if (first === undefined) throw new RangeError('a group of lines has a line');
+  const { documentId, revision, rootSeq, receiptSeq, lastDecisionNo } = first.line;
+  const { epoch, seq, recordedAtMs } = at.batch.next(at.store.storeId);
+  const decisionNo = lastDecisionNo + 1;
+  return Buffer.from(
+    `{"eventId":"${receiptEventId(documentId, revision, 'decided', decisionNo)}","storeId":"${at.store.storeId}",` +
+      `"storeNo":${String(at.store.storeNo)},"streamEpoch":${String(epoch)},"streamSeq":${String(seq)},` +
+      `"rootSeq":${String(rootSeq)},"cause":null,"recordedAt":"${toInstant(recordedAtMs)}","causeRecordedAt":null,` +
+      `"documentId":"${documentId}","revision":${String(revision)},"decisionNo":${String(decisionNo)},` +
+      `"receiptSeq":${String(receiptSeq)},"catalogueVersion":${String(at.version)},"reason":"barcodeLearned",` +
+      `"lines":[${group.map(({ decided }) => lineJson(decided)).join(',')}]}`,
+  );
+}
+
+async function readDoneVersion(tx: Tx, storeNo: number): Promise<number> {
+  const { rows } = await tx.query<{ done_version: bigint }>(
+    'SELECT done_version FROM rematch_store WHERE store_no = $1',
+    [storeNo],
+  );
+  return Number(rows[0]?.done_version ?? 0n);
+}
+
+async function storeDoneVersion(tx: Tx, storeNo: number, version: number): Promise<void> {
+  await tx.query(
+    `INSERT INTO rematch_store (store_no, done_version) VALUES ($1, $2)
+     ON CONFLICT (store_no) DO UPDATE SET done_version = greatest(rematch_store.done_version, excluded.done_version)`,
+    [storeNo, version],
+  );
+}

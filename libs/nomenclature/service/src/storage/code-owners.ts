@@ -1,0 +1,112 @@
+import type { UpsertProduct } from '@potok/nomenclature-contracts/nomenclature-http';
+import type { Barcode } from '@potok/nomenclature-contracts/product.v1';
+import { overlaps, validityOf } from '@potok/nomenclature-domain/code-validity';
+import { textArray } from '@potok/platform-postgres/array-parameters';
+import type { Tx } from '@potok/platform-postgres/tx';
+import { readProducts } from './product-rows';
+
+interface OwnedBarcode {
+  readonly productId: string;
+  readonly code: Barcode;
+}
+
+export interface Refusal {
+  readonly code: 'articleTaken' | 'barcodeTaken';
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Who has the codes that a request names: in the tables, and by earlier rows of the request. */
+export class CodeOwners {
+  private readonly articles = new Map<string, string>();
+  private readonly barcodes = new Map<string, OwnedBarcode[]>();
+  private readonly externalCodes = new Map<string, string>();
+
+  static async load(tx: Tx, products: readonly UpsertProduct[]): Promise<CodeOwners> {
+    const owners = new CodeOwners();
+    const articles = products.flatMap(({ article }) => (article === undefined ? [] : [article]));
+    const barcodes = products.flatMap((product) => product.barcodes.map(({ barcode }) => barcode));
+    const external = products.flatMap((product) => product.externalCodes.map(({ code }) => code));
+    const found = await readProducts(
+      tx,
+      `WHERE (p.status = 'active' AND p.article = ANY($1::text[]))
+          OR p.product_no IN (SELECT product_no FROM barcode WHERE barcode = ANY($2::text[]))
+          OR p.product_no IN (SELECT product_no FROM external_code WHERE code = ANY($3::text[]))`,
+      [textArray(articles), textArray(barcodes), textArray(external)],
+    );
+    for (const product of found) {
+      if (product.article !== undefined && product.status === 'active')
+        owners.articles.set(product.article, product.productId);
+      for (const code of product.barcodes) owners.own(product.productId, code);
+      for (const { system, code } of product.externalCodes)
+        owners.externalCodes.set(`${system}|${code}`, product.productId);
+    }
+    return owners;
+  }
+
+  /** Why the product may not have its codes; null when it may. */
+  refusalOf(product: UpsertProduct): Refusal | null {
+    const { productId, article, archived } = product;
+    const owner = article === undefined || archived ? undefined : this.articles.get(article);
+    if (owner !== undefined && owner !== productId) {
+      return {
+        code: 'articleTaken',
+        field: 'article',
+        message: `the article ${article ?? ''} is that of ${owner}`,
+      };
+    }
+    for (const code of product.barcodes) {
+      const other = this.at(code).find(
+        (owned) => owned.productId !== productId && overlaps(validityOf(owned.code), validityOf(code)),
+      );
+      if (other === undefined) continue;
+      const message = `the barcode ${code.barcode} leads to ${other.productId} in ${code.scope} at an overlapping time`;
+      return { code: 'barcodeTaken', field: 'barcodes', message };
+    }
+    return null;
+  }
+
+  /** Barcodes of the product that are new or say something else than before. */
+  newBarcodes(product: UpsertProduct): Barcode[] {
+    return product.barcodes.filter(
+      (code) =>
+        !this.at(code).some((owned) => owned.productId === product.productId && same(owned.code, code)),
+    );
+  }
+
+  newExternalCodes(product: UpsertProduct): UpsertProduct['externalCodes'] {
+    return product.externalCodes.filter(
+      ({ system, code }) => this.externalCodes.get(`${system}|${code}`) !== product.productId,
+    );
+  }
+
+  claim(product: UpsertProduct): void {
+    if (product.article !== undefined && !product.archived)
+      this.articles.set(product.article, product.productId);
+    for (const code of product.barcodes) this.own(product.productId, code);
+    for (const { system, code } of product.externalCodes)
+      this.externalCodes.set(`${system}|${code}`, product.productId);
+  }
+
+  private own(productId: string, code: Barcode): void {
+    this.barcodes.set(placeOf(code), [...this.at(code), { productId, code }]);
+  }
+
+  private at(code: Barcode): readonly OwnedBarcode[] {
+    return this.barcodes.get(placeOf(code)) ?? [];
+  }
+}
+
+function placeOf({ scope, barcode }: Barcode): string {
+  return `${scope}|${barcode}`;
+}
+
+function same(one: Barcode, other: Barcode): boolean {
+  const [a, b] = [validityOf(one), validityOf(other)];
+  return (
+    a.fromMs === b.fromMs &&
+    a.toMs === b.toMs &&
+    one.coefficient.numerator === other.coefficient.numerator &&
+    one.coefficient.denominator === other.coefficient.denominator
+  );
+}

@@ -1,0 +1,158 @@
+import { present } from '@potok/kernel/assert';
+import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import { barcodeKey } from '@potok/nomenclature-domain/match-line';
+import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
+import { BinaryRows } from '@potok/platform-postgres/binary-rows';
+import type { Tx } from '@potok/platform-postgres/tx';
+import { encodeEventBlock } from '@potok/platform-publication/event-block';
+import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
+import type { CanonicalLine } from '@potok/retail/document/canonical-document';
+
+const BLOCK_COLUMNS = 'event_block (store_no, epoch, first_seq, last_seq, recorded_at, bytes)';
+const RECEIPT_COLUMNS = 'receipt (document_id, store_no, receipt_seq, revision, last_decision_no, root_seq)';
+const UNMATCHED_COLUMNS =
+  'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
+  'quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
+  'catalogue_version, recorded_at)';
+
+interface OpenStore {
+  readonly storeNo: number;
+  readonly stream: LockedStream;
+  readonly values: Buffer[];
+}
+
+export interface StoredReceipt {
+  readonly documentId: string;
+  readonly receiptSeq: number;
+  readonly rootSeq: number;
+}
+
+export interface WaitingLine {
+  readonly receiptSeq: number;
+  readonly line: CanonicalLine;
+  readonly decided: DecidedLine;
+  readonly ledgerAtMs: number;
+  readonly catalogueVersion: number;
+}
+
+/**
+ * The decisions of one transaction, under the row locks of the stores' streams: events are numbered and gathered as
+ * they come, `save` writes each table once.
+ */
+export class DecisionBatch {
+  private readonly receipts = new BinaryRows();
+  private readonly unmatched = new BinaryRows();
+
+  private constructor(
+    private readonly tx: Tx,
+    private readonly numbering: StreamNumbering,
+    private readonly stores: ReadonlyMap<string, OpenStore>,
+  ) {}
+
+  static async open(
+    tx: Tx,
+    numbering: StreamNumbering,
+    stores: ReadonlyMap<string, number>,
+  ): Promise<DecisionBatch> {
+    const streams = await numbering.lock(tx, [...stores.keys()]);
+    const open = [...stores].map(([storeId, storeNo]): [string, OpenStore] => [
+      storeId,
+      { storeNo, stream: present(streams.get(storeId), `stream of ${storeId}`), values: [] },
+    ]);
+    return new DecisionBatch(tx, numbering, new Map(open));
+  }
+
+  /** Where the store's next event will stand. */
+  next(storeId: string): { readonly epoch: number; readonly seq: number; readonly recordedAtMs: number } {
+    const { stream, values } = this.store(storeId);
+    return {
+      epoch: stream.epoch,
+      seq: stream.lastSeq + values.length + 1,
+      recordedAtMs: stream.recordedAtMs,
+    };
+  }
+
+  addEvent(storeId: string, value: Buffer): void {
+    this.store(storeId).values.push(value);
+  }
+
+  addReceipt(storeId: string, receipt: StoredReceipt): void {
+    this.receipts.row(6).uuid(receipt.documentId).int4(this.store(storeId).storeNo).int8(receipt.receiptSeq);
+    this.receipts.int4(1).int4(0).int8(receipt.rootSeq);
+  }
+
+  addUnmatched(storeId: string, waiting: WaitingLine): void {
+    const { storeNo, stream } = this.store(storeId);
+    const { line, decided } = waiting;
+    const rows = this.unmatched
+      .row(18)
+      .int4(storeNo)
+      .int8(waiting.receiptSeq)
+      .int4(line.lineNo)
+      .int4(decided.productNo);
+    nullable(rows, line.barcode);
+    nullable(rows, line.barcode === undefined ? undefined : barcodeKey(line.barcode));
+    nullable(rows, line.article);
+    nullable(rows, line.externalCode);
+    rows
+      .int8(line.quantityMilli)
+      .int8(line.amountKopecks)
+      .text(decided.stockEffect)
+      .text(decided.recognition);
+    rows
+      .int4(decided.ruleVersion)
+      .text(decided.locationId)
+      .int4(decided.locationNo)
+      .timestamptz(waiting.ledgerAtMs);
+    rows.int8(waiting.catalogueVersion).timestamptz(stream.recordedAtMs);
+  }
+
+  async save(): Promise<void> {
+    const moved = [...this.stores.values()].filter(({ values }) => values.length > 0);
+    if (moved.length === 0) return;
+    await this.saveStoreNames(moved);
+    const blocks = new BinaryRows();
+    for (const { storeNo, stream, values } of moved) {
+      blocks
+        .row(6)
+        .int4(storeNo)
+        .int4(stream.epoch)
+        .int8(stream.lastSeq + 1)
+        .int8(stream.lastSeq + values.length);
+      blocks.timestamptz(stream.recordedAtMs).bytea(encodeEventBlock(values));
+    }
+    await this.tx.copyBinary(BLOCK_COLUMNS, blocks.finish());
+    await this.tx.copyBinary(RECEIPT_COLUMNS, this.receipts.finish());
+    await this.tx.copyBinary(UNMATCHED_COLUMNS, this.unmatched.finish());
+    await this.numbering.advance(
+      this.tx,
+      moved.map(({ stream, values }) => ({
+        streamKey: stream.streamKey,
+        lastSeq: stream.lastSeq + values.length,
+        recordedAtMs: stream.recordedAtMs,
+      })),
+    );
+  }
+
+  /** Of stores whose first events these are. */
+  private async saveStoreNames(moved: readonly OpenStore[]): Promise<void> {
+    const fresh = moved.filter(({ stream }) => stream.lastSeq === 0);
+    if (fresh.length === 0) return;
+    await this.tx.query(
+      `INSERT INTO store_name (store_no, store_id) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT DO NOTHING`,
+      [
+        integerArray(fresh.map(({ storeNo }) => storeNo)),
+        textArray(fresh.map(({ stream }) => stream.streamKey)),
+      ],
+    );
+  }
+
+  private store(storeId: string): OpenStore {
+    return present(this.stores.get(storeId), `open stream of ${storeId}`);
+  }
+}
+
+function nullable(rows: BinaryRows, value: string | undefined): void {
+  if (value === undefined) rows.null();
+  else rows.text(value);
+}
