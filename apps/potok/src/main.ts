@@ -1,0 +1,26 @@
+import { telemetry } from './telemetry';
+import { ingestionConfigFields, ingestionSettings } from '@potok/ingestion-service/ingestion-config';
+import { createIngestionService } from '@potok/ingestion-service/ingestion.service';
+import {
+  nomenclatureConfigFields,
+  nomenclatureSettings,
+} from '@potok/nomenclature-service/nomenclature-config';
+import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature.service';
+import { OrganisationPart } from '@potok/organisation-service/organisation.part';
+import { runApp } from '@potok/platform-service/run-app';
+import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
+import { createStockService } from '@potok/stock-service/stock.service';
+
+/** Every service in one process: the same modules, topics, schemas and pools as when each runs by itself. */
+void runApp({
+  name: 'potok',
+  title: 'Potok',
+  configFields: { ...ingestionConfigFields, ...nomenclatureConfigFields, ...stockConfigFields },
+  environment: process.env,
+  telemetry,
+  services: (config, host) => [
+    createIngestionService(ingestionSettings(config), host, new OrganisationPart()),
+    createNomenclatureService(nomenclatureSettings(config), host),
+    createStockService(stockSettings(config), host),
+  ],
+});
