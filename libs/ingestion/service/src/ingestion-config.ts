@@ -18,7 +18,7 @@ export const ingestionConfigFields = {
     text(KEY_TEXT_MAX).refine(
       (value) => Buffer.from(value, 'base64').length === KEY_BYTES,
       '32 bytes as base64',
-    ) as ReturnType<typeof text>,
+    ),
   ).describe(
     'Key under which personal data is kept: 32 bytes, base64. Without it nobody can read them again',
   ),

@@ -155,7 +155,7 @@ class IngestionParts {
     );
     this.runtime.addStreamRelay(new DocumentsSource(new OrganisationDirectory(organisation.source)), signal);
     for (const state of organisation.states) this.runtime.addStateRelay(state.source, state.signal);
-    this.runtime.addWorker({ start: () => this.refresh.start(), stop: () => this.refresh.stop() });
+    this.runtime.addWorker({ start: () => this.refresh.start(), stop: this.refresh.stop });
     this.runtime.addWorker(this.unassignedWorker(organisation));
   }
 

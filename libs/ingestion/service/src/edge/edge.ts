@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { SendAnswer } from '@potok/ingestion-contracts/ingestion-http';
 import { LINE_BYTES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
 import type { NdjsonLine } from '@potok/platform-http/ndjson-lines';
@@ -85,8 +86,5 @@ async function* oneLine(body: Buffer): AsyncGenerator<readonly NdjsonLine[], voi
   }
   const flat = Buffer.from(body);
   for (let index = 0; index < flat.length; index += 1) if (flat[index] === 0x0a) flat[index] = 0x20;
-  async function* whole(): AsyncGenerator<Buffer, void, undefined> {
-    yield flat;
-  }
-  yield* ndjsonLines(whole(), { lineBytesMax: LINE_BYTES_MAX, bytesMax: flat.length });
+  yield* ndjsonLines(Readable.from([flat]), { lineBytesMax: LINE_BYTES_MAX, bytesMax: flat.length });
 }

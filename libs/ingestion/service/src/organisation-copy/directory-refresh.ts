@@ -35,10 +35,10 @@ export class DirectoryRefresh {
     }, this.options.everyMs);
   }
 
-  stop(): void {
+  readonly stop = (): void => {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
-  }
+  };
 
   /** True while a revocation would have been noticed in time. */
   isFresh(): boolean {
