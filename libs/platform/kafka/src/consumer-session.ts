@@ -23,6 +23,7 @@ const LEAVE_SHARE = 0.2;
 const LEAVE_MAX_MS = 2_000;
 const ASSIGN_DELAY_MAX_MS = 5_000;
 const WATCH_MS = 1_000;
+const WATCH_LATE_MS = 5_000;
 
 /** One life of a group consumer, from joining to leaving or crashing. */
 export class ConsumerSession {
@@ -35,6 +36,7 @@ export class ConsumerSession {
   private readonly timers: NodeJS.Timeout[] = [];
   private memberId: string | null = null;
   private lastSeenMs = Date.now();
+  private lastWatchMs = Date.now();
   private started = false;
   private crashBeforeStart: Error | null = null;
   private ended = false;
@@ -71,10 +73,7 @@ export class ConsumerSession {
     this.lastSeenMs = Date.now();
     this.every(this.options.commitIntervalMs, () => void this.hint());
     this.every(WATCH_MS, () => {
-      const silentMs = Date.now() - this.lastSeenMs;
-      if (silentMs > this.options.stalledAfterMs) {
-        this.crash(new Error(`no heartbeat was answered for ${String(silentMs)} ms`));
-      }
+      this.watch();
     });
     try {
       await this.membership.start(topics);
@@ -210,6 +209,17 @@ export class ConsumerSession {
     for (const { key, offset } of moved) this.hinted.set(key, offset);
     const offsets = moved.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
     await this.membership.commit(offsets).catch(() => undefined);
+  }
+
+  /** A process that was itself stopped for a while has not been left without answers: it asks first. */
+  private watch(): void {
+    const now = Date.now();
+    if (now - this.lastWatchMs > WATCH_LATE_MS) this.lastSeenMs = now;
+    this.lastWatchMs = now;
+    const silentMs = now - this.lastSeenMs;
+    if (silentMs > this.options.stalledAfterMs) {
+      this.crash(new Error(`no heartbeat was answered for ${String(silentMs)} ms`));
+    }
   }
 
   private every(periodMs: number, run: () => void): void {
