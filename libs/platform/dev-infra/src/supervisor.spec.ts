@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -71,11 +72,8 @@ describe('the supervisor', () => {
     const mark = path.join(folder, 'ready');
     const script = `setTimeout(() => require('fs').writeFileSync('${mark}', 'yes'), 300); ${idle}`;
     const isReady = async (): Promise<boolean> => {
-      try {
-        return Promise.resolve(readFileSync(mark, 'utf8') === 'yes');
-      } catch {
-        return Promise.resolve(false);
-      }
+      const text = await readFile(mark, 'utf8').catch(() => '');
+      return text === 'yes';
     };
     await supervisor.start(node(script, { ready: isReady }));
     expect(await isReady()).toBe(true);
