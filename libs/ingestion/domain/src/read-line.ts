@@ -44,6 +44,19 @@ export function readLine(text: string): ReadLine {
   return { verdict: 'usable', identities, document: members as RegisterDocument };
 }
 
+/**
+ * Reads a line that `readLine` of the same contract has found usable before: only what costs little is looked at
+ * again. Null when it cannot have been the same line.
+ */
+export function readUsableLine(text: string): Extract<ReadLine, { readonly verdict: 'usable' }> | null {
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null) return null;
+  const { identities: stated } = value as Readonly<Record<string, unknown>>;
+  const identities = readIdentities(stated);
+  if (typeof identities === 'string') return null;
+  return { verdict: 'usable', identities, document: value as RegisterDocument };
+}
+
 function rejected(code: RejectionCode, field: string | null): ReadLine {
   return { verdict: 'rejected', code, field };
 }

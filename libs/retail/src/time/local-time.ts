@@ -36,3 +36,9 @@ export function parseOffset(text: string): number | null {
 export function dateOf(localMs: number): string {
   return new Date(localMs).toISOString().slice(0, DATE_LENGTH);
 }
+
+/** True for `YYYY-MM-DD` that is a day of the calendar. */
+export function isCalendarDate(text: string): boolean {
+  const ms = Date.parse(`${text}T00:00:00.000Z`);
+  return !Number.isNaN(ms) && dateOf(ms) === text;
+}

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { decideBusinessDate } from './business-date';
-import { dateOf, parseLocalTime, parseOffset } from './local-time';
+import { dateOf, isCalendarDate, parseLocalTime, parseOffset } from './local-time';
 import { isTimeZone, ZoneOffsets } from './zone-offsets';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +27,13 @@ describe('parseLocalTime', () => {
     '2026-03-02T25:00',
   ])('refuses %j', (text) => {
     expect(parseLocalTime(text)).toBeNull();
+  });
+
+  it('knows the days of the calendar', () => {
+    expect(['2024-02-29', '2026-12-31'].every(isCalendarDate)).toBe(true);
+    expect(['2026-02-29', '2026-02-30', '2026-13-01', '2026-00-10', 'tomorrow'].some(isCalendarDate)).toBe(
+      false,
+    );
   });
 
   it('reads offsets', () => {

@@ -39,6 +39,7 @@ describe('buildDocument', () => {
     ['unknownType', { type: 'somethingNew' }],
     ['clockImplausible', { occurredAtLocal: '2099-01-01T00:00:00' }],
     ['clockImplausible', { occurredAtLocal: 'yesterday' }],
+    ['unknownCode', { operationalDate: '2026-02-30' }],
     ['textRemoved', { lines: line({ name: 'Пополнение +7 926 123-45-67' }) }],
     ['textRemoved', { fiscal: { sellerInn: '770712345678' } }],
   ])('never refuses a defect of a till: %s', (code, overrides) => {
@@ -129,6 +130,8 @@ describe('times', () => {
       businessDateRule: 'clock',
       ledgerAt: '2026-03-02T09:20:00.000Z',
     });
+    const reset = time({ occurredAtLocal: '2001-01-01T00:00:00' });
+    expect(reset).toMatchObject({ timeQuality: 'implausible', ledgerAt: '2026-03-02T09:20:00.000Z' });
     expect(time({ occurredAtLocal: undefined })).toMatchObject({
       timeQuality: 'missing',
       businessDateRule: 'clock',

@@ -1,7 +1,7 @@
 import type { RegisterDocument } from '@potok/ingestion-contracts/register-document';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import { decideBusinessDate } from '@potok/retail/time/business-date';
-import { dateOf, parseLocalTime, parseOffset } from '@potok/retail/time/local-time';
+import { dateOf, isCalendarDate, parseLocalTime, parseOffset } from '@potok/retail/time/local-time';
 import type { LocalTime } from '@potok/retail/time/local-time';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
 import { toInstant } from '@potok/kernel/clock';
@@ -44,7 +44,7 @@ export function documentTime(document: RegisterDocument, context: TimeContext): 
   const localMs = stated.utcMs + (believed ? zones.offsetAt(place.timeZone, stated.utcMs) : stated.offsetMs);
   const day = decideBusinessDate(
     {
-      operationalDate: document.operationalDate ?? null,
+      operationalDate: operationalDay(document, context.findings),
       shiftOpenedLocalMs: openedLocalMs,
       occurredLocalMs: believed ? stated.localMs : ledgerMs + zones.offsetAt(place.timeZone, ledgerMs),
       clockBelieved: believed,
@@ -101,17 +101,25 @@ function withinYears(utcMs: number): number {
   return Math.min(Math.max(utcMs, Date.UTC(1000, 0, 1)), Date.UTC(9999, 0, 1));
 }
 
+function operationalDay({ operationalDate }: RegisterDocument, findings: Findings): string | null {
+  if (operationalDate === undefined || isCalendarDate(operationalDate)) return operationalDate ?? null;
+  findings.note('unknownCode', '/operationalDate');
+  return null;
+}
+
 function openedMs(document: RegisterDocument): number | null {
   if (document.shiftOpenedAtLocal === undefined) return null;
   return parseLocalTime(document.shiftOpenedAtLocal)?.localMs ?? null;
 }
 
-/** Clamped to [shift opened or the series' previous document, received]. */
+/** Clamped to [shift opened or the series' previous document, received]; a clock that nobody believes says nothing. */
 function clampedLedgerMs(stated: StatedTime, openedLocalMs: number | null, context: TimeContext): number {
   const { receivedAtMs, previousLedgerMs, findings } = context;
   const openedUtcMs = openedLocalMs === null ? null : openedLocalMs - stated.offsetMs;
   const openedNearby = openedUtcMs !== null && Math.abs(stated.utcMs - openedUtcMs) <= SHIFT_MAX_MS;
-  const earliestMs = (openedNearby ? openedUtcMs : previousLedgerMs) ?? Number.NEGATIVE_INFINITY;
+  const believed = stated.quality === 'stated' || stated.quality === 'minute';
+  const floorMs = believed ? Number.NEGATIVE_INFINITY : receivedAtMs;
+  const earliestMs = (openedNearby ? openedUtcMs : previousLedgerMs) ?? floorMs;
   const ledgerMs = Math.min(Math.max(stated.utcMs, earliestMs), receivedAtMs);
   if (Math.abs(ledgerMs - stated.utcMs) >= MINUTE_MS) findings.note('clockMoved', '/occurredAtLocal');
   return ledgerMs;

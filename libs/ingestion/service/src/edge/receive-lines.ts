@@ -15,6 +15,8 @@ import type { Judgement } from './judge-line';
 export interface ReceivingParts {
   readonly credential: KnownCredential;
   readonly directory: PlaceDirectory;
+  /** Brings the directory up to date: a register that is unknown may be a minute old. */
+  readonly refresh: { onDemand(): Promise<void> };
   readonly sender: InboxSender;
   readonly budget: InflightBudget;
   readonly chunkBytesMax: number;
@@ -44,9 +46,21 @@ export class LineReceiver {
 
   /** Resolves when there is room for more: whoever reads the body waits for it. */
   async receive(lines: readonly NdjsonLine[]): Promise<void> {
-    const receivedAtMs = this.parts.nowMs();
-    for (const line of lines) this.judge(line, receivedAtMs);
-    if (this.making.chunk.bytes >= this.parts.chunkBytesMax) await this.flush();
+    const { credential, directory, refresh, chunkBytesMax, nowMs } = this.parts;
+    const receivedAtMs = nowMs();
+    const judgements = lines.map((line) => judgeLine(line, credential, directory));
+    if (judgements.some(({ code }) => code === 'registerUnknown')) {
+      await refresh.onDemand();
+      lines.forEach((line, index) => {
+        if (judgements[index]?.code === 'registerUnknown')
+          judgements[index] = judgeLine(line, credential, directory);
+      });
+    }
+    lines.forEach((line, index) => {
+      const judgement = judgements[index];
+      if (judgement !== undefined) this.enqueue(line, judgement, receivedAtMs);
+    });
+    if (this.making.chunk.bytes >= chunkBytesMax) await this.flush();
   }
 
   async finish(): Promise<SendAnswer> {
@@ -61,9 +75,8 @@ export class LineReceiver {
     await Promise.all(this.underWay);
   }
 
-  private judge(line: NdjsonLine, receivedAtMs: number): void {
-    const { credential, directory, sender } = this.parts;
-    const judgement = judgeLine(line, credential, directory);
+  private enqueue(line: NdjsonLine, judgement: Judgement, receivedAtMs: number): void {
+    const { credential, sender } = this.parts;
     const { credentialId } = credential;
     const header = inboxHeader({
       receivedAtMs,
@@ -72,6 +85,7 @@ export class LineReceiver {
         judgement.outcome === 'rejected'
           ? { code: judgement.code as RejectionCode, field: judgement.field }
           : null,
+      validated: judgement.outcome === 'accepted',
       cut: line.overlong === null ? null : { byteLength: line.overlong.length, sha256: line.overlong.sha256 },
     });
     const { chunk, judged } = this.making;

@@ -6,7 +6,7 @@ import type { CutLine, InboxLine, Rejection } from '../intake/inbox-line';
 /** The one header of an inbox record: who sent the bytes, when they came, what the edge said. Its form has a version. */
 export const INBOX_HEADER = 'potok-inbox';
 
-type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'cut'>;
+type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'validated' | 'cut'>;
 
 type Packed = readonly [
   1,
@@ -16,13 +16,14 @@ type Packed = readonly [
   readonly [number, string] | 0,
 ];
 
-export function inboxHeader({ receivedAtMs, credentialId, rejection, cut }: HeaderFields): string {
+export function inboxHeader({ receivedAtMs, credentialId, rejection, validated, cut }: HeaderFields): string {
   const packed: Packed = [
     1,
     receivedAtMs,
     credentialId,
     rejection === null ? 0 : [rejection.code, rejection.field],
     cut === null ? 0 : [cut.byteLength, cut.sha256],
+    validated ? CONTRACT_REVISION : 0,
   ];
   return JSON.stringify(packed);
 }
@@ -33,12 +34,13 @@ export function inboxLineOf(record: PlainRecord): InboxLine {
   if (header === undefined || record.value === null) throw new SyntaxError('not a record of the inbox');
   const packed = JSON.parse(header.toString('utf8')) as unknown;
   if (!isPacked(packed)) throw new SyntaxError('the header of an inbox record cannot be read');
-  const [, receivedAtMs, credentialId, rejection, cut] = packed;
+  const [, receivedAtMs, credentialId, rejection, cut, contractRevision] = packed;
   return {
     bytes: record.value,
     receivedAtMs,
     credentialId,
     rejection: rejection === 0 ? null : rejectionFrom(rejection),
+    validated: contractRevision === CONTRACT_REVISION,
     cut: cut === 0 ? null : cutFrom(cut),
     entryId: null,
   };

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readLine } from '@potok/ingestion-domain/read-line';
+import { readLine, readUsableLine } from '@potok/ingestion-domain/read-line';
 import type { ReadLine } from '@potok/ingestion-domain/read-line';
 import { placeOf } from '@potok/ingestion-domain/register-place';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
@@ -40,7 +40,8 @@ export function readCandidate(
   if (line.rejection !== null) return refused(index, line.rejection);
   const credential = directory.credential(line.credentialId);
   if (credential === undefined) return refused(index, { code: 'registerNotInScope', field: null });
-  const read = readLine(line.bytes.toString('utf8'));
+  const text = line.bytes.toString('utf8');
+  const read = (line.validated ? readUsableLine(text) : null) ?? readLine(text);
   if (read.verdict === 'rejected') return refused(index, read);
   const { identities } = read;
   const registerId = statedRegister(read);

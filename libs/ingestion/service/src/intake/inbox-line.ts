@@ -7,6 +7,8 @@ export interface InboxLine {
   readonly credentialId: string;
   /** Why the edge refused it; null when the intake decides. */
   readonly rejection: Rejection | null;
+  /** True when the edge has found it usable by the same contract: it need not be validated again. */
+  readonly validated: boolean;
   /** Set when the edge forwarded only the beginning of a line that was over the limit. */
   readonly cut: CutLine | null;
   /** The quarantine row that it comes from, or null. */

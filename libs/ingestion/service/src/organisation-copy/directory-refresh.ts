@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OrganisationQuerying } from '@potok/organisation-contracts/organisation-changes';
 import type { Logger } from '@potok/platform-telemetry/logger';
 import type { OrganisationDirectory } from './organisation-directory';
@@ -17,7 +18,7 @@ export class DirectoryRefresh {
   private timer: NodeJS.Timeout | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshedAtMs = Number.NEGATIVE_INFINITY;
-  private askedAtMs = Number.NEGATIVE_INFINITY;
+  private startedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly directory: OrganisationDirectory,
@@ -45,12 +46,19 @@ export class DirectoryRefresh {
     return this.options.monotonicMs() - this.refreshedAtMs <= this.options.staleAfterMs;
   }
 
-  /** Reads what changed, unless that was done a moment ago. Never throws: the caller looks again. */
+  /**
+   * Reads what was committed before this call, at most so often: many callers share one reading. Never throws: the
+   * caller looks again.
+   */
   async onDemand(): Promise<void> {
-    const nowMs = this.options.monotonicMs();
-    if (this.refreshing === null && nowMs - this.askedAtMs < this.options.onDemandEveryMs) return;
-    this.askedAtMs = nowMs;
-    await this.refresh().catch(() => undefined);
+    try {
+      await this.refreshing;
+      const waitMs = this.startedAtMs + this.options.onDemandEveryMs - this.options.monotonicMs();
+      if (waitMs > 0) await delay(waitMs);
+      await this.refresh();
+    } catch {
+      // The database is away: what is known stays known until it is stale.
+    }
   }
 
   private refresh(): Promise<void> {
@@ -62,6 +70,7 @@ export class DirectoryRefresh {
 
   private async read(): Promise<void> {
     const startedAtMs = this.options.monotonicMs();
+    this.startedAtMs = startedAtMs;
     await this.directory.refresh(this.querying);
     this.refreshedAtMs = startedAtMs;
   }

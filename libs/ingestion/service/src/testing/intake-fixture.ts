@@ -103,6 +103,7 @@ export function lineOf(document: unknown, overrides: Partial<InboxLine> = {}): I
     receivedAtMs: RECEIVED_AT_MS,
     credentialId: DEVICE,
     rejection: null,
+    validated: false,
     cut: null,
     entryId: null,
     ...overrides,
