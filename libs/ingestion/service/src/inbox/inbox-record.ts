@@ -8,12 +8,17 @@ export const INBOX_HEADER = 'potok-inbox';
 
 type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'validated' | 'cut'>;
 
+/** Raised whenever a line that was usable may no longer be: then lines under way are validated again. */
+const CONTRACT_REVISION = 1;
+
 type Packed = readonly [
-  1,
-  number,
-  string,
-  readonly [string, string | null] | 0,
-  readonly [number, string] | 0,
+  form: 1,
+  receivedAtMs: number,
+  credentialId: string,
+  rejection: readonly [string, string | null] | 0,
+  cut: readonly [number, string] | 0,
+  /** The contract by which the edge found it usable; 0 = it did not. */
+  contractRevision: number,
 ];
 
 export function inboxHeader({ receivedAtMs, credentialId, rejection, validated, cut }: HeaderFields): string {
