@@ -9,7 +9,7 @@ import { createNomenclatureService } from '@potok/nomenclature-service/nomenclat
 import { OrganisationPart } from '@potok/organisation-service/organisation.part';
 import { runApp } from '@potok/platform-service/run-app';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
-import { createStockService } from '@potok/stock-service/stock.service';
+import { createStockService } from '@potok/stock-service/stock-service';
 
 /** Every service in one process: the same modules, topics, schemas and pools as when each runs by itself. */
 void runApp({

@@ -1,7 +1,7 @@
 import { telemetry } from './telemetry';
 import { runApp } from '@potok/platform-service/run-app';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
-import { createStockService } from '@potok/stock-service/stock.service';
+import { createStockService } from '@potok/stock-service/stock-service';
 
 void runApp({
   name: 'stock-ledger',

@@ -1,5 +1,5 @@
 import { bytes, durationMs, integer, url } from '@potok/platform-config/fields';
-import type { StockSettings } from './stock.service';
+import type { StockSettings } from './stock-service';
 
 const MIB = 1024 * 1024;
 

@@ -1,4 +1,6 @@
-import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { ReceiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
+
+export type CanonicalDocument = ReceiptRegisteredV1['document'];
 
 export interface SyntheticLine {
   readonly productNo: number;

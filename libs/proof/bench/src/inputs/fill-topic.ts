@@ -1,9 +1,10 @@
-import type { TopicDeclaration } from '@potok/kernel/contract';
 import { KafkaConnection } from '@potok/platform-kafka/kafkajs-connection';
 import { KafkajsProducer } from '@potok/platform-kafka/kafkajs-producer';
 import type { ProducerRecord } from '@potok/platform-kafka/log';
 import { murmur2Partition } from '@potok/platform-kafka/partitioner';
 import { ensureTopics } from '@potok/platform-kafka/topics';
+
+export type FilledTopic = Parameters<typeof ensureTopics>[1][number];
 
 const RECORDS_PER_SEND = 4_000;
 const ONE_BROKER = { replicationFactor: 1, minInsyncReplicas: 1, flushInbox: false };
@@ -11,7 +12,7 @@ const ONE_BROKER = { replicationFactor: 1, minInsyncReplicas: 1, flushInbox: fal
 /** Makes the topic and writes the records, each to the partition of its key. */
 export async function fillTopic(
   brokers: readonly string[],
-  topic: TopicDeclaration,
+  topic: FilledTopic,
   records: Iterable<ProducerRecord>,
 ): Promise<void> {
   const connection = new KafkaConnection({ brokers, clientId: 'bench' });
@@ -28,7 +29,7 @@ export async function fillTopic(
   await producer.close();
 }
 
-function byPartition(topic: TopicDeclaration, records: readonly ProducerRecord[]) {
+function byPartition(topic: FilledTopic, records: readonly ProducerRecord[]) {
   const partitions = new Map<number, ProducerRecord[]>();
   for (const record of records) {
     const partition = murmur2Partition(record.key ?? '', topic.partitions);

@@ -1,5 +1,5 @@
 import { Database } from '@potok/platform-postgres/database';
-import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
+import { receiptsTopic } from '../inputs/topics';
 import type { BenchStage } from '../harness/bench-stage';
 import { measureSteadily } from '../harness/steady-run';
 import type { Measurement } from '../harness/measurement';

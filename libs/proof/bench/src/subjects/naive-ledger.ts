@@ -1,4 +1,4 @@
-import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
+import { receiptsTopic } from '../inputs/topics';
 import { Database } from '@potok/platform-postgres/database';
 import type { BenchStage } from '../harness/bench-stage';
 import type { Measurement } from '../harness/measurement';
@@ -11,7 +11,7 @@ import type { InputSize } from '../inputs/receipt-events';
 export async function runNaiveLedger(stage: BenchStage, size: InputSize): Promise<Measurement> {
   await fillTopic(stage.kafkaBrokers, receiptsTopic, receiptEvents(size));
   const database = new Database({ url: stage.serviceUrl('stock'), applicationName: 'bench', poolMax: 1 });
-  const program = await stage.startProgram('naive-ledger', 'libs/proof/bench/src/naive/naive-ledger.main.js');
+  const program = await stage.startProgram('naive-ledger', 'libs/proof/bench/src/naive/naive-ledger-main.js');
   const expected = size.receipts * size.linesPerReceipt;
   try {
     return await measureSteadily(stage, async () => {

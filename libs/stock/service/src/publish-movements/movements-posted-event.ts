@@ -6,7 +6,7 @@ import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { movementsPostedV1 } from '@potok/stock-contracts/movements-posted.v1';
 import type { NameReader } from '../storage/name-reader';
 import { MOVEMENTS_PER_EVENT_MAX, partsOf } from '../storage/posting';
-import type { PostingWithMovements, StoredMovement, StoredPosting } from '../storage/postings.reader';
+import type { PostingWithMovements, StoredMovement, StoredPosting } from '../storage/postings-reader';
 
 const TYPE = eventTypeOf(movementsPostedV1);
 const SOURCE = '/potok/stock-ledger';

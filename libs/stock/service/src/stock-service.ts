@@ -16,11 +16,11 @@ import { APPLIED_TYPES, ApplyReceiptsHandler } from './apply-receipts/apply-rece
 import { ReceiptsConsumer } from './apply-receipts/receipts.consumer';
 import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
 import { FoldBalancesHandler } from './fold-balances/fold-balances.handler';
-import { FoldWorker } from './fold-balances/fold.worker';
-import { MaintenanceWorker } from './maintain-movements/maintenance.worker';
+import { FoldWorker } from './fold-balances/fold-worker';
+import { MaintenanceWorker } from './maintain-movements/maintenance-worker';
 import { stockMigrations } from './migrations/stock-migrations';
-import { BalancesSource } from './publish-balances/balances.source';
-import { MovementsSource } from './publish-movements/movements.source';
+import { BalancesSource } from './publish-balances/balances-source';
+import { MovementsSource } from './publish-movements/movements-source';
 import { BalancesController } from './query-balances/balances.controller';
 import { BalancesQuery } from './query-balances/balances.query';
 import { MovementsController } from './query-movements/movements.controller';

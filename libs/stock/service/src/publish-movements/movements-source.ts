@@ -4,9 +4,9 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platform-publication/stream';
 import { movementsTopic } from '@potok/stock-contracts/topics';
 import { NameReader } from '../storage/name-reader';
-import { readPostings } from '../storage/postings.reader';
-import type { PostingWithMovements } from '../storage/postings.reader';
-import { movementsPosted } from './movements-posted.event';
+import { readPostings } from '../storage/postings-reader';
+import type { PostingWithMovements } from '../storage/postings-reader';
+import { movementsPosted } from './movements-posted-event';
 
 /** A movement is about this many bytes of JSON: turns the relay's byte limit into a number of movements. */
 const MOVEMENT_BYTES = 350;
