@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '@potok/platform-dev-infra/shutdown';
 import type { Benchmark, BenchReport } from '@potok/proof-bench/benchmark';
-import { ledgerApply } from '@potok/proof-bench/ledger-apply.bench';
+import { ledgerApply } from '@potok/proof-bench/ledger-apply-bench';
 
 const BENCHMARKS: readonly Benchmark[] = [ledgerApply];
 const USAGE = `npm run bench -- [--only NAME] [--lines N] [--runs N] [--seed N] [--json FILE]
