@@ -3,6 +3,7 @@ import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
+import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
@@ -78,14 +79,17 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     clock: host.clock,
     onCodesLearned: rematch.wake,
   });
-  runtime.addConsumer({
-    name: DOCUMENTS_CONSUMER,
-    topic: documentsTopic,
-    mode: 'stream',
-    types: DECIDED_TYPES,
-    caps: settings.caps,
-    parallelTransactions: settings.parallelTransactions,
-  });
+  runtime.addConsumer(
+    {
+      name: DOCUMENTS_CONSUMER,
+      topic: documentsTopic,
+      mode: 'stream',
+      types: DECIDED_TYPES,
+      caps: settings.caps,
+      parallelTransactions: settings.parallelTransactions,
+    },
+    { subjectOf: (event) => documentOfEvent(event) },
+  );
   runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);

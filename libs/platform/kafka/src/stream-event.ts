@@ -45,3 +45,9 @@ export interface RecordBatch {
   readonly tx: Tx;
   readonly records: readonly PlainRecord[];
 }
+
+/** The document that an event is about: ids of events begin with it (`documentId/revision/…`). */
+export function documentOfEvent(event: { readonly eventId: string }): string {
+  const end = event.eventId.indexOf('/');
+  return end < 0 ? event.eventId : event.eventId.slice(0, end);
+}

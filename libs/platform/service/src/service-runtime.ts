@@ -8,8 +8,9 @@ import { KafkajsProducer } from '@potok/platform-kafka/kafkajs-producer';
 import { createRunner } from '@potok/platform-kafka/runner/create-runner';
 import { PotokKafkaStrategy } from '@potok/platform-kafka/potok-kafka-strategy';
 import { deferred } from '@potok/platform-kafka/deferred';
-import type { EventBatch, RecordBatch } from '@potok/platform-kafka/stream-event';
+import type { EventBatch, PlainRecord, RecordBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
 import type { Runner, RunnerHandler } from '@potok/platform-kafka/runner/runner-contract';
+import { observeLog } from '@potok/platform-kafka/log-metrics';
 import { ensureTopics } from '@potok/platform-kafka/topics';
 import { Database } from '@potok/platform-postgres/database';
 import { migrate } from '@potok/platform-postgres/migrations';
@@ -61,7 +62,7 @@ interface CopyEntry {
 /** How the consumer's handler is called, and what it waits for. */
 export interface ConsumerSettings {
   /** The document that an event is about: later events about a quarantined one join it. */
-  readonly subjectOf?: RunnerHandler['subjectOf'];
+  readonly subjectOf?: (event: StreamEvent & PlainRecord) => string | null;
   /** Awaited before it starts, after the read copies. */
   readonly ready?: () => Promise<void>;
 }
@@ -75,12 +76,15 @@ export class ServiceRuntime {
   readonly database: Database;
   readonly connection: KafkaConnection;
   readonly producer: KafkajsProducer;
+  /** Of the relays: they repeat by themselves, and only while they hold the lease. */
+  private readonly relayProducer: KafkajsProducer;
   readonly admin: KafkajsAdmin;
   readonly quarantine: PgQuarantineStore;
   private readonly entries: ConsumerEntry[] = [];
   private readonly relays: Relay[] = [];
   private readonly workers: Worker[] = [];
   private readonly copies: CopyEntry[] = [];
+  private readonly consumers = new Map<string, KafkajsConsumer>();
   private gate: ReadCopyGate | null = null;
   private publication: PublicationRuntime | null = null;
   private readonly prepared = deferred<void>();
@@ -104,6 +108,7 @@ export class ServiceRuntime {
       logger: new KafkaLogger(this.logger),
     });
     this.producer = new KafkajsProducer(this.connection);
+    this.relayProducer = new KafkajsProducer(this.connection, { retries: 0 });
     this.admin = new KafkajsAdmin(this.connection);
     this.quarantine = parts.quarantine ?? new PgQuarantineStore();
     this.addHealth();
@@ -171,7 +176,7 @@ export class ServiceRuntime {
     const { migrations, topics } = this.parts;
     await migrate(this.database, migrations);
     await ensureTopics(this.connection, topics, this.host.kafka.topics);
-    await this.producer.connect();
+    await Promise.all([this.producer.connect(), this.relayProducer.connect()]);
     this.publication = new PublicationRuntime(this.relays);
     this.publication.start();
     for (const worker of this.workers) await worker.start();
@@ -185,6 +190,12 @@ export class ServiceRuntime {
       copies: this.copies.map(({ copy }) => copy),
     });
     await Promise.all(this.copies.map(({ runner }) => runner.start()));
+    const { name } = this.parts;
+    const producers = new Map([
+      [name, this.producer],
+      [`${name}.relay`, this.relayProducer],
+    ]);
+    this.host.shutdown.add('telemetry', `${name}: log`, observeLog({ producers, consumers: this.consumers }));
     this.prepared.resolve();
   }
 
@@ -193,12 +204,14 @@ export class ServiceRuntime {
   }
 
   private createRunner(definition: ConsumerDefinition, handler: RunnerHandler): Runner {
+    const consumer = new KafkajsConsumer(this.connection, { groupId: definition.name });
+    this.consumers.set(definition.name, consumer);
     return createRunner(
       definition,
       {
         database: this.database,
         admin: this.admin,
-        consumer: new KafkajsConsumer(this.connection, { groupId: definition.name }),
+        consumer,
         quarantine: this.quarantine,
         onAlarm: (alarm) => {
           logAlarm(this.logger, alarm);
@@ -220,7 +233,7 @@ export class ServiceRuntime {
     return {
       database: this.database,
       source,
-      producer: this.producer,
+      producer: this.relayProducer,
       admin: this.admin,
       signal,
       observe: (event: Parameters<typeof logRelayEvent>[1]) => {
@@ -256,7 +269,7 @@ export class ServiceRuntime {
       await this.publication?.stop(timeLeftMs);
     });
     this.host.shutdown.add('pools', name, async () => {
-      await Promise.allSettled([this.producer.close(), this.admin.close()]);
+      await Promise.allSettled([this.producer.close(), this.relayProducer.close(), this.admin.close()]);
       await this.database.close();
     });
   }

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
 import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
+import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
@@ -83,18 +84,21 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
 function addConsumers(runtime: ServiceRuntime, settings: StockSettings): void {
   runtime.addReadCopy(productCopy);
   runtime.addReadCopy(storeCopy);
-  runtime.addConsumer({
-    name: RECEIPTS_CONSUMER,
-    topic: receiptsTopic,
-    mode: 'stream',
-    types: APPLIED_TYPES,
-    caps: {
-      recordsMax: settings.commitRecordsMax,
-      bytesMax: settings.commitBytesMax,
-      lingerMs: settings.commitLingerMs,
+  runtime.addConsumer(
+    {
+      name: RECEIPTS_CONSUMER,
+      topic: receiptsTopic,
+      mode: 'stream',
+      types: APPLIED_TYPES,
+      caps: {
+        recordsMax: settings.commitRecordsMax,
+        bytesMax: settings.commitBytesMax,
+        lingerMs: settings.commitLingerMs,
+      },
+      parallelTransactions: settings.parallelTransactions,
     },
-    parallelTransactions: settings.parallelTransactions,
-  });
+    { subjectOf: (event) => documentOfEvent(event) },
+  );
 }
 
 function addRelaysAndWorkers(
