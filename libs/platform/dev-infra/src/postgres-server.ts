@@ -77,7 +77,9 @@ interface Cluster {
 
 async function initialise(installation: PostgresInstallation, cluster: Cluster): Promise<void> {
   const { dataFolder, passwordFile, user } = cluster;
-  if (existsSync(dataFolder)) return;
+  if (existsSync(dataFolder) && existsSync(passwordFile)) return;
+  // Nobody can open data without its password.
+  rmSync(dataFolder, { recursive: true, force: true });
   // Complete as soon as it has its name: a crash leaves at most a draft.
   const draftFolder = `${dataFolder}.draft`;
   rmSync(draftFolder, { recursive: true, force: true });
