@@ -275,6 +275,16 @@ it('lets nobody in without a valid token, and a revoked device within seconds no
   expect((await call('POST', '/v1/organisation/credentials/token', code)).status).toBe(401);
   const bearer = String(issued.body.token);
   expect((await sendLines([receipt(1)], bearer)).body).toMatchObject({ accepted: 1 });
+  await call('POST', '/v1/organisation/registrations', {
+    scheme: 'fn',
+    series: 'second',
+    registerId: 'store-2-1',
+  });
+  await waitFor(
+    async () =>
+      (await call('GET', '/v1/ingestion/series/fn/second/status', undefined, bearer)).status === 403,
+    { what: 'somebody else’s series to be refused' },
+  );
   await call('DELETE', `/v1/organisation/credentials/${String(created.body.credentialId)}`);
   await waitFor(async () => (await sendLines([receipt(1)], bearer)).status === 401, {
     what: 'the revocation',

@@ -5,3 +5,4 @@ export const INGESTION_SERIES_STATUS = Symbol('SeriesStatusQuery');
 export const INGESTION_DOCUMENTS = Symbol('DocumentQuery');
 export const INGESTION_ARCHIVE = Symbol('ArchivedBytesQuery');
 export const INGESTION_OPERATIONS = Symbol('IngestionOperations');
+export const INGESTION_DIRECTORY = Symbol('OrganisationDirectory');

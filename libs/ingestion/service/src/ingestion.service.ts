@@ -31,12 +31,14 @@ import { SendDocumentsController } from './edge/send-documents.controller';
 import { InboxConsumer, inboxConsumer } from './inbox/inbox.consumer';
 import {
   INGESTION_ARCHIVE,
+  INGESTION_DIRECTORY,
   INGESTION_DOCUMENTS,
   INGESTION_EDGE,
   INGESTION_INTAKE,
   INGESTION_OPERATIONS,
   INGESTION_SERIES_STATUS,
 } from './ingestion-tokens';
+import { createIngestionMetrics } from './ingestion-metrics';
 import { IntakeHandler } from './intake/intake.handler';
 import { IntakeService } from './intake/intake-service';
 import { ingestionMigrations } from './migrations/ingestion-migrations';
@@ -114,6 +116,7 @@ export function createIngestionService(
 class IngestionParts {
   readonly vault: Vault;
   readonly series = new SeriesTable();
+  readonly metrics = createIngestionMetrics();
   readonly runtime: ServiceRuntime;
   readonly quarantine: LineQuarantine;
   readonly edgeDirectory: OrganisationDirectory;
@@ -169,7 +172,7 @@ class IngestionParts {
       zones: new ZoneOffsets(),
       trainingPrefixes: settings.trainingPrefixes,
     });
-    return new IntakeService(handler, this.quarantine);
+    return new IntakeService(handler, this.quarantine, this.metrics);
   }
 
   private directoryRefresh(): DirectoryRefresh {
@@ -194,7 +197,7 @@ class IngestionParts {
   }
 }
 
-function edgeOf({ settings, host, runtime, edgeDirectory, refresh }: IngestionParts): Edge {
+function edgeOf({ settings, host, runtime, edgeDirectory, refresh, metrics }: IngestionParts): Edge {
   return new Edge({
     directory: edgeDirectory,
     refresh,
@@ -208,6 +211,7 @@ function edgeOf({ settings, host, runtime, edgeDirectory, refresh }: IngestionPa
     chunkBytesMax: CHUNK_BYTES_MAX,
     retryAfterS: settings.retryAfterS,
     nowMs: () => host.clock.nowMs(),
+    metrics,
   });
 }
 
@@ -239,6 +243,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
     providers: [
       { provide: TOKEN_VERIFIER, useValue: verifier },
       { provide: INGESTION_INTAKE, useValue: intake },
+      { provide: INGESTION_DIRECTORY, useValue: edgeDirectory },
       { provide: INGESTION_EDGE, useValue: edgeOf(parts) },
       { provide: INGESTION_SERIES_STATUS, useValue: new SeriesStatusQuery(database, series) },
       {

@@ -6,6 +6,7 @@ import { httpProblems, ProblemError } from '@potok/platform-http/problem';
 import type { RawBody } from '@potok/platform-http/route-decorators';
 import type { DirectoryRefresh } from '../organisation-copy/directory-refresh';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import type { IngestionMetrics } from '../ingestion-metrics';
 import { edgeProblems } from './edge-problems';
 import type { InboxSender } from './inbox-sender';
 import type { InflightBudget } from './inflight-budget';
@@ -20,6 +21,7 @@ export interface EdgeOptions {
   readonly chunkBytesMax: number;
   readonly retryAfterS: number;
   readonly nowMs: () => number;
+  readonly metrics: IngestionMetrics;
 }
 
 export interface Sending {

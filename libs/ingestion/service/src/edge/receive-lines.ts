@@ -3,6 +3,8 @@ import type { RetryCode } from '@potok/ingestion-contracts/outcome';
 import type { LineAnswer, SendAnswer } from '@potok/ingestion-contracts/ingestion-http';
 import type { PlaceDirectory } from '@potok/ingestion-domain/register-place';
 import type { NdjsonLine } from '@potok/platform-http/ndjson-lines';
+import { countOutcomes } from '../ingestion-metrics';
+import type { IngestionMetrics } from '../ingestion-metrics';
 import { INBOX_HEADER, inboxHeader } from '../inbox/inbox-record';
 import type { RejectionCode } from '@potok/ingestion-contracts/outcome';
 import type { KnownCredential } from '../organisation-copy/organisation-directory';
@@ -21,6 +23,7 @@ export interface ReceivingParts {
   readonly budget: InflightBudget;
   readonly chunkBytesMax: number;
   readonly nowMs: () => number;
+  readonly metrics: IngestionMetrics;
   /** Every line is answered, not only those that were not plainly accepted. */
   readonly answerAll: boolean;
 }
@@ -116,10 +119,15 @@ export class LineReceiver {
     const acknowledged = await sender.send(chunk, () => {
       budget.release(credential.credentialId, chunk.bytes);
     });
+    if (acknowledged) this.parts.metrics.received.add(chunk.bytes);
     this.settle(judged, acknowledged ? null : 'brokerUnavailable');
   }
 
   private settle(judged: readonly Judged[], retry: RetryCode | null): void {
+    const counted = judged.map(({ judgement: { outcome, code } }) =>
+      retry === null ? { outcome, code } : { outcome: 'retry', code: retry },
+    );
+    countOutcomes(this.parts.metrics.answered, counted);
     for (const { line, judgement } of judged) {
       if (retry !== null) {
         this.counts.retry += 1;

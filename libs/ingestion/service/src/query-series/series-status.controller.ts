@@ -1,12 +1,16 @@
 import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { opaqueStatus, opaqueStatusRequest, seriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { OpaqueStatus, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
-import { Scopes } from '@potok/platform-auth/bearer-guard';
+import { CurrentPrincipal, Scopes } from '@potok/platform-auth/bearer-guard';
+import type { Principal } from '@potok/platform-auth/principal';
+import { httpProblems, ProblemError } from '@potok/platform-http/problem';
 import { Answers } from '@potok/platform-http/route-decorators';
 import { queryInteger, ZodBody, ZodParams, ZodQuery } from '@potok/platform-http/zod-input';
 import { seriesNameField, seriesSchemeField } from '@potok/retail/document/series-fields';
+import { placeOf } from '@potok/ingestion-domain/register-place';
 import { z } from 'zod';
-import { INGESTION_SERIES_STATUS } from '../ingestion-tokens';
+import { INGESTION_DIRECTORY, INGESTION_SERIES_STATUS } from '../ingestion-tokens';
+import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { SeriesStatusQuery } from './series-status.query';
 
 const seriesPath = z.object({ scheme: seriesSchemeField, series: seriesNameField });
@@ -21,14 +25,19 @@ const rangeQuery = z.object({
 @Controller('v1/ingestion/series/:scheme/:series/status')
 @Scopes('documents:status')
 export class SeriesStatusController {
-  constructor(@Inject(INGESTION_SERIES_STATUS) private readonly statuses: SeriesStatusQuery) {}
+  constructor(
+    @Inject(INGESTION_SERIES_STATUS) private readonly statuses: SeriesStatusQuery,
+    @Inject(INGESTION_DIRECTORY) private readonly directory: OrganisationDirectory,
+  ) {}
 
   @Get()
   @Answers({ status: 200, description: 'Ranges of numbers by what became of them', schema: seriesStatus })
   range(
     @ZodParams(seriesPath) path: z.output<typeof seriesPath>,
     @ZodQuery(rangeQuery) query: z.output<typeof rangeQuery>,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<SeriesStatus> {
+    this.refuseForeign(path, principal);
     return this.statuses.ofRange({ ...path, ...query });
   }
 
@@ -39,7 +48,22 @@ export class SeriesStatusController {
   opaque(
     @ZodParams(seriesPath) path: z.output<typeof seriesPath>,
     @ZodBody(opaqueStatusRequest) body: z.output<typeof opaqueStatusRequest>,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<OpaqueStatus> {
+    this.refuseForeign(path, principal);
     return this.statuses.ofOpaque(path, body.ids);
+  }
+
+  /** A device asks about series that it may speak for, and about those that are nobody's yet. */
+  private refuseForeign({ scheme, series }: z.output<typeof seriesPath>, principal: Principal): void {
+    const scope = principal.kind === 'device' ? this.directory.credential(principal.id)?.scope : undefined;
+    if (scope === undefined) return;
+    const identities = [{ kind: 'opaque', scheme, series, opaqueId: '' } as const];
+    const place = placeOf(
+      { identities, registerId: null, scope: { ...scope, onlyRegister: null } },
+      this.directory,
+    );
+    if (place !== 'registerNotInScope') return;
+    throw new ProblemError(httpProblems.forbidden, { detail: 'this series belongs to another register' });
   }
 }
