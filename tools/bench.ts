@@ -3,9 +3,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '@potok/platform-dev-infra/shutdown';
 import type { Benchmark, BenchReport } from '@potok/proof-bench/benchmark';
+import { endToEnd } from '@potok/proof-bench/end-to-end-bench';
+import { ingestHttp } from '@potok/proof-bench/ingest-http-bench';
+import { intakeApply } from '@potok/proof-bench/intake-apply-bench';
 import { ledgerApply } from '@potok/proof-bench/ledger-apply-bench';
+import { matchApply } from '@potok/proof-bench/match-apply-bench';
 
-const BENCHMARKS: readonly Benchmark[] = [ledgerApply];
+const BENCHMARKS: readonly Benchmark[] = [ledgerApply, matchApply, intakeApply, ingestHttp, endToEnd];
 const USAGE = `npm run bench -- [--only NAME] [--lines N] [--runs N] [--seed N] [--json FILE]
   Measures the product beside its baselines, all in one run on this machine, medians of several runs.
   ${BENCHMARKS.map(({ name, description }) => `${name}: ${description}`).join('\n  ')}

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ingestionConfigFields, ingestionSettings } from '@potok/ingestion-service/ingestion-config';
-import { createIngestionService } from '@potok/ingestion-service/ingestion.service';
-import { OrganisationPart } from '@potok/organisation-service/organisation.part';
+import { createIngestionService } from '@potok/ingestion-service/ingestion-service';
+import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { AdminTokenVerifier } from '@potok/platform-auth/admin-token';
 import { mintToken } from '@potok/platform-auth/token';
 import { parseConfig } from '@potok/platform-config/load-config';
@@ -83,6 +83,7 @@ export async function startIngestion(
       kafka: {
         brokers,
         topics: { replicationFactor: 1, minInsyncReplicas: 1, flushInbox: false },
+        publishes: true,
         requestTimeoutMs: 3_000,
       },
       onFatal: (_name, failure) => {

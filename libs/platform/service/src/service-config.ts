@@ -14,6 +14,9 @@ export const serviceConfigFields = {
   kafkaRequestTimeoutMs: durationMs(500, 60_000)
     .default(3_000)
     .describe('A request to a broker without an answer for this long is repeated'),
+  kafkaPublish: integer(0, 1)
+    .default(1)
+    .describe('0 = this replica applies only; other replicas publish what it decides'),
   shutdownTimeoutMs: durationMs(1_000, 120_000).default(18_000).describe('Time for the whole of a shutdown'),
 };
 
@@ -23,12 +26,14 @@ export interface ServiceConfig {
   readonly kafkaMinInsyncReplicas: number;
   readonly kafkaFlushInbox: number;
   readonly kafkaRequestTimeoutMs: number;
+  readonly kafkaPublish: number;
 }
 
 export function kafkaSettings(config: ServiceConfig): KafkaSettings {
   return {
     brokers: config.kafkaBrokers,
     requestTimeoutMs: config.kafkaRequestTimeoutMs,
+    publishes: config.kafkaPublish === 1,
     topics: {
       replicationFactor: config.kafkaReplicationFactor,
       minInsyncReplicas: config.kafkaMinInsyncReplicas,

@@ -23,6 +23,8 @@ export interface KafkaSettings {
   readonly topics: TopicOptions;
   /** No answer for this long: the outcome is unknown and the request is repeated. */
   readonly requestTimeoutMs: number;
+  /** False: this process applies and numbers, other replicas publish. */
+  readonly publishes: boolean;
 }
 
 export interface DatabaseSettings {

@@ -177,7 +177,7 @@ export class ServiceRuntime {
     await migrate(this.database, migrations);
     await ensureTopics(this.connection, topics, this.host.kafka.topics);
     await Promise.all([this.producer.connect(), this.relayProducer.connect()]);
-    this.publication = new PublicationRuntime(this.relays);
+    this.publication = new PublicationRuntime(this.host.kafka.publishes ? this.relays : []);
     this.publication.start();
     for (const worker of this.workers) await worker.start();
     this.logger.info(

@@ -20,9 +20,6 @@ export const stockConfigFields = {
   stockFoldIntervalMs: durationMs(50, 1_000)
     .default(1_000)
     .describe('Balances are folded at least this often'),
-  stockPublish: integer(0, 1)
-    .default(1)
-    .describe('0 = this replica posts and folds only; others publish its movements and balances'),
   stockFoldMovementsMax: integer(1_000, 1_000_000)
     .default(200_000)
     .describe('Movements folded by one transaction at most'),
@@ -36,7 +33,6 @@ interface StockConfig {
   readonly stockCommitLingerMs: number;
   readonly stockParallelTransactions: number;
   readonly stockFoldIntervalMs: number;
-  readonly stockPublish: number;
   readonly stockFoldMovementsMax: number;
 }
 
@@ -48,7 +44,6 @@ export function stockSettings(config: StockConfig): StockSettings {
     commitLingerMs: config.stockCommitLingerMs,
     parallelTransactions: config.stockParallelTransactions,
     foldIntervalMs: config.stockFoldIntervalMs,
-    publishes: config.stockPublish === 1,
     foldMovementsMax: config.stockFoldMovementsMax,
   };
 }

@@ -51,7 +51,6 @@ export interface StockSettings {
   readonly parallelTransactions: number;
   readonly foldIntervalMs: number;
   readonly foldMovementsMax: number;
-  readonly publishes: boolean;
 }
 
 /** Schema and role in PostgreSQL. */
@@ -111,10 +110,8 @@ function addRelaysAndWorkers(
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  if (settings.publishes) {
-    runtime.addStreamRelay(new MovementsSource(), movementsSignal);
-    runtime.addStateRelay(new BalancesSource(), balancesSignal);
-  }
+  runtime.addStreamRelay(new MovementsSource(), movementsSignal);
+  runtime.addStateRelay(new BalancesSource(), balancesSignal);
   const fold = new FoldBalancesHandler(database, { movementsMax: settings.foldMovementsMax });
   runtime.addWorker(
     new FoldWorker(fold, { intervalMs: settings.foldIntervalMs, onFolded: balancesSignal.wake, onError }),

@@ -11,7 +11,7 @@ import type { InputSize } from '../inputs/receipt-events';
 export async function runLedgerApply(stage: BenchStage, size: InputSize): Promise<Measurement> {
   await fillTopic(stage.kafkaBrokers, receiptsTopic, receiptEvents(size));
   const database = new Database({ url: stage.serviceUrl('stock'), applicationName: 'bench', poolMax: 1 });
-  const app = await stage.startApp('stock-ledger', { STOCK_PUBLISH: '0' });
+  const app = await stage.startApp('stock-ledger', { KAFKA_PUBLISH: '0' });
   const expected = size.receipts * size.linesPerReceipt;
   try {
     return await measureSteadily(stage, async () => {
