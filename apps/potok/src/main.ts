@@ -1,12 +1,12 @@
 import { telemetry } from './telemetry';
 import { ingestionConfigFields, ingestionSettings } from '@potok/ingestion-service/ingestion-config';
-import { createIngestionService } from '@potok/ingestion-service/ingestion.service';
+import { createIngestionService } from '@potok/ingestion-service/ingestion-service';
 import {
   nomenclatureConfigFields,
   nomenclatureSettings,
 } from '@potok/nomenclature-service/nomenclature-config';
 import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature.service';
-import { OrganisationPart } from '@potok/organisation-service/organisation.part';
+import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { runApp } from '@potok/platform-service/run-app';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
 import { createStockService } from '@potok/stock-service/stock-service';

@@ -1,7 +1,7 @@
 import { telemetry } from './telemetry';
 import { ingestionConfigFields, ingestionSettings } from '@potok/ingestion-service/ingestion-config';
-import { createIngestionService } from '@potok/ingestion-service/ingestion.service';
-import { OrganisationPart } from '@potok/organisation-service/organisation.part';
+import { createIngestionService } from '@potok/ingestion-service/ingestion-service';
+import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { runApp } from '@potok/platform-service/run-app';
 
 void runApp({

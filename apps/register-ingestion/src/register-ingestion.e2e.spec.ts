@@ -72,22 +72,26 @@ async function sendLines(lines: readonly unknown[], bearer = token, gzip = false
 }
 
 async function organise(): Promise<void> {
-  await call('PUT', '/v1/organisation/legal-entities/ooo', { inn: '7707083893', name: 'ООО «Ромашка»' });
+  await call('PUT', '/v1/organisation/legal-entities/ooo', {
+    body: { inn: '7707083893', name: 'ООО «Ромашка»' },
+  });
   for (const store of ['store-1', 'store-2']) {
     const put = { name: store, legalEntityId: 'ooo', timeZone: 'Europe/Moscow' };
-    expect((await call('PUT', `/v1/organisation/stores/${store}`, put)).status).toBe(200);
+    expect((await call('PUT', `/v1/organisation/stores/${store}`, { body: put })).status).toBe(200);
     const register = { storeId: store, name: 'Касса 1' };
-    expect((await call('PUT', `/v1/organisation/registers/${store}-1`, register)).status).toBe(200);
+    expect((await call('PUT', `/v1/organisation/registers/${store}-1`, { body: register })).status).toBe(200);
   }
   const registration = { scheme: 'fn', series: SERIES, registerId: 'store-1-1' };
-  expect((await call('POST', '/v1/organisation/registrations', registration)).status).toBe(200);
+  expect((await call('POST', '/v1/organisation/registrations', { body: registration })).status).toBe(200);
 }
 
 async function enrol(scope: object): Promise<string> {
-  const created = await call('POST', '/v1/organisation/credentials', { name: 'Агент', scope });
+  const created = await call('POST', '/v1/organisation/credentials', { body: { name: 'Агент', scope } });
   expect(created.status).toBe(201);
   const issued = await call('POST', '/v1/organisation/credentials/token', {
-    enrolmentCode: created.body.enrolmentCode,
+    body: {
+      enrolmentCode: created.body.enrolmentCode,
+    },
   });
   expect(issued.status).toBe(201);
   return String(issued.body.token);
@@ -211,7 +215,9 @@ it('takes a held series in by itself once it is registered, and drives a line ag
   await waitFor(async () => JSON.stringify((await call('GET', path)).body.held) === '[{"from":1,"to":1}]', {
     what: 'the document to be held',
   });
-  await call('POST', '/v1/organisation/registrations', { scheme: 'fn', series, registerId: 'store-1-1' });
+  await call('POST', '/v1/organisation/registrations', {
+    body: { scheme: 'fn', series, registerId: 'store-1-1' },
+  });
   await waitFor(
     async () => JSON.stringify((await call('GET', path)).body.confirmed) === '[{"from":1,"to":1}]',
     {
@@ -267,22 +273,25 @@ it('lets nobody in without a valid token, and a revoked device within seconds no
   expect((await sendLines([receipt(1)], 'ptk_none')).status).toBe(401);
   expect((await sendLines([receipt(1)], service.adminToken)).status).toBe(403);
   const created = await call('POST', '/v1/organisation/credentials', {
-    name: 'x',
-    scope: { registers: ['store-1-1'] },
+    body: {
+      name: 'x',
+      scope: { registers: ['store-1-1'] },
+    },
   });
   const code = { enrolmentCode: created.body.enrolmentCode };
-  const issued = await call('POST', '/v1/organisation/credentials/token', code);
-  expect((await call('POST', '/v1/organisation/credentials/token', code)).status).toBe(401);
+  const issued = await call('POST', '/v1/organisation/credentials/token', { body: code });
+  expect((await call('POST', '/v1/organisation/credentials/token', { body: code })).status).toBe(401);
   const bearer = String(issued.body.token);
   expect((await sendLines([receipt(1)], bearer)).body).toMatchObject({ accepted: 1 });
   await call('POST', '/v1/organisation/registrations', {
-    scheme: 'fn',
-    series: 'second',
-    registerId: 'store-2-1',
+    body: {
+      scheme: 'fn',
+      series: 'second',
+      registerId: 'store-2-1',
+    },
   });
   await waitFor(
-    async () =>
-      (await call('GET', '/v1/ingestion/series/fn/second/status', undefined, bearer)).status === 403,
+    async () => (await call('GET', '/v1/ingestion/series/fn/second/status', { bearer })).status === 403,
     { what: 'somebody else’s series to be refused' },
   );
   await call('DELETE', `/v1/organisation/credentials/${String(created.body.credentialId)}`);

@@ -1,6 +1,6 @@
 import { bytes, durationMs, integer, list, secret, text, url } from '@potok/platform-config/fields';
 import { TRAINING_PREFIXES } from '@potok/ingestion-domain/training';
-import type { IngestionSettings } from './ingestion.service';
+import type { IngestionSettings } from './ingestion-service';
 
 const MIB = 1024 * 1024;
 const KEY_BYTES = 32;

@@ -6,7 +6,7 @@ import { IntakeFixture } from '../testing/intake-fixture';
 import type { Intake } from '../testing/intake-fixture';
 import { sentReceipt, SERIES } from '../testing/sent-documents';
 import { RedriveLinesHandler } from './redrive-lines.handler';
-import { UnassignedWorker } from './unassigned.worker';
+import { UnassignedWorker } from './unassigned-worker';
 
 const UNKNOWN = '7380440800999999';
 
