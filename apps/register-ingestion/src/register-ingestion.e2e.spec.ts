@@ -35,12 +35,13 @@ interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  bearer = service.adminToken,
-): Promise<Answered> {
+interface Asked {
+  readonly body?: unknown;
+  readonly bearer?: string;
+}
+
+async function call(method: string, path: string, asked: Asked = {}): Promise<Answered> {
+  const { body, bearer = service.adminToken } = asked;
   const response = await fetch(`${service.address}${path}`, {
     method,
     headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
