@@ -114,12 +114,9 @@ function receipt(number: number, overrides: object = {}): Record<string, unknown
 async function confirmed(to: number): Promise<unknown> {
   return waitFor(
     async () => {
-      const { body } = await call(
-        'GET',
-        `/v1/ingestion/series/fn/${SERIES}/status?from=1&to=${String(to)}`,
-        undefined,
-        token,
-      );
+      const { body } = await call('GET', `/v1/ingestion/series/fn/${SERIES}/status?from=1&to=${String(to)}`, {
+        bearer: token,
+      });
       return JSON.stringify(body.confirmed) === JSON.stringify([{ from: 1, to }]) && body;
     },
     { what: `numbers 1–${String(to)} to be confirmed`, timeoutMs: 60_000 },
@@ -245,12 +242,9 @@ it('shows a document and restores its bytes for who may read the archive', async
     headers: { authorization: `Bearer ${service.adminToken}` },
   });
   expect(await bytes.text()).toBe(JSON.stringify(receipt(7)));
-  const asDevice = await call(
-    'GET',
-    `/v1/ingestion/documents/${documentId}/observations/1/bytes`,
-    undefined,
-    token,
-  );
+  const asDevice = await call('GET', `/v1/ingestion/documents/${documentId}/observations/1/bytes`, {
+    bearer: token,
+  });
   expect(asDevice.status).toBe(403);
 });
 
