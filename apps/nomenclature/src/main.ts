@@ -3,7 +3,7 @@ import {
   nomenclatureConfigFields,
   nomenclatureSettings,
 } from '@potok/nomenclature-service/nomenclature-config';
-import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature.service';
+import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature-service';
 import { runApp } from '@potok/platform-service/run-app';
 
 void runApp({

@@ -5,7 +5,7 @@ import {
   nomenclatureConfigFields,
   nomenclatureSettings,
 } from '@potok/nomenclature-service/nomenclature-config';
-import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature.service';
+import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature-service';
 import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { runApp } from '@potok/platform-service/run-app';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';

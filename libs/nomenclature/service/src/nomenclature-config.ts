@@ -1,5 +1,5 @@
 import { bytes, durationMs, integer, url } from '@potok/platform-config/fields';
-import type { NomenclatureSettings } from './nomenclature.service';
+import type { NomenclatureSettings } from './nomenclature-service';
 
 const MIB = 1024 * 1024;
 

@@ -1,0 +1,175 @@
+import { startOwnBroker } from '@potok/platform-testing/own-broker';
+import type { OwnBroker } from '@potok/platform-testing/own-broker';
+import { waitFor } from '@potok/platform-testing/wait-for';
+import { KafkaConnection } from '@potok/platform-kafka/kafkajs-connection';
+import { Database } from '@potok/platform-postgres/database';
+import { SCHEMAS, startPotok } from './testing/running-potok';
+import type { RunningPotok } from './testing/running-potok';
+
+const STORE = 'store-1';
+const REGISTER = 'store-1-1';
+const FN = '7380440800000001';
+
+let broker: OwnBroker;
+let potok: RunningPotok;
+
+beforeAll(async () => {
+  broker = await startOwnBroker();
+  potok = await startPotok(broker.brokers);
+});
+
+afterAll(async () => {
+  await potok.stop();
+  await broker.stop();
+});
+
+interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly contentType?: string;
+}
+
+async function call<T>(path: string, { method = 'GET', body, token, contentType }: Call = {}): Promise<T> {
+  const response = await fetch(`${potok.address}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token ?? potok.adminToken}`,
+      ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+describe('all modules in one process', () => {
+  it('have separate pools, groups and schemas', async () => {
+    const { rows } = await potok.test.database.query<{ application_name: string; usename: string }>(
+      `SELECT DISTINCT application_name, usename FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name IN ('register-ingestion', 'nomenclature', 'stock-ledger')
+       ORDER BY application_name`,
+    );
+    expect(rows.map((row) => row.application_name)).toEqual([
+      'nomenclature',
+      'register-ingestion',
+      'stock-ledger',
+    ]);
+    expect(new Set(rows.map((row) => row.usename)).size).toBe(3);
+    expect(await groups()).toEqual(
+      expect.arrayContaining([
+        'register-ingestion.inbox',
+        'nomenclature.documents',
+        'stock-ledger.receipts',
+        'stock-ledger.products-copy',
+        'stock-ledger.stores-copy',
+      ]),
+    );
+  });
+
+  it('keep their tables to themselves: no role reads the schema of another', async () => {
+    for (const own of SCHEMAS) {
+      const database = new Database({ url: potok.urls[own], applicationName: 'test', poolMax: 1 });
+      for (const schema of SCHEMAS) {
+        const read = database.query(`SELECT count(*) FROM ${schema}.consumer_position`);
+        if (schema === own) await expect(read).resolves.toBeDefined();
+        else await expect(read).rejects.toThrow('permission denied');
+      }
+      await database.close();
+    }
+  });
+});
+
+async function groups(): Promise<string[]> {
+  const admin = new KafkaConnection({ brokers: broker.brokers, clientId: 'test' }).client().admin();
+  await admin.connect();
+  const found = await admin.listGroups();
+  await admin.disconnect();
+  return found.groups.map(({ groupId }) => groupId);
+}
+
+interface Balances {
+  readonly balances: readonly { readonly productId: string; readonly quantityMilli: number }[];
+}
+
+interface Explanation {
+  readonly balance: { readonly quantityMilli: number };
+  readonly movements: readonly { readonly documentId: string; readonly stockDeltaMilli: number }[];
+}
+
+describe('a receipt', () => {
+  it('travels from a register to the balance, and the balance leads back to it', async () => {
+    const token = await makeShop();
+    const lines = [1, 2].map((number) => JSON.stringify(saleOf(number)));
+    const answer = await call('/v1/ingestion/documents', {
+      method: 'POST',
+      token,
+      contentType: 'application/x-ndjson',
+      body: lines.join('\n'),
+    });
+    expect(answer).toMatchObject({ accepted: 2, held: 0, rejected: 0, retry: 0 });
+    const balances = await waitForBalance(-4000);
+    expect(balances).toEqual([
+      { storeId: STORE, locationId: STORE, productId: 'p-milk', quantityMilli: -4000 },
+      expect.objectContaining({ quantityMilli: -2000 }),
+    ]);
+    const explained = await call<Explanation>(`/v1/stock/explanation?storeId=${STORE}&productId=p-milk`);
+    expect(explained.balance.quantityMilli).toBe(-4000);
+    expect(explained.movements.map((movement) => movement.stockDeltaMilli)).toEqual([-2000, -2000]);
+    const documentId = explained.movements[0]?.documentId ?? '';
+    const document = await call(`/v1/ingestion/documents/${documentId}`);
+    expect(document).toMatchObject({ documentId, document: { identities: [{ scheme: 'fn', series: FN }] } });
+    const status = await call(`/v1/ingestion/series/fn/${FN}/status`, { token });
+    expect(status).toMatchObject({ confirmed: [{ from: 1, to: 2 }], held: [] });
+  });
+});
+
+async function makeShop(): Promise<string> {
+  const put = (path: string, body: object) => call(`/v1/organisation/${path}`, { method: 'PUT', body });
+  const post = <T>(path: string, body: object) => call<T>(path, { method: 'POST', body });
+  await put('legal-entities/romashka', { inn: '7707083893', name: 'ООО «Ромашка»' });
+  await put(`stores/${STORE}`, { name: 'Магазин 1', legalEntityId: 'romashka', timeZone: 'Europe/Moscow' });
+  await put(`registers/${REGISTER}`, { storeId: STORE, name: 'Касса 1' });
+  await post('/v1/organisation/registrations', { scheme: 'fn', series: FN, registerId: REGISTER });
+  await post('/v1/nomenclature/products', {
+    products: [{ productId: 'p-milk', name: 'Молоко 3,2 %', barcodes: [{ barcode: '4600682000013' }] }],
+  });
+  const { enrolmentCode } = await post<{ enrolmentCode: string }>('/v1/organisation/credentials', {
+    name: 'Касса 1',
+    scope: { registers: [REGISTER] },
+  });
+  const issued = await post<{ token: string }>('/v1/organisation/credentials/token', { enrolmentCode });
+  return issued.token;
+}
+
+function saleOf(number: number): object {
+  return {
+    type: 'receipt',
+    identities: [{ scheme: 'fn', series: FN, number }],
+    operation: 'sale',
+    occurredAtLocal: '2026-03-02T12:15:00',
+    totalKopecks: 30_000,
+    payments: [{ fiscalKind: 'cash', amountKopecks: 30_000 }],
+    lines: [
+      { lineNo: 1, barcode: '4600682000013', name: 'Молоко', quantityMilli: 2000, amountKopecks: 20_000 },
+      {
+        lineNo: 2,
+        barcode: '4600682000099',
+        name: 'Неизвестное',
+        quantityMilli: 1000,
+        amountKopecks: 10_000,
+      },
+    ],
+  };
+}
+
+async function waitForBalance(quantityMilli: number): Promise<Balances['balances']> {
+  return waitFor(
+    async () => {
+      const { balances } = await call<Balances>(`/v1/stock/balances?storeId=${STORE}`);
+      return balances.some((balance) => balance.quantityMilli === quantityMilli) && balances;
+    },
+    { what: 'the balance of the product' },
+  );
+}
