@@ -29,11 +29,11 @@ export function employeeOf(person: Person | undefined, source: string): Employee
   if (person === undefined) return null;
   const inn = person.inn?.trim() ?? '';
   const tabNumber = person.tabNumber?.trim() ?? '';
-  const name = normalisedName(person.name ?? '');
   const stated = statedTexts({ name: person.name, inn: person.inn, tabNumber: person.tabNumber });
   if (PERSON_INN.test(inn)) return { kind: 'employee', basis: 'inn', value: inn, stated };
   if (tabNumber !== '')
     return { kind: 'employee', basis: 'tabNumber', value: `${source}|${tabNumber}`, stated };
+  const name = normalisedName(person.name ?? '');
   return name === '' ? null : { kind: 'employee', basis: 'name', value: name, stated };
 }
 

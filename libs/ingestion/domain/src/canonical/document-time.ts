@@ -52,14 +52,15 @@ export function documentTime(document: RegisterDocument, context: TimeContext): 
     place.dayCutover,
   );
   const hasOffset = document.zoneOffset !== undefined && document.occurredAtLocal !== undefined;
+  const occurredAt = toInstant(stated.utcMs);
   return {
-    occurredAt: toInstant(stated.utcMs),
+    occurredAt,
     occurredAtLocal: document.occurredAtLocal ?? null,
     timeZone: hasOffset ? (document.zoneOffset ?? place.timeZone) : place.timeZone,
     zoneSource: hasOffset ? 'sourceOffset' : 'store',
     timeQuality: stated.quality,
     clockSkewMs: stated.quality === 'implausible' ? stated.utcMs - receivedAtMs : undefined,
-    ledgerAt: toInstant(ledgerMs),
+    ledgerAt: ledgerMs === stated.utcMs ? occurredAt : toInstant(ledgerMs),
     receivedAt: toInstant(receivedAtMs),
     localDate: dateOf(localMs),
     businessDate: day.businessDate,

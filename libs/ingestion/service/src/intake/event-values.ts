@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { assert } from '@potok/kernel/assert';
-import { toInstant } from '@potok/kernel/clock';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { RevisionKind } from '../storage/document-table';
 
@@ -14,7 +13,8 @@ export interface EventHead {
   readonly storeNo: number;
   readonly streamEpoch: number;
   readonly streamSeq: number;
-  readonly recordedAtMs: number;
+  /** RFC 3339. */
+  readonly recordedAt: string;
 }
 
 const DOCUMENT_MEMBER = '"document":';
@@ -24,23 +24,53 @@ export function eventIdOf(documentId: string, revision: number): string {
   return `${documentId}/${String(revision)}/${revision === 1 ? 'registered' : 'revised'}/0`;
 }
 
+const SPACE_BYTES = 1024 * 1024;
+/** UTF-8 of one UTF-16 unit at most. */
+const BYTES_PER_UNIT_MAX = 3;
+const HASH_HEX_LENGTH = 64;
+
 /**
- * The value of a document's event. The canonical bytes stand last and are serialised once: later events splice them.
- * Nothing in the head needs escaping: identifiers, numbers and instants.
+ * Writes the values of documents' events one behind the other into large buffers: of short-lived buffers there would
+ * be two for every document. The canonical document is serialised once and stands last: later events splice its bytes.
  */
-export function eventValue(head: EventHead, document: Buffer): Buffer {
-  const { streamSeq } = head;
-  const prefix =
+export class EventValueWriter {
+  private space = Buffer.allocUnsafeSlow(SPACE_BYTES);
+  private position = 0;
+
+  /** Nothing in the head needs escaping: identifiers, numbers and instants. */
+  write(head: EventHead, document: CanonicalDocument): Buffer {
+    const json = JSON.stringify(document);
+    const beforeHash = headText(head);
+    const prefixBytes = beforeHash.length + HASH_HEX_LENGTH + AFTER_HASH.length;
+    this.reserve(prefixBytes + json.length * BYTES_PER_UNIT_MAX + 1);
+    const start = this.position;
+    const documentAt = start + prefixBytes;
+    const documentEnd = documentAt + this.space.write(json, documentAt, 'utf8');
+    const documentHash = hash('sha256', this.space.subarray(documentAt, documentEnd), 'hex');
+    this.space.write(beforeHash + documentHash + AFTER_HASH, start, 'latin1');
+    this.space[documentEnd] = CLOSING_BRACE;
+    this.position = documentEnd + 1;
+    return this.space.subarray(start, this.position);
+  }
+
+  private reserve(bytes: number): void {
+    if (this.position + bytes <= this.space.length) return;
+    this.space = Buffer.allocUnsafeSlow(Math.max(bytes, SPACE_BYTES));
+    this.position = 0;
+  }
+}
+
+const AFTER_HASH = `",${DOCUMENT_MEMBER}`;
+
+function headText(head: EventHead): string {
+  const streamSeq = String(head.streamSeq);
+  return (
     `{"eventId":"${eventIdOf(head.documentId, head.revision)}","storeId":"${head.storeId}"` +
-    `,"storeNo":${String(head.storeNo)},"streamEpoch":${String(head.streamEpoch)},"streamSeq":${String(streamSeq)}` +
-    `,"rootSeq":${String(streamSeq)},"cause":null,"recordedAt":"${toInstant(head.recordedAtMs)}","causeRecordedAt":null` +
+    `,"storeNo":${String(head.storeNo)},"streamEpoch":${String(head.streamEpoch)},"streamSeq":${streamSeq}` +
+    `,"rootSeq":${streamSeq},"cause":null,"recordedAt":"${head.recordedAt}","causeRecordedAt":null` +
     `,"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}"` +
-    `,"repost":"${head.repost}","documentHash":"${hash('sha256', document, 'hex')}",${DOCUMENT_MEMBER}`;
-  const value = Buffer.allocUnsafe(prefix.length + document.length + 1);
-  value.write(prefix, 0, 'latin1');
-  document.copy(value, prefix.length);
-  value[value.length - 1] = CLOSING_BRACE;
-  return value;
+    `,"repost":"${head.repost}","documentHash":"`
+  );
 }
 
 /** The canonical bytes in an event's value. */

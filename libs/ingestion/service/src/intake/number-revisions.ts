@@ -1,9 +1,10 @@
 import { present } from '@potok/kernel/assert';
+import { toInstant } from '@potok/kernel/clock';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
 import type { LockedStream, StreamAdvance } from '@potok/platform-publication/stream';
 import type { DocumentRow, EventBlockRow } from '../storage/document-table';
 import type { PendingRevision } from './batch-work';
-import { eventValue } from './event-values';
+import { EventValueWriter } from './event-values';
 
 /** What numbering comes to: rows and the streams' new heads. */
 export interface Numbered {
@@ -15,6 +16,7 @@ export interface Numbered {
 interface StoreEvents {
   readonly stream: LockedStream;
   readonly storeNo: number;
+  readonly recordedAt: string;
   readonly values: Buffer[];
 }
 
@@ -24,6 +26,7 @@ export function numberRevisions(
   streams: ReadonlyMap<string, LockedStream>,
 ): Numbered {
   const stores = new Map<string, StoreEvents>();
+  const writer = new EventValueWriter();
   const documents = revisions.map((revision) => {
     const { canonical, document } = revision;
     if (!document.published)
@@ -34,30 +37,30 @@ export function numberRevisions(
         recordedAtMs: revision.candidate.line.receivedAtMs,
       });
     const stream = present(streams.get(canonical.storeId), 'the stream of a store');
-    const store = stores.get(canonical.storeId) ?? { stream, storeNo: canonical.storeNo, values: [] };
+    const store = stores.get(canonical.storeId) ?? newStore(stream, canonical.storeNo);
     stores.set(canonical.storeId, store);
     const firstSeq = stream.lastSeq + 1;
     const seq = firstSeq + store.values.length;
-    store.values.push(
-      eventValue(
-        {
-          documentId: document.documentId,
-          revision: revision.revision,
-          revisionKind: revision.revisionKind,
-          repost: revision.repost,
-          storeId: canonical.storeId,
-          storeNo: canonical.storeNo,
-          streamEpoch: stream.epoch,
-          streamSeq: seq,
-          recordedAtMs: stream.recordedAtMs,
-        },
-        Buffer.from(JSON.stringify(canonical), 'utf8'),
-      ),
-    );
+    const head = {
+      documentId: document.documentId,
+      revision: revision.revision,
+      revisionKind: revision.revisionKind,
+      repost: revision.repost,
+      storeId: canonical.storeId,
+      storeNo: canonical.storeNo,
+      streamEpoch: stream.epoch,
+      streamSeq: seq,
+      recordedAt: store.recordedAt,
+    };
+    store.values.push(writer.write(head, canonical));
     return documentRow(revision, { epoch: stream.epoch, seq, firstSeq, recordedAtMs: stream.recordedAtMs });
   });
   const events = [...stores.values()];
   return { documents, blocks: events.map(blockOf), advances: events.map(advanceOf) };
+}
+
+function newStore(stream: LockedStream, storeNo: number): StoreEvents {
+  return { stream, storeNo, recordedAt: toInstant(stream.recordedAtMs), values: [] };
 }
 
 function blockOf({ stream, storeNo, values }: StoreEvents): EventBlockRow {
