@@ -104,4 +104,9 @@ export const envelope = {
   cause,
   recordedAt: instant.describe('When the owner of this stream learnt of it; never decreasing within a store'),
   causeRecordedAt: instant.nullable().describe('recordedAt of the cause'),
+  traceparent: z
+    .string()
+    .optional()
+    .describe('W3C trace context of the request behind it, where it was traced; also a header')
+    .meta({ examples: ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'] }),
 };

@@ -101,6 +101,16 @@ describe('the ledger', () => {
     expect(await balances(1)).toEqual({ 'p-90': 0, 'p-5': 0, 'p-6': -1000, 'p-2': -1000 });
   });
 
+  it('carries the trace of the request from event to event', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await apply([{ ...sale(1, [1]), traceparent }]);
+    const [event] = await db.database.tx((tx) =>
+      new MovementsSource().read(tx, [{ streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 1 }], 1_000_000),
+    );
+    expect(event?.headers['traceparent']).toBe(traceparent);
+    expect(movementsPostedV1.schema.parse(JSON.parse(String(event?.value)))).toMatchObject({ traceparent });
+  });
+
   it('posts nothing for effects none and unknown', async () => {
     const lines = [decidedLine(1, { stockEffect: 'none' }), decidedLine(2, { stockEffect: 'unknown' })];
     await apply([receiptEvent({ seq: 1, fields: { lines } })]);
@@ -223,14 +233,14 @@ describe('a delivery', () => {
   it('is posted once; a repeat answers the same, other content is refused', async () => {
     const receive = new ReceiveDeliveryHandler(db.database, desk);
     await apply([sale(1, [1])]);
-    const first = await receive.handle(delivery, NOW_MS);
+    const first = await receive.handle(delivery, { nowMs: NOW_MS, traceparent: null });
     expect(first).toMatchObject({ ok: true, value: { postingSeq: 2, firstMovementSeq: 2, repeated: false } });
-    expect(await receive.handle(delivery, NOW_MS + 5)).toMatchObject({
+    expect(await receive.handle(delivery, { nowMs: NOW_MS + 5, traceparent: null })).toMatchObject({
       ok: true,
       value: { postingSeq: 2, repeated: true },
     });
     const other = { ...delivery, lines: [{ ...delivery.lines[0], quantityMilli: 1 }] } as typeof delivery;
-    expect(await receive.handle(other, NOW_MS)).toMatchObject({
+    expect(await receive.handle(other, { nowMs: NOW_MS, traceparent: null })).toMatchObject({
       ok: false,
       error: { code: 'deliveryDiffers' },
     });
@@ -240,11 +250,13 @@ describe('a delivery', () => {
   it('names what it does not know', async () => {
     const receive = new ReceiveDeliveryHandler(db.database, desk);
     const unknown = { ...delivery, lines: [{ ...delivery.lines[0], productId: 'p-9' }] } as typeof delivery;
-    expect(await receive.handle(unknown, NOW_MS)).toEqual({
+    expect(await receive.handle(unknown, { nowMs: NOW_MS, traceparent: null })).toEqual({
       ok: false,
       error: { code: 'productUnknown', productIds: ['p-9'] },
     });
-    expect(await receive.handle({ ...delivery, storeId: 'store-9' }, NOW_MS)).toMatchObject({
+    expect(
+      await receive.handle({ ...delivery, storeId: 'store-9' }, { nowMs: NOW_MS, traceparent: null }),
+    ).toMatchObject({
       ok: false,
       error: { code: 'storeUnknown' },
     });

@@ -796,7 +796,7 @@ return errors === 0;
 validate20.evaluated = {"props":{"productId":true,"name":true,"article":true,"unit":true,"measureCode":true,"weighed":true,"marked":true,"vatRate":true,"categoryCode":true,"categoryName":true,"brand":true,"priceKopecks":true,"productNo":true,"status":true,"unmatchedKey":true,"barcodes":true,"externalCodes":true,"catalogueVersion":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRegisteredV1 = validate21;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","document"]};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","document"]};
 const pattern11 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 const pattern16 = new RegExp("^\\d{4}-\\d{2}-\\d{2}$", "u");
 const pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
@@ -1111,12 +1111,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.documentId !== undefined){
-let data12 = data.documentId;
+if(data.traceparent !== undefined){
 const _errs25 = errors;
-if(errors === _errs25){
-if(typeof data12 === "string"){
-if(!pattern11.test(data12)){
+if(typeof data.traceparent !== "string"){
+validate21.errors = [{instancePath:instancePath+"/traceparent",schemaPath:"#/properties/traceparent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data13 = data.documentId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern11.test(data13)){
 validate21.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -1126,49 +1138,32 @@ validate21.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.revision !== undefined){
-let data13 = data.revision;
-const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9007199254740991 || isNaN(data13)){
-validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data13 < 1 || isNaN(data13)){
-validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.revisionKind !== undefined){
-let data14 = data.revisionKind;
+if(data.revision !== undefined){
+let data14 = data.revision;
 const _errs29 = errors;
-if(typeof data14 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((((data14 === "original") || (data14 === "bound")) || (data14 === "enriched")) || (data14 === "remapped")) || (data14 === "merged")) || (data14 === "withdrawn"))){
-validate21.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema32.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data14 < 1 || isNaN(data14)){
+validate21.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs29 === errors;
 }
@@ -1176,15 +1171,15 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.repost !== undefined){
-let data15 = data.repost;
+if(data.revisionKind !== undefined){
+let data15 = data.revisionKind;
 const _errs31 = errors;
 if(typeof data15 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data15 === "none") || (data15 === "lines"))){
-validate21.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/enum",keyword:"enum",params:{allowedValues: schema32.properties.repost.enum},message:"must be equal to one of the allowed values"}];
+if(!((((((data15 === "original") || (data15 === "bound")) || (data15 === "enriched")) || (data15 === "remapped")) || (data15 === "merged")) || (data15 === "withdrawn"))){
+validate21.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema32.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -1193,26 +1188,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.decisionNo !== undefined){
-let data16 = data.decisionNo;
+if(data.repost !== undefined){
+let data16 = data.repost;
 const _errs33 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs33){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 9007199254740991 || isNaN(data16)){
-validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((data16 === "none") || (data16 === "lines"))){
+validate21.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/enum",keyword:"enum",params:{allowedValues: schema32.properties.repost.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data16 < 0 || isNaN(data16)){
-validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs33 === errors;
 }
@@ -1220,22 +1205,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.catalogueVersion !== undefined){
-let data17 = data.catalogueVersion;
+if(data.decisionNo !== undefined){
+let data17 = data.decisionNo;
 const _errs35 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1247,12 +1232,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.registerId !== undefined){
-let data18 = data.registerId;
+if(data.catalogueVersion !== undefined){
+let data18 = data.catalogueVersion;
 const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs37){
-if(typeof data18 === "string"){
-if(!pattern4.test(data18)){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate21.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerId !== undefined){
+let data19 = data.registerId;
+const _errs39 = errors;
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern4.test(data19)){
 validate21.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1262,18 +1274,18 @@ validate21.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs37 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.legalEntityId !== undefined){
-let data19 = data.legalEntityId;
-const _errs39 = errors;
-if(errors === _errs39){
-if(typeof data19 === "string"){
-if(!pattern4.test(data19)){
+let data20 = data.legalEntityId;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern4.test(data20)){
 validate21.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1283,18 +1295,18 @@ validate21.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/p
 return false;
 }
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.occurredAt !== undefined){
-let data20 = data.occurredAt;
-const _errs41 = errors;
-if(errors === _errs41){
-if(typeof data20 === "string"){
-if(!pattern5.test(data20)){
+let data21 = data.occurredAt;
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern5.test(data21)){
 validate21.errors = [{instancePath:instancePath+"/occurredAt",schemaPath:"#/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -1304,18 +1316,18 @@ validate21.errors = [{instancePath:instancePath+"/occurredAt",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs41 === errors;
+var valid0 = _errs43 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ledgerAt !== undefined){
-let data21 = data.ledgerAt;
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern5.test(data21)){
+let data22 = data.ledgerAt;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(!pattern5.test(data22)){
 validate21.errors = [{instancePath:instancePath+"/ledgerAt",schemaPath:"#/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -1325,18 +1337,18 @@ validate21.errors = [{instancePath:instancePath+"/ledgerAt",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.businessDate !== undefined){
-let data22 = data.businessDate;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern16.test(data22)){
+let data23 = data.businessDate;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(!pattern16.test(data23)){
 validate21.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -1346,18 +1358,18 @@ validate21.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.documentHash !== undefined){
-let data23 = data.documentHash;
-const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data23 === "string"){
-if(!pattern17.test(data23)){
+let data24 = data.documentHash;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern17.test(data24)){
 validate21.errors = [{instancePath:instancePath+"/documentHash",schemaPath:"#/properties/documentHash/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""}];
 return false;
 }
@@ -1367,63 +1379,63 @@ validate21.errors = [{instancePath:instancePath+"/documentHash",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs49 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.lines !== undefined){
-let data24 = data.lines;
-const _errs49 = errors;
-if(errors === _errs49){
-if(Array.isArray(data24)){
-var valid2 = true;
-const len0 = data24.length;
-for(let i0=0; i0<len0; i0++){
-let data25 = data24[i0];
+let data25 = data.lines;
 const _errs51 = errors;
 if(errors === _errs51){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(Array.isArray(data25)){
+var valid2 = true;
+const len0 = data25.length;
+for(let i0=0; i0<len0; i0++){
+let data26 = data25[i0];
+const _errs53 = errors;
+if(errors === _errs53){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 let missing2;
-if(((((((((((((data25.lineNo === undefined) && (missing2 = "lineNo")) || ((data25.productId === undefined) && (missing2 = "productId"))) || ((data25.productNo === undefined) && (missing2 = "productNo"))) || ((data25.coefficient === undefined) && (missing2 = "coefficient"))) || ((data25.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data25.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data25.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data25.recognition === undefined) && (missing2 = "recognition"))) || ((data25.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data25.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data25.locationId === undefined) && (missing2 = "locationId"))) || ((data25.locationNo === undefined) && (missing2 = "locationNo"))){
+if(((((((((((((data26.lineNo === undefined) && (missing2 = "lineNo")) || ((data26.productId === undefined) && (missing2 = "productId"))) || ((data26.productNo === undefined) && (missing2 = "productNo"))) || ((data26.coefficient === undefined) && (missing2 = "coefficient"))) || ((data26.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data26.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data26.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data26.recognition === undefined) && (missing2 = "recognition"))) || ((data26.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data26.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data26.locationId === undefined) && (missing2 = "locationId"))) || ((data26.locationNo === undefined) && (missing2 = "locationNo"))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data25.lineNo !== undefined){
-let data26 = data25.lineNo;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(data26.lineNo !== undefined){
+let data27 = data26.lineNo;
+const _errs55 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
+if(data27 < 1 || isNaN(data27)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs53 === errors;
+var valid3 = _errs55 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.productId !== undefined){
-let data27 = data25.productId;
-const _errs55 = errors;
-if(errors === _errs55){
-if(typeof data27 === "string"){
-if(!pattern4.test(data27)){
+if(data26.productId !== undefined){
+let data28 = data26.productId;
+const _errs57 = errors;
+if(errors === _errs57){
+if(typeof data28 === "string"){
+if(!pattern4.test(data28)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1433,99 +1445,99 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs55 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data25.productNo !== undefined){
-let data28 = data25.productNo;
-const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 2147483647 || isNaN(data28)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data28 < 1 || isNaN(data28)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs57 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.coefficient !== undefined){
-let data29 = data25.coefficient;
+if(data26.productNo !== undefined){
+let data29 = data26.productNo;
 const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs59){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 2147483647 || isNaN(data29)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data29 < 1 || isNaN(data29)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs59 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.coefficient !== undefined){
+let data30 = data26.coefficient;
+const _errs61 = errors;
+if(errors === _errs61){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 let missing3;
-if(((data29.numerator === undefined) && (missing3 = "numerator")) || ((data29.denominator === undefined) && (missing3 = "denominator"))){
+if(((data30.numerator === undefined) && (missing3 = "numerator")) || ((data30.denominator === undefined) && (missing3 = "denominator"))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data29.numerator !== undefined){
-let data30 = data29.numerator;
-const _errs61 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+if(data30.numerator !== undefined){
+let data31 = data30.numerator;
+const _errs63 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 1000000000 || isNaN(data30)){
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 1000000000 || isNaN(data31)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data30 < 1 || isNaN(data30)){
+if(data31 < 1 || isNaN(data31)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs61 === errors;
+var valid4 = _errs63 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data29.denominator !== undefined){
-let data31 = data29.denominator;
-const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(data30.denominator !== undefined){
+let data32 = data30.denominator;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 1000000000 || isNaN(data31)){
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 1000000000 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data31 < 1 || isNaN(data31)){
+if(data32 < 1 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs63 === errors;
+var valid4 = _errs65 === errors;
 }
 else {
 var valid4 = true;
@@ -1538,55 +1550,28 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs59 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.quantityMilli !== undefined){
-let data32 = data25.quantityMilli;
-const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000000000 || isNaN(data32)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data32 < 0 || isNaN(data32)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs65 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data25.amountKopecks !== undefined){
-let data33 = data25.amountKopecks;
+if(data26.quantityMilli !== undefined){
+let data33 = data26.quantityMilli;
 const _errs67 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 10000000000000 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data33 > 1000000000000 || isNaN(data33)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
-if(data33 < -10000000000000 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data33 < 0 || isNaN(data33)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1598,16 +1583,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.stockEffect !== undefined){
-let data34 = data25.stockEffect;
+if(data26.amountKopecks !== undefined){
+let data34 = data26.amountKopecks;
 const _errs69 = errors;
-if(typeof data34 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data34 === "out") || (data34 === "in")) || (data34 === "none")) || (data34 === "unknown"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 10000000000000 || isNaN(data34)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data34 < -10000000000000 || isNaN(data34)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs69 === errors;
 }
@@ -1615,15 +1610,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.recognition !== undefined){
-let data35 = data25.recognition;
+if(data26.stockEffect !== undefined){
+let data35 = data26.stockEffect;
 const _errs71 = errors;
 if(typeof data35 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data35 === "sale") || (data35 === "advance")) || (data35 === "transferAgainstAdvance")) || (data35 === "credit")) || (data35 === "creditPayment")) || (data35 === "agent")) || (data35 === "none"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data35 === "out") || (data35 === "in")) || (data35 === "none")) || (data35 === "unknown"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs71 === errors;
@@ -1632,15 +1627,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.matchedBy !== undefined){
-let data36 = data25.matchedBy;
+if(data26.recognition !== undefined){
+let data36 = data26.recognition;
 const _errs73 = errors;
 if(typeof data36 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data36 === "barcode") || (data36 === "article")) || (data36 === "externalCode")) || (data36 === "none"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data36 === "sale") || (data36 === "advance")) || (data36 === "transferAgainstAdvance")) || (data36 === "credit")) || (data36 === "creditPayment")) || (data36 === "agent")) || (data36 === "none"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs73 === errors;
@@ -1649,26 +1644,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.ruleVersion !== undefined){
-let data37 = data25.ruleVersion;
+if(data26.matchedBy !== undefined){
+let data37 = data26.matchedBy;
 const _errs75 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data37 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data37 === "barcode") || (data37 === "article")) || (data37 === "externalCode")) || (data37 === "none"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data37 < 1 || isNaN(data37)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs75 === errors;
 }
@@ -1676,12 +1661,39 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.locationId !== undefined){
-let data38 = data25.locationId;
+if(data26.ruleVersion !== undefined){
+let data38 = data26.ruleVersion;
 const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs77){
-if(typeof data38 === "string"){
-if(!pattern4.test(data38)){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < 1 || isNaN(data38)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs77 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.locationId !== undefined){
+let data39 = data26.locationId;
+const _errs79 = errors;
+if(errors === _errs79){
+if(typeof data39 === "string"){
+if(!pattern4.test(data39)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1691,34 +1703,34 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs77 === errors;
+var valid3 = _errs79 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.locationNo !== undefined){
-let data39 = data25.locationNo;
-const _errs79 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+if(data26.locationNo !== undefined){
+let data40 = data26.locationNo;
+const _errs81 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs79){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 2147483647 || isNaN(data39)){
+if(errors === _errs81){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 2147483647 || isNaN(data40)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data39 < 1 || isNaN(data39)){
+if(data40 < 1 || isNaN(data40)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs79 === errors;
+var valid3 = _errs81 === errors;
 }
 else {
 var valid3 = true;
@@ -1741,7 +1753,7 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs51 === errors;
+var valid2 = _errs53 === errors;
 if(!valid2){
 break;
 }
@@ -1752,46 +1764,46 @@ validate21.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs49 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.document !== undefined){
-let data40 = data.document;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+let data41 = data.document;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
 let missing4;
-if(((((((((((((((data40.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data40.documentId === undefined) && (missing4 = "documentId"))) || ((data40.type === undefined) && (missing4 = "type"))) || ((data40.storeId === undefined) && (missing4 = "storeId"))) || ((data40.storeNo === undefined) && (missing4 = "storeNo"))) || ((data40.registerId === undefined) && (missing4 = "registerId"))) || ((data40.registerNo === undefined) && (missing4 = "registerNo"))) || ((data40.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data40.identities === undefined) && (missing4 = "identities"))) || ((data40.time === undefined) && (missing4 = "time"))) || ((data40.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data40.businessState === undefined) && (missing4 = "businessState"))) || ((data40.lines === undefined) && (missing4 = "lines"))) || ((data40.findings === undefined) && (missing4 = "findings"))){
+if(((((((((((((((data41.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data41.documentId === undefined) && (missing4 = "documentId"))) || ((data41.type === undefined) && (missing4 = "type"))) || ((data41.storeId === undefined) && (missing4 = "storeId"))) || ((data41.storeNo === undefined) && (missing4 = "storeNo"))) || ((data41.registerId === undefined) && (missing4 = "registerId"))) || ((data41.registerNo === undefined) && (missing4 = "registerNo"))) || ((data41.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data41.identities === undefined) && (missing4 = "identities"))) || ((data41.time === undefined) && (missing4 = "time"))) || ((data41.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data41.businessState === undefined) && (missing4 = "businessState"))) || ((data41.lines === undefined) && (missing4 = "lines"))) || ((data41.findings === undefined) && (missing4 = "findings"))){
 validate21.errors = [{instancePath:instancePath+"/document",schemaPath:"#/properties/document/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data40.schemaVersion !== undefined){
-let data41 = data40.schemaVersion;
-const _errs83 = errors;
-if(!((typeof data41 == "number") && (isFinite(data41)))){
+if(data41.schemaVersion !== undefined){
+let data42 = data41.schemaVersion;
+const _errs85 = errors;
+if(!((typeof data42 == "number") && (isFinite(data42)))){
 validate21.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-if(1 !== data41){
+if(1 !== data42){
 validate21.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
 return false;
 }
-var valid5 = _errs83 === errors;
+var valid5 = _errs85 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.documentId !== undefined){
-let data42 = data40.documentId;
-const _errs85 = errors;
-if(errors === _errs85){
-if(typeof data42 === "string"){
-if(!pattern11.test(data42)){
+if(data41.documentId !== undefined){
+let data43 = data41.documentId;
+const _errs87 = errors;
+if(errors === _errs87){
+if(typeof data43 === "string"){
+if(!pattern11.test(data43)){
 validate21.errors = [{instancePath:instancePath+"/document/documentId",schemaPath:"#/properties/document/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -1801,35 +1813,35 @@ validate21.errors = [{instancePath:instancePath+"/document/documentId",schemaPat
 return false;
 }
 }
-var valid5 = _errs85 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.type !== undefined){
-let data43 = data40.type;
-const _errs87 = errors;
-if(typeof data43 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((((((data43 === "receipt") || (data43 === "shiftOpened")) || (data43 === "shiftClosed")) || (data43 === "cashMovement")) || (data43 === "nonFiscal")) || (data43 === "stockDocument")) || (data43 === "fnEvent")) || (data43 === "tillEvent")) || (data43 === "other"))){
-validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid5 = _errs87 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.sourceType !== undefined){
-let data44 = data40.sourceType;
+if(data41.type !== undefined){
+let data44 = data41.type;
 const _errs89 = errors;
-if(errors === _errs89){
-if(typeof data44 === "string"){
-if(data44.length > 40){
+if(typeof data44 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((((data44 === "receipt") || (data44 === "shiftOpened")) || (data44 === "shiftClosed")) || (data44 === "cashMovement")) || (data44 === "nonFiscal")) || (data44 === "stockDocument")) || (data44 === "fnEvent")) || (data44 === "tillEvent")) || (data44 === "other"))){
+validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs89 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.sourceType !== undefined){
+let data45 = data41.sourceType;
+const _errs91 = errors;
+if(errors === _errs91){
+if(typeof data45 === "string"){
+if(data45.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/sourceType",schemaPath:"#/properties/document/properties/sourceType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -1839,18 +1851,18 @@ validate21.errors = [{instancePath:instancePath+"/document/sourceType",schemaPat
 return false;
 }
 }
-var valid5 = _errs89 === errors;
+var valid5 = _errs91 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.subtype !== undefined){
-let data45 = data40.subtype;
-const _errs91 = errors;
-if(errors === _errs91){
-if(typeof data45 === "string"){
-if(data45.length > 40){
+if(data41.subtype !== undefined){
+let data46 = data41.subtype;
+const _errs93 = errors;
+if(errors === _errs93){
+if(typeof data46 === "string"){
+if(data46.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"#/properties/document/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -1860,18 +1872,18 @@ validate21.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs91 === errors;
+var valid5 = _errs93 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.storeId !== undefined){
-let data46 = data40.storeId;
-const _errs93 = errors;
-if(errors === _errs93){
-if(typeof data46 === "string"){
-if(!pattern4.test(data46)){
+if(data41.storeId !== undefined){
+let data47 = data41.storeId;
+const _errs95 = errors;
+if(errors === _errs95){
+if(typeof data47 === "string"){
+if(!pattern4.test(data47)){
 validate21.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"#/properties/document/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1881,45 +1893,45 @@ validate21.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs93 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.storeNo !== undefined){
-let data47 = data40.storeNo;
-const _errs95 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs95){
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 2147483647 || isNaN(data47)){
-validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data47 < 1 || isNaN(data47)){
-validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid5 = _errs95 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.registerId !== undefined){
-let data48 = data40.registerId;
+if(data41.storeNo !== undefined){
+let data48 = data41.storeNo;
 const _errs97 = errors;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs97){
-if(typeof data48 === "string"){
-if(!pattern4.test(data48)){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 2147483647 || isNaN(data48)){
+validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data48 < 1 || isNaN(data48)){
+validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs97 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.registerId !== undefined){
+let data49 = data41.registerId;
+const _errs99 = errors;
+if(errors === _errs99){
+if(typeof data49 === "string"){
+if(!pattern4.test(data49)){
 validate21.errors = [{instancePath:instancePath+"/document/registerId",schemaPath:"#/properties/document/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1929,45 +1941,45 @@ validate21.errors = [{instancePath:instancePath+"/document/registerId",schemaPat
 return false;
 }
 }
-var valid5 = _errs97 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.registerNo !== undefined){
-let data49 = data40.registerNo;
-const _errs99 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs99){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 2147483647 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data49 < 1 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid5 = _errs99 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.legalEntityId !== undefined){
-let data50 = data40.legalEntityId;
+if(data41.registerNo !== undefined){
+let data50 = data41.registerNo;
 const _errs101 = errors;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs101){
-if(typeof data50 === "string"){
-if(!pattern4.test(data50)){
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 2147483647 || isNaN(data50)){
+validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data50 < 1 || isNaN(data50)){
+validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs101 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.legalEntityId !== undefined){
+let data51 = data41.legalEntityId;
+const _errs103 = errors;
+if(errors === _errs103){
+if(typeof data51 === "string"){
+if(!pattern4.test(data51)){
 validate21.errors = [{instancePath:instancePath+"/document/legalEntityId",schemaPath:"#/properties/document/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1977,41 +1989,41 @@ validate21.errors = [{instancePath:instancePath+"/document/legalEntityId",schema
 return false;
 }
 }
-var valid5 = _errs101 === errors;
+var valid5 = _errs103 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.identities !== undefined){
-let data51 = data40.identities;
-const _errs103 = errors;
-if(errors === _errs103){
-if(Array.isArray(data51)){
-if(data51.length < 1){
+if(data41.identities !== undefined){
+let data52 = data41.identities;
+const _errs105 = errors;
+if(errors === _errs105){
+if(Array.isArray(data52)){
+if(data52.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities",schemaPath:"#/properties/document/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid6 = true;
-const len1 = data51.length;
+const len1 = data52.length;
 for(let i1=0; i1<len1; i1++){
-let data52 = data51[i1];
-const _errs105 = errors;
-if(errors === _errs105){
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+let data53 = data52[i1];
+const _errs107 = errors;
+if(errors === _errs107){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
 let missing5;
-if(((data52.scheme === undefined) && (missing5 = "scheme")) || ((data52.series === undefined) && (missing5 = "series"))){
+if(((data53.scheme === undefined) && (missing5 = "scheme")) || ((data53.series === undefined) && (missing5 = "series"))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1,schemaPath:"#/properties/document/properties/identities/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data52.scheme !== undefined){
-let data53 = data52.scheme;
-const _errs107 = errors;
-if(errors === _errs107){
-if(typeof data53 === "string"){
-if(!pattern24.test(data53)){
+if(data53.scheme !== undefined){
+let data54 = data53.scheme;
+const _errs109 = errors;
+if(errors === _errs109){
+if(typeof data54 === "string"){
+if(!pattern24.test(data54)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/scheme",schemaPath:"#/properties/document/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2021,23 +2033,23 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs107 === errors;
+var valid7 = _errs109 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data52.series !== undefined){
-let data54 = data52.series;
-const _errs109 = errors;
-if(errors === _errs109){
-if(typeof data54 === "string"){
-if(data54.length > 100){
+if(data53.series !== undefined){
+let data55 = data53.series;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(data55.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data54.length < 1){
+if(data55.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -2048,99 +2060,99 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs109 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data52.number !== undefined){
-let data55 = data52.number;
-const _errs111 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs111){
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 9007199254740991 || isNaN(data55)){
-validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data55 < 0 || isNaN(data55)){
-validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid7 = _errs111 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data52.span !== undefined){
-let data56 = data52.span;
+if(data53.number !== undefined){
+let data56 = data53.number;
 const _errs113 = errors;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs113){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 9007199254740991 || isNaN(data56)){
+validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data56 < 0 || isNaN(data56)){
+validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs113 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data53.span !== undefined){
+let data57 = data53.span;
+const _errs115 = errors;
+if(errors === _errs115){
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
 let missing6;
-if(((data56.from === undefined) && (missing6 = "from")) || ((data56.to === undefined) && (missing6 = "to"))){
+if(((data57.from === undefined) && (missing6 = "from")) || ((data57.to === undefined) && (missing6 = "to"))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span",schemaPath:"#/properties/document/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data56.from !== undefined){
-let data57 = data56.from;
-const _errs115 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+if(data57.from !== undefined){
+let data58 = data57.from;
+const _errs117 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs115){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 9007199254740991 || isNaN(data57)){
+if(errors === _errs117){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 9007199254740991 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data57 < 0 || isNaN(data57)){
+if(data58 < 0 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs115 === errors;
+var valid8 = _errs117 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data56.to !== undefined){
-let data58 = data56.to;
-const _errs117 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(data57.to !== undefined){
+let data59 = data57.to;
+const _errs119 = errors;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs117){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 9007199254740991 || isNaN(data58)){
+if(errors === _errs119){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 9007199254740991 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data58 < 0 || isNaN(data58)){
+if(data59 < 0 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs117 === errors;
+var valid8 = _errs119 === errors;
 }
 else {
 var valid8 = true;
@@ -2153,23 +2165,23 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs113 === errors;
+var valid7 = _errs115 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data52.opaqueId !== undefined){
-let data59 = data52.opaqueId;
-const _errs119 = errors;
-if(errors === _errs119){
-if(typeof data59 === "string"){
-if(data59.length > 128){
+if(data53.opaqueId !== undefined){
+let data60 = data53.opaqueId;
+const _errs121 = errors;
+if(errors === _errs121){
+if(typeof data60 === "string"){
+if(data60.length > 128){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 else {
-if(data59.length < 1){
+if(data60.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -2180,7 +2192,7 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/o
 return false;
 }
 }
-var valid7 = _errs119 === errors;
+var valid7 = _errs121 === errors;
 }
 else {
 var valid7 = true;
@@ -2196,7 +2208,7 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1,sch
 return false;
 }
 }
-var valid6 = _errs105 === errors;
+var valid6 = _errs107 === errors;
 if(!valid6){
 break;
 }
@@ -2208,84 +2220,84 @@ validate21.errors = [{instancePath:instancePath+"/document/identities",schemaPat
 return false;
 }
 }
-var valid5 = _errs103 === errors;
+var valid5 = _errs105 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.operationId !== undefined){
-const _errs121 = errors;
-if(typeof data40.operationId !== "string"){
+if(data41.operationId !== undefined){
+const _errs123 = errors;
+if(typeof data41.operationId !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/operationId",schemaPath:"#/properties/document/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs121 === errors;
+var valid5 = _errs123 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.part !== undefined){
-let data61 = data40.part;
-const _errs123 = errors;
-if(errors === _errs123){
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+if(data41.part !== undefined){
+let data62 = data41.part;
+const _errs125 = errors;
+if(errors === _errs125){
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
 let missing7;
-if(((data61.index === undefined) && (missing7 = "index")) || ((data61.of === undefined) && (missing7 = "of"))){
+if(((data62.index === undefined) && (missing7 = "index")) || ((data62.of === undefined) && (missing7 = "of"))){
 validate21.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/properties/document/properties/part/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data61.index !== undefined){
-let data62 = data61.index;
-const _errs125 = errors;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+if(data62.index !== undefined){
+let data63 = data62.index;
+const _errs127 = errors;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs125){
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 1000 || isNaN(data62)){
+if(errors === _errs127){
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 1000 || isNaN(data63)){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data62 < 1 || isNaN(data62)){
+if(data63 < 1 || isNaN(data63)){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs125 === errors;
+var valid9 = _errs127 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data61.of !== undefined){
-let data63 = data61.of;
-const _errs127 = errors;
-if((!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))) && (data63 !== null)){
+if(data62.of !== undefined){
+let data64 = data62.of;
+const _errs129 = errors;
+if((!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))) && (data64 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/type",keyword:"type",params:{type: schema32.properties.document.properties.part.properties.of.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs127){
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 1000 || isNaN(data63)){
+if(errors === _errs129){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 1000 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data63 < 1 || isNaN(data63)){
+if(data64 < 1 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs127 === errors;
+var valid9 = _errs129 === errors;
 }
 else {
 var valid9 = true;
@@ -2298,66 +2310,39 @@ validate21.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs123 === errors;
+var valid5 = _errs125 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.shift !== undefined){
-let data64 = data40.shift;
-const _errs129 = errors;
-if(errors === _errs129){
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+if(data41.shift !== undefined){
+let data65 = data41.shift;
+const _errs131 = errors;
+if(errors === _errs131){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
 let missing8;
-if((data64.number === undefined) && (missing8 = "number")){
+if((data65.number === undefined) && (missing8 = "number")){
 validate21.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/properties/document/properties/shift/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data64.number !== undefined){
-let data65 = data64.number;
-const _errs131 = errors;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs131){
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 9007199254740991 || isNaN(data65)){
-validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data65 < 0 || isNaN(data65)){
-validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid10 = _errs131 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data64.receiptNumber !== undefined){
-let data66 = data64.receiptNumber;
+if(data65.number !== undefined){
+let data66 = data65.number;
 const _errs133 = errors;
 if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs133){
 if((typeof data66 == "number") && (isFinite(data66))){
 if(data66 > 9007199254740991 || isNaN(data66)){
-validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data66 < 0 || isNaN(data66)){
-validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2369,12 +2354,39 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data64.sourceNumber !== undefined){
-let data67 = data64.sourceNumber;
+if(data65.receiptNumber !== undefined){
+let data67 = data65.receiptNumber;
 const _errs135 = errors;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs135){
-if(typeof data67 === "string"){
-if(data67.length > 40){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 9007199254740991 || isNaN(data67)){
+validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data67 < 0 || isNaN(data67)){
+validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs135 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data65.sourceNumber !== undefined){
+let data68 = data65.sourceNumber;
+const _errs137 = errors;
+if(errors === _errs137){
+if(typeof data68 === "string"){
+if(data68.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",schemaPath:"#/properties/document/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2384,7 +2396,7 @@ validate21.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",s
 return false;
 }
 }
-var valid10 = _errs135 === errors;
+var valid10 = _errs137 === errors;
 }
 else {
 var valid10 = true;
@@ -2398,29 +2410,29 @@ validate21.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs129 === errors;
+var valid5 = _errs131 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.time !== undefined){
-let data68 = data40.time;
-const _errs137 = errors;
-if(errors === _errs137){
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data41.time !== undefined){
+let data69 = data41.time;
+const _errs139 = errors;
+if(errors === _errs139){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
 let missing9;
-if(((((((((((data68.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data68.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data68.timeZone === undefined) && (missing9 = "timeZone"))) || ((data68.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data68.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data68.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data68.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data68.localDate === undefined) && (missing9 = "localDate"))) || ((data68.businessDate === undefined) && (missing9 = "businessDate"))) || ((data68.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
+if(((((((((((data69.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data69.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data69.timeZone === undefined) && (missing9 = "timeZone"))) || ((data69.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data69.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data69.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data69.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data69.localDate === undefined) && (missing9 = "localDate"))) || ((data69.businessDate === undefined) && (missing9 = "businessDate"))) || ((data69.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
 validate21.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/properties/document/properties/time/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-if(data68.occurredAt !== undefined){
-let data69 = data68.occurredAt;
-const _errs139 = errors;
-if(errors === _errs139){
-if(typeof data69 === "string"){
-if(!pattern5.test(data69)){
+if(data69.occurredAt !== undefined){
+let data70 = data69.occurredAt;
+const _errs141 = errors;
+if(errors === _errs141){
+if(typeof data70 === "string"){
+if(!pattern5.test(data70)){
 validate21.errors = [{instancePath:instancePath+"/document/time/occurredAt",schemaPath:"#/properties/document/properties/time/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2430,29 +2442,17 @@ validate21.errors = [{instancePath:instancePath+"/document/time/occurredAt",sche
 return false;
 }
 }
-var valid11 = _errs139 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data68.occurredAtLocal !== undefined){
-let data70 = data68.occurredAtLocal;
-const _errs141 = errors;
-if((typeof data70 !== "string") && (data70 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema32.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
-return false;
-}
 var valid11 = _errs141 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.timeZone !== undefined){
+if(data69.occurredAtLocal !== undefined){
+let data71 = data69.occurredAtLocal;
 const _errs143 = errors;
-if(typeof data68.timeZone !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data71 !== "string") && (data71 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema32.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
 return false;
 }
 var valid11 = _errs143 === errors;
@@ -2461,15 +2461,10 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.zoneSource !== undefined){
-let data72 = data68.zoneSource;
+if(data69.timeZone !== undefined){
 const _errs145 = errors;
-if(typeof data72 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data72 === "tag") || (data72 === "sourceOffset")) || (data72 === "registration")) || (data72 === "store")) || (data72 === "assumed"))){
-validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data69.timeZone !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid11 = _errs145 === errors;
@@ -2478,15 +2473,15 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.timeQuality !== undefined){
-let data73 = data68.timeQuality;
+if(data69.zoneSource !== undefined){
+let data73 = data69.zoneSource;
 const _errs147 = errors;
 if(typeof data73 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data73 === "stated") || (data73 === "minute")) || (data73 === "implausible")) || (data73 === "missing"))){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((data73 === "tag") || (data73 === "sourceOffset")) || (data73 === "registration")) || (data73 === "store")) || (data73 === "assumed"))){
+validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs147 === errors;
@@ -2495,26 +2490,16 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.clockSkewMs !== undefined){
-let data74 = data68.clockSkewMs;
+if(data69.timeQuality !== undefined){
+let data74 = data69.timeQuality;
 const _errs149 = errors;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data74 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs149){
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 9007199254740991 || isNaN(data74)){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data74 === "stated") || (data74 === "minute")) || (data74 === "implausible")) || (data74 === "missing"))){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data74 < -9007199254740991 || isNaN(data74)){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid11 = _errs149 === errors;
 }
@@ -2522,12 +2507,39 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.ledgerAt !== undefined){
-let data75 = data68.ledgerAt;
+if(data69.clockSkewMs !== undefined){
+let data75 = data69.clockSkewMs;
 const _errs151 = errors;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs151){
-if(typeof data75 === "string"){
-if(!pattern5.test(data75)){
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 9007199254740991 || isNaN(data75)){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data75 < -9007199254740991 || isNaN(data75)){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs151 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data69.ledgerAt !== undefined){
+let data76 = data69.ledgerAt;
+const _errs153 = errors;
+if(errors === _errs153){
+if(typeof data76 === "string"){
+if(!pattern5.test(data76)){
 validate21.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schemaPath:"#/properties/document/properties/time/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2537,18 +2549,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schema
 return false;
 }
 }
-var valid11 = _errs151 === errors;
+var valid11 = _errs153 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.receivedAt !== undefined){
-let data76 = data68.receivedAt;
-const _errs153 = errors;
-if(errors === _errs153){
-if(typeof data76 === "string"){
-if(!pattern5.test(data76)){
+if(data69.receivedAt !== undefined){
+let data77 = data69.receivedAt;
+const _errs155 = errors;
+if(errors === _errs155){
+if(typeof data77 === "string"){
+if(!pattern5.test(data77)){
 validate21.errors = [{instancePath:instancePath+"/document/time/receivedAt",schemaPath:"#/properties/document/properties/time/properties/receivedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2558,18 +2570,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/receivedAt",sche
 return false;
 }
 }
-var valid11 = _errs153 === errors;
+var valid11 = _errs155 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.localDate !== undefined){
-let data77 = data68.localDate;
-const _errs155 = errors;
-if(errors === _errs155){
-if(typeof data77 === "string"){
-if(!pattern16.test(data77)){
+if(data69.localDate !== undefined){
+let data78 = data69.localDate;
+const _errs157 = errors;
+if(errors === _errs157){
+if(typeof data78 === "string"){
+if(!pattern16.test(data78)){
 validate21.errors = [{instancePath:instancePath+"/document/time/localDate",schemaPath:"#/properties/document/properties/time/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -2579,18 +2591,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/localDate",schem
 return false;
 }
 }
-var valid11 = _errs155 === errors;
+var valid11 = _errs157 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.businessDate !== undefined){
-let data78 = data68.businessDate;
-const _errs157 = errors;
-if(errors === _errs157){
-if(typeof data78 === "string"){
-if(!pattern16.test(data78)){
+if(data69.businessDate !== undefined){
+let data79 = data69.businessDate;
+const _errs159 = errors;
+if(errors === _errs159){
+if(typeof data79 === "string"){
+if(!pattern16.test(data79)){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDate",schemaPath:"#/properties/document/properties/time/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -2600,24 +2612,24 @@ validate21.errors = [{instancePath:instancePath+"/document/time/businessDate",sc
 return false;
 }
 }
-var valid11 = _errs157 === errors;
+var valid11 = _errs159 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data68.businessDateRule !== undefined){
-let data79 = data68.businessDateRule;
-const _errs159 = errors;
-if(typeof data79 !== "string"){
+if(data69.businessDateRule !== undefined){
+let data80 = data69.businessDateRule;
+const _errs161 = errors;
+if(typeof data80 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data79 === "sourceOperDay") || (data79 === "shiftOpen")) || (data79 === "cutover")) || (data79 === "clock"))){
+if(!((((data80 === "sourceOperDay") || (data80 === "shiftOpen")) || (data80 === "cutover")) || (data80 === "clock"))){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.businessDateRule.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid11 = _errs159 === errors;
+var valid11 = _errs161 === errors;
 }
 else {
 var valid11 = true;
@@ -2639,38 +2651,21 @@ validate21.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs137 === errors;
+var valid5 = _errs139 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.form !== undefined){
-let data80 = data40.form;
-const _errs161 = errors;
-if(typeof data80 !== "string"){
+if(data41.form !== undefined){
+let data81 = data41.form;
+const _errs163 = errors;
+if(typeof data81 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data80 === "receipt") || (data80 === "strictForm")) || (data80 === "correction")) || (data80 === "strictFormCorrection"))){
+if(!((((data81 === "receipt") || (data81 === "strictForm")) || (data81 === "correction")) || (data81 === "strictFormCorrection"))){
 validate21.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.form.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs161 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.operation !== undefined){
-let data81 = data40.operation;
-const _errs163 = errors;
-if(typeof data81 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data81 === "sale") || (data81 === "return")) || (data81 === "buy")) || (data81 === "buyReturn"))){
-validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs163 === errors;
@@ -2679,15 +2674,15 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.fiscalState !== undefined){
-let data82 = data40.fiscalState;
+if(data41.operation !== undefined){
+let data82 = data41.operation;
 const _errs165 = errors;
 if(typeof data82 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data82 === "fiscal") || (data82 === "pending")) || (data82 === "nonFiscal")) || (data82 === "failed")) || (data82 === "training"))){
-validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data82 === "sale") || (data82 === "return")) || (data82 === "buy")) || (data82 === "buyReturn"))){
+validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs165 === errors;
@@ -2696,15 +2691,15 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.businessState !== undefined){
-let data83 = data40.businessState;
+if(data41.fiscalState !== undefined){
+let data83 = data41.fiscalState;
 const _errs167 = errors;
 if(typeof data83 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data83 === "completed") || (data83 === "cancelled")) || (data83 === "deferred"))){
-validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((data83 === "fiscal") || (data83 === "pending")) || (data83 === "nonFiscal")) || (data83 === "failed")) || (data83 === "training"))){
+validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs167 === errors;
@@ -2713,17 +2708,34 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.fiscal !== undefined){
-let data84 = data40.fiscal;
+if(data41.businessState !== undefined){
+let data84 = data41.businessState;
 const _errs169 = errors;
-if(errors === _errs169){
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if(data84.fpd !== undefined){
-let data85 = data84.fpd;
+if(typeof data84 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data84 === "completed") || (data84 === "cancelled")) || (data84 === "deferred"))){
+validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs169 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.fiscal !== undefined){
+let data85 = data41.fiscal;
 const _errs171 = errors;
 if(errors === _errs171){
-if(typeof data85 === "string"){
-if(!pattern30.test(data85)){
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if(data85.fpd !== undefined){
+let data86 = data85.fpd;
+const _errs173 = errors;
+if(errors === _errs173){
+if(typeof data86 === "string"){
+if(!pattern30.test(data86)){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPath:"#/properties/document/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
 return false;
 }
@@ -2733,18 +2745,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPat
 return false;
 }
 }
-var valid12 = _errs171 === errors;
+var valid12 = _errs173 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data84.ffdVersion !== undefined){
-let data86 = data84.ffdVersion;
-const _errs173 = errors;
-if(errors === _errs173){
-if(typeof data86 === "string"){
-if(data86.length > 10){
+if(data85.ffdVersion !== undefined){
+let data87 = data85.ffdVersion;
+const _errs175 = errors;
+if(errors === _errs175){
+if(typeof data87 === "string"){
+if(data87.length > 10){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",schemaPath:"#/properties/document/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -2754,45 +2766,45 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",sc
 return false;
 }
 }
-var valid12 = _errs173 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data84.taxation !== undefined){
-let data87 = data84.taxation;
-const _errs175 = errors;
-if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs175){
-if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 9007199254740991 || isNaN(data87)){
-validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data87 < -9007199254740991 || isNaN(data87)){
-validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid12 = _errs175 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data84.registrationNumber !== undefined){
-let data88 = data84.registrationNumber;
+if(data85.taxation !== undefined){
+let data88 = data85.taxation;
 const _errs177 = errors;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs177){
-if(typeof data88 === "string"){
-if(data88.length > 40){
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 9007199254740991 || isNaN(data88)){
+validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data88 < -9007199254740991 || isNaN(data88)){
+validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs177 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data85.registrationNumber !== undefined){
+let data89 = data85.registrationNumber;
+const _errs179 = errors;
+if(errors === _errs179){
+if(typeof data89 === "string"){
+if(data89.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/registrationNumber",schemaPath:"#/properties/document/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2802,18 +2814,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/registrationNu
 return false;
 }
 }
-var valid12 = _errs177 === errors;
+var valid12 = _errs179 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data84.deviceSerial !== undefined){
-let data89 = data84.deviceSerial;
-const _errs179 = errors;
-if(errors === _errs179){
-if(typeof data89 === "string"){
-if(data89.length > 40){
+if(data85.deviceSerial !== undefined){
+let data90 = data85.deviceSerial;
+const _errs181 = errors;
+if(errors === _errs181){
+if(typeof data90 === "string"){
+if(data90.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",schemaPath:"#/properties/document/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2823,18 +2835,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",
 return false;
 }
 }
-var valid12 = _errs179 === errors;
+var valid12 = _errs181 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data84.sellerInn !== undefined){
-let data90 = data84.sellerInn;
-const _errs181 = errors;
-if(errors === _errs181){
-if(typeof data90 === "string"){
-if(data90.length > 12){
+if(data85.sellerInn !== undefined){
+let data91 = data85.sellerInn;
+const _errs183 = errors;
+if(errors === _errs183){
+if(typeof data91 === "string"){
+if(data91.length > 12){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",schemaPath:"#/properties/document/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -2844,30 +2856,30 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",sch
 return false;
 }
 }
-var valid12 = _errs181 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data84.internet !== undefined){
-const _errs183 = errors;
-if(typeof data84.internet !== "boolean"){
-validate21.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid12 = _errs183 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data84.automat !== undefined){
-let data92 = data84.automat;
+if(data85.internet !== undefined){
 const _errs185 = errors;
-if(errors === _errs185){
-if(typeof data92 === "string"){
-if(data92.length > 40){
+if(typeof data85.internet !== "boolean"){
+validate21.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid12 = _errs185 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data85.automat !== undefined){
+let data93 = data85.automat;
+const _errs187 = errors;
+if(errors === _errs187){
+if(typeof data93 === "string"){
+if(data93.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/automat",schemaPath:"#/properties/document/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2877,7 +2889,7 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/automat",schem
 return false;
 }
 }
-var valid12 = _errs185 === errors;
+var valid12 = _errs187 === errors;
 }
 else {
 var valid12 = true;
@@ -2895,56 +2907,56 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal",schemaPath:"#
 return false;
 }
 }
-var valid5 = _errs169 === errors;
+var valid5 = _errs171 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.correction !== undefined){
-let data93 = data40.correction;
-const _errs187 = errors;
-if(errors === _errs187){
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data41.correction !== undefined){
+let data94 = data41.correction;
+const _errs189 = errors;
+if(errors === _errs189){
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
 let missing10;
-if((data93.kind === undefined) && (missing10 = "kind")){
+if((data94.kind === undefined) && (missing10 = "kind")){
 validate21.errors = [{instancePath:instancePath+"/document/correction",schemaPath:"#/properties/document/properties/correction/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-if(data93.type !== undefined){
-let data94 = data93.type;
-const _errs189 = errors;
-if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
+if(data94.type !== undefined){
+let data95 = data94.type;
+const _errs191 = errors;
+if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs189){
-if((typeof data94 == "number") && (isFinite(data94))){
-if(data94 > 9007199254740991 || isNaN(data94)){
+if(errors === _errs191){
+if((typeof data95 == "number") && (isFinite(data95))){
+if(data95 > 9007199254740991 || isNaN(data95)){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data94 < -9007199254740991 || isNaN(data94)){
+if(data95 < -9007199254740991 || isNaN(data95)){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs189 === errors;
+var valid13 = _errs191 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data93.basisDate !== undefined){
-let data95 = data93.basisDate;
-const _errs191 = errors;
-if(errors === _errs191){
-if(typeof data95 === "string"){
-if(data95.length > 30){
+if(data94.basisDate !== undefined){
+let data96 = data94.basisDate;
+const _errs193 = errors;
+if(errors === _errs193){
+if(typeof data96 === "string"){
+if(data96.length > 30){
 validate21.errors = [{instancePath:instancePath+"/document/correction/basisDate",schemaPath:"#/properties/document/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
 return false;
 }
@@ -2954,18 +2966,18 @@ validate21.errors = [{instancePath:instancePath+"/document/correction/basisDate"
 return false;
 }
 }
-var valid13 = _errs191 === errors;
+var valid13 = _errs193 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data93.basisNumber !== undefined){
-let data96 = data93.basisNumber;
-const _errs193 = errors;
-if(errors === _errs193){
-if(typeof data96 === "string"){
-if(data96.length > 60){
+if(data94.basisNumber !== undefined){
+let data97 = data94.basisNumber;
+const _errs195 = errors;
+if(errors === _errs195){
+if(typeof data97 === "string"){
+if(data97.length > 60){
 validate21.errors = [{instancePath:instancePath+"/document/correction/basisNumber",schemaPath:"#/properties/document/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
 return false;
 }
@@ -2975,24 +2987,24 @@ validate21.errors = [{instancePath:instancePath+"/document/correction/basisNumbe
 return false;
 }
 }
-var valid13 = _errs193 === errors;
+var valid13 = _errs195 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data93.kind !== undefined){
-let data97 = data93.kind;
-const _errs195 = errors;
-if(typeof data97 !== "string"){
+if(data94.kind !== undefined){
+let data98 = data94.kind;
+const _errs197 = errors;
+if(typeof data98 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data97 === "missedSale") || (data97 === "reversal")) || (data97 === "restatement")) || (data97 === "unknown"))){
+if(!((((data98 === "missedSale") || (data98 === "reversal")) || (data98 === "restatement")) || (data98 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs195 === errors;
+var valid13 = _errs197 === errors;
 }
 else {
 var valid13 = true;
@@ -3007,28 +3019,16 @@ validate21.errors = [{instancePath:instancePath+"/document/correction",schemaPat
 return false;
 }
 }
-var valid5 = _errs187 === errors;
+var valid5 = _errs189 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.correctsFpd !== undefined){
-const _errs197 = errors;
-if(typeof data40.correctsFpd !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs197 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.channel !== undefined){
+if(data41.correctsFpd !== undefined){
 const _errs199 = errors;
-if(typeof data40.channel !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data41.correctsFpd !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs199 === errors;
@@ -3037,10 +3037,10 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.orderId !== undefined){
+if(data41.channel !== undefined){
 const _errs201 = errors;
-if(typeof data40.orderId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data41.channel !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs201 === errors;
@@ -3049,26 +3049,11 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.totalKopecks !== undefined){
-let data101 = data40.totalKopecks;
+if(data41.orderId !== undefined){
 const _errs203 = errors;
-if(!(((typeof data101 == "number") && (!(data101 % 1) && !isNaN(data101))) && (isFinite(data101)))){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data41.orderId !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs203){
-if((typeof data101 == "number") && (isFinite(data101))){
-if(data101 > 10000000000000 || isNaN(data101)){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data101 < -10000000000000 || isNaN(data101)){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs203 === errors;
 }
@@ -3076,22 +3061,22 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.roundingKopecks !== undefined){
-let data102 = data40.roundingKopecks;
+if(data41.totalKopecks !== undefined){
+let data102 = data41.totalKopecks;
 const _errs205 = errors;
 if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs205){
 if((typeof data102 == "number") && (isFinite(data102))){
 if(data102 > 10000000000000 || isNaN(data102)){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data102 < -10000000000000 || isNaN(data102)){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -3103,47 +3088,74 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.payments !== undefined){
-let data103 = data40.payments;
+if(data41.roundingKopecks !== undefined){
+let data103 = data41.roundingKopecks;
 const _errs207 = errors;
+if(!(((typeof data103 == "number") && (!(data103 % 1) && !isNaN(data103))) && (isFinite(data103)))){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs207){
-if(Array.isArray(data103)){
-var valid14 = true;
-const len2 = data103.length;
-for(let i2=0; i2<len2; i2++){
-let data104 = data103[i2];
+if((typeof data103 == "number") && (isFinite(data103))){
+if(data103 > 10000000000000 || isNaN(data103)){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data103 < -10000000000000 || isNaN(data103)){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs207 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.payments !== undefined){
+let data104 = data41.payments;
 const _errs209 = errors;
 if(errors === _errs209){
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(Array.isArray(data104)){
+var valid14 = true;
+const len2 = data104.length;
+for(let i2=0; i2<len2; i2++){
+let data105 = data104[i2];
+const _errs211 = errors;
+if(errors === _errs211){
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
 let missing11;
-if(((data104.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data104.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
+if(((data105.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data105.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2,schemaPath:"#/properties/document/properties/payments/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-if(data104.fiscalKind !== undefined){
-let data105 = data104.fiscalKind;
-const _errs211 = errors;
-if(typeof data105 !== "string"){
+if(data105.fiscalKind !== undefined){
+let data106 = data105.fiscalKind;
+const _errs213 = errors;
+if(typeof data106 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((data105 === "cash") || (data105 === "electronic")) || (data105 === "prepaid")) || (data105 === "credit")) || (data105 === "provision")) || (data105 === "none"))){
+if(!((((((data106 === "cash") || (data106 === "electronic")) || (data106 === "prepaid")) || (data106 === "credit")) || (data106 === "provision")) || (data106 === "none"))){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid15 = _errs211 === errors;
+var valid15 = _errs213 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data104.instrument !== undefined){
-let data106 = data104.instrument;
-const _errs213 = errors;
-if(errors === _errs213){
-if(typeof data106 === "string"){
-if(data106.length > 40){
+if(data105.instrument !== undefined){
+let data107 = data105.instrument;
+const _errs215 = errors;
+if(errors === _errs215){
+if(typeof data107 === "string"){
+if(data107.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/instrument",schemaPath:"#/properties/document/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3153,55 +3165,28 @@ validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/ins
 return false;
 }
 }
-var valid15 = _errs213 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data104.amountKopecks !== undefined){
-let data107 = data104.amountKopecks;
-const _errs215 = errors;
-if(!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs215){
-if((typeof data107 == "number") && (isFinite(data107))){
-if(data107 > 10000000000000 || isNaN(data107)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data107 < -10000000000000 || isNaN(data107)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid15 = _errs215 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data104.tenderedKopecks !== undefined){
-let data108 = data104.tenderedKopecks;
+if(data105.amountKopecks !== undefined){
+let data108 = data105.amountKopecks;
 const _errs217 = errors;
 if(!(((typeof data108 == "number") && (!(data108 % 1) && !isNaN(data108))) && (isFinite(data108)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs217){
 if((typeof data108 == "number") && (isFinite(data108))){
 if(data108 > 10000000000000 || isNaN(data108)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data108 < -10000000000000 || isNaN(data108)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -3213,22 +3198,22 @@ else {
 var valid15 = true;
 }
 if(valid15){
-if(data104.changeKopecks !== undefined){
-let data109 = data104.changeKopecks;
+if(data105.tenderedKopecks !== undefined){
+let data109 = data105.tenderedKopecks;
 const _errs219 = errors;
 if(!(((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109))) && (isFinite(data109)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs219){
 if((typeof data109 == "number") && (isFinite(data109))){
 if(data109 > 10000000000000 || isNaN(data109)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data109 < -10000000000000 || isNaN(data109)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -3240,28 +3225,55 @@ else {
 var valid15 = true;
 }
 if(valid15){
-if(data104.cashOutKopecks !== undefined){
-let data110 = data104.cashOutKopecks;
+if(data105.changeKopecks !== undefined){
+let data110 = data105.changeKopecks;
 const _errs221 = errors;
 if(!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs221){
 if((typeof data110 == "number") && (isFinite(data110))){
 if(data110 > 10000000000000 || isNaN(data110)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data110 < -10000000000000 || isNaN(data110)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid15 = _errs221 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data105.cashOutKopecks !== undefined){
+let data111 = data105.cashOutKopecks;
+const _errs223 = errors;
+if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs223){
+if((typeof data111 == "number") && (isFinite(data111))){
+if(data111 > 10000000000000 || isNaN(data111)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data111 < -10000000000000 || isNaN(data111)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs223 === errors;
 }
 else {
 var valid15 = true;
@@ -3278,7 +3290,7 @@ validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2,schem
 return false;
 }
 }
-var valid14 = _errs209 === errors;
+var valid14 = _errs211 === errors;
 if(!valid14){
 break;
 }
@@ -3289,69 +3301,69 @@ validate21.errors = [{instancePath:instancePath+"/document/payments",schemaPath:
 return false;
 }
 }
-var valid5 = _errs207 === errors;
+var valid5 = _errs209 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.vatTotals !== undefined){
-let data111 = data40.vatTotals;
-const _errs223 = errors;
-if(errors === _errs223){
-if(Array.isArray(data111)){
-var valid16 = true;
-const len3 = data111.length;
-for(let i3=0; i3<len3; i3++){
-let data112 = data111[i3];
+if(data41.vatTotals !== undefined){
+let data112 = data41.vatTotals;
 const _errs225 = errors;
 if(errors === _errs225){
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+if(Array.isArray(data112)){
+var valid16 = true;
+const len3 = data112.length;
+for(let i3=0; i3<len3; i3++){
+let data113 = data112[i3];
+const _errs227 = errors;
+if(errors === _errs227){
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
 let missing12;
-if(((data112.rate === undefined) && (missing12 = "rate")) || ((data112.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
+if(((data113.rate === undefined) && (missing12 = "rate")) || ((data113.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,schemaPath:"#/properties/document/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
-if(data112.rate !== undefined){
-let data113 = data112.rate;
-const _errs227 = errors;
-if(typeof data113 !== "string"){
+if(data113.rate !== undefined){
+let data114 = data113.rate;
+const _errs229 = errors;
+if(typeof data114 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data113 === "0") || (data113 === "5")) || (data113 === "7")) || (data113 === "10")) || (data113 === "18")) || (data113 === "20")) || (data113 === "22")) || (data113 === "none")) || (data113 === "5/105")) || (data113 === "7/107")) || (data113 === "10/110")) || (data113 === "18/118")) || (data113 === "20/120")) || (data113 === "22/122")) || (data113 === "unknown"))){
+if(!(((((((((((((((data114 === "0") || (data114 === "5")) || (data114 === "7")) || (data114 === "10")) || (data114 === "18")) || (data114 === "20")) || (data114 === "22")) || (data114 === "none")) || (data114 === "5/105")) || (data114 === "7/107")) || (data114 === "10/110")) || (data114 === "18/118")) || (data114 === "20/120")) || (data114 === "22/122")) || (data114 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid17 = _errs227 === errors;
+var valid17 = _errs229 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data112.amountKopecks !== undefined){
-let data114 = data112.amountKopecks;
-const _errs229 = errors;
-if(!(((typeof data114 == "number") && (!(data114 % 1) && !isNaN(data114))) && (isFinite(data114)))){
+if(data113.amountKopecks !== undefined){
+let data115 = data113.amountKopecks;
+const _errs231 = errors;
+if(!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115)))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs229){
-if((typeof data114 == "number") && (isFinite(data114))){
-if(data114 > 10000000000000 || isNaN(data114)){
+if(errors === _errs231){
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 > 10000000000000 || isNaN(data115)){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data114 < -10000000000000 || isNaN(data114)){
+if(data115 < -10000000000000 || isNaN(data115)){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid17 = _errs229 === errors;
+var valid17 = _errs231 === errors;
 }
 else {
 var valid17 = true;
@@ -3364,7 +3376,7 @@ validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,sche
 return false;
 }
 }
-var valid16 = _errs225 === errors;
+var valid16 = _errs227 === errors;
 if(!valid16){
 break;
 }
@@ -3375,46 +3387,46 @@ validate21.errors = [{instancePath:instancePath+"/document/vatTotals",schemaPath
 return false;
 }
 }
-var valid5 = _errs223 === errors;
+var valid5 = _errs225 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.detail !== undefined){
-let data115 = data40.detail;
-const _errs231 = errors;
-if(typeof data115 !== "string"){
+if(data41.detail !== undefined){
+let data116 = data41.detail;
+const _errs233 = errors;
+if(typeof data116 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data115 === "full") || (data115 === "noDiscounts")) || (data115 === "noArticles")) || (data115 === "totalsOnly"))){
+if(!((((data116 === "full") || (data116 === "noDiscounts")) || (data116 === "noArticles")) || (data116 === "totalsOnly"))){
 validate21.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.detail.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs231 === errors;
+var valid5 = _errs233 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.returnOf !== undefined){
-let data116 = data40.returnOf;
-const _errs233 = errors;
-if(errors === _errs233){
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data41.returnOf !== undefined){
+let data117 = data41.returnOf;
+const _errs235 = errors;
+if(errors === _errs235){
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
 let missing13;
-if((data116.method === undefined) && (missing13 = "method")){
+if((data117.method === undefined) && (missing13 = "method")){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:"#/properties/document/properties/returnOf/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
-if(data116.documentId !== undefined){
-let data117 = data116.documentId;
-const _errs235 = errors;
-if(errors === _errs235){
-if(typeof data117 === "string"){
-if(data117.length > 40){
+if(data117.documentId !== undefined){
+let data118 = data117.documentId;
+const _errs237 = errors;
+if(errors === _errs237){
+if(typeof data118 === "string"){
+if(data118.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/documentId",schemaPath:"#/properties/document/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3424,29 +3436,29 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/documentId",
 return false;
 }
 }
-var valid18 = _errs235 === errors;
+var valid18 = _errs237 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data116.fiscal !== undefined){
-let data118 = data116.fiscal;
-const _errs237 = errors;
-if(errors === _errs237){
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+if(data117.fiscal !== undefined){
+let data119 = data117.fiscal;
+const _errs239 = errors;
+if(errors === _errs239){
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
 let missing14;
-if(((data118.fn === undefined) && (missing14 = "fn")) || ((data118.fd === undefined) && (missing14 = "fd"))){
+if(((data119.fn === undefined) && (missing14 = "fn")) || ((data119.fd === undefined) && (missing14 = "fd"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
-if(data118.fn !== undefined){
-let data119 = data118.fn;
-const _errs239 = errors;
-if(errors === _errs239){
-if(typeof data119 === "string"){
-if(data119.length > 16){
+if(data119.fn !== undefined){
+let data120 = data119.fn;
+const _errs241 = errors;
+if(errors === _errs241){
+if(typeof data120 === "string"){
+if(data120.length > 16){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
 return false;
 }
@@ -3456,45 +3468,45 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",s
 return false;
 }
 }
-var valid19 = _errs239 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data118.fd !== undefined){
-let data120 = data118.fd;
-const _errs241 = errors;
-if(!(((typeof data120 == "number") && (!(data120 % 1) && !isNaN(data120))) && (isFinite(data120)))){
-validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs241){
-if((typeof data120 == "number") && (isFinite(data120))){
-if(data120 > 9007199254740991 || isNaN(data120)){
-validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data120 < -9007199254740991 || isNaN(data120)){
-validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid19 = _errs241 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data118.fpd !== undefined){
-let data121 = data118.fpd;
+if(data119.fd !== undefined){
+let data121 = data119.fd;
 const _errs243 = errors;
+if(!(((typeof data121 == "number") && (!(data121 % 1) && !isNaN(data121))) && (isFinite(data121)))){
+validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs243){
-if(typeof data121 === "string"){
-if(data121.length > 10){
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 > 9007199254740991 || isNaN(data121)){
+validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data121 < -9007199254740991 || isNaN(data121)){
+validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid19 = _errs243 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data119.fpd !== undefined){
+let data122 = data119.fpd;
+const _errs245 = errors;
+if(errors === _errs245){
+if(typeof data122 === "string"){
+if(data122.length > 10){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -3504,7 +3516,7 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",
 return false;
 }
 }
-var valid19 = _errs243 === errors;
+var valid19 = _errs245 === errors;
 }
 else {
 var valid19 = true;
@@ -3518,29 +3530,29 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",sche
 return false;
 }
 }
-var valid18 = _errs237 === errors;
+var valid18 = _errs239 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data116.vendor !== undefined){
-let data122 = data116.vendor;
-const _errs245 = errors;
-if(errors === _errs245){
-if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+if(data117.vendor !== undefined){
+let data123 = data117.vendor;
+const _errs247 = errors;
+if(errors === _errs247){
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
 let missing15;
-if(((data122.system === undefined) && (missing15 = "system")) || ((data122.id === undefined) && (missing15 = "id"))){
+if(((data123.system === undefined) && (missing15 = "system")) || ((data123.id === undefined) && (missing15 = "id"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
 return false;
 }
 else {
-if(data122.system !== undefined){
-let data123 = data122.system;
-const _errs247 = errors;
-if(errors === _errs247){
-if(typeof data123 === "string"){
-if(data123.length > 40){
+if(data123.system !== undefined){
+let data124 = data123.system;
+const _errs249 = errors;
+if(errors === _errs249){
+if(typeof data124 === "string"){
+if(data124.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/system",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3550,18 +3562,18 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/syste
 return false;
 }
 }
-var valid20 = _errs247 === errors;
+var valid20 = _errs249 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data122.id !== undefined){
-let data124 = data122.id;
-const _errs249 = errors;
-if(errors === _errs249){
-if(typeof data124 === "string"){
-if(data124.length > 128){
+if(data123.id !== undefined){
+let data125 = data123.id;
+const _errs251 = errors;
+if(errors === _errs251){
+if(typeof data125 === "string"){
+if(data125.length > 128){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
@@ -3571,7 +3583,7 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",s
 return false;
 }
 }
-var valid20 = _errs249 === errors;
+var valid20 = _errs251 === errors;
 }
 else {
 var valid20 = true;
@@ -3584,18 +3596,18 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor",sche
 return false;
 }
 }
-var valid18 = _errs245 === errors;
+var valid18 = _errs247 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data116.date !== undefined){
-let data125 = data116.date;
-const _errs251 = errors;
-if(errors === _errs251){
-if(typeof data125 === "string"){
-if(!pattern16.test(data125)){
+if(data117.date !== undefined){
+let data126 = data117.date;
+const _errs253 = errors;
+if(errors === _errs253){
+if(typeof data126 === "string"){
+if(!pattern16.test(data126)){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/date",schemaPath:"#/properties/document/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -3605,24 +3617,24 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/date",schema
 return false;
 }
 }
-var valid18 = _errs251 === errors;
+var valid18 = _errs253 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data116.method !== undefined){
-let data126 = data116.method;
-const _errs253 = errors;
-if(typeof data126 !== "string"){
+if(data117.method !== undefined){
+let data127 = data117.method;
+const _errs255 = errors;
+if(typeof data127 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data126 === "scanned") || (data126 === "manual")) || (data126 === "matched")) || (data126 === "none"))){
+if(!((((data127 === "scanned") || (data127 === "manual")) || (data127 === "matched")) || (data127 === "none"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid18 = _errs253 === errors;
+var valid18 = _errs255 === errors;
 }
 else {
 var valid18 = true;
@@ -3638,66 +3650,39 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:
 return false;
 }
 }
-var valid5 = _errs233 === errors;
+var valid5 = _errs235 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.closeReport !== undefined){
-let data127 = data40.closeReport;
-const _errs255 = errors;
-if(errors === _errs255){
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+if(data41.closeReport !== undefined){
+let data128 = data41.closeReport;
+const _errs257 = errors;
+if(errors === _errs257){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
 let missing16;
-if((data127.totals === undefined) && (missing16 = "totals")){
+if((data128.totals === undefined) && (missing16 = "totals")){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport",schemaPath:"#/properties/document/properties/closeReport/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
 return false;
 }
 else {
-if(data127.receiptCount !== undefined){
-let data128 = data127.receiptCount;
-const _errs257 = errors;
-if((!(((typeof data128 == "number") && (!(data128 % 1) && !isNaN(data128))) && (isFinite(data128)))) && (data128 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs257){
-if((typeof data128 == "number") && (isFinite(data128))){
-if(data128 > 9007199254740991 || isNaN(data128)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data128 < 0 || isNaN(data128)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid21 = _errs257 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data127.documentCount !== undefined){
-let data129 = data127.documentCount;
+if(data128.receiptCount !== undefined){
+let data129 = data128.receiptCount;
 const _errs259 = errors;
 if((!(((typeof data129 == "number") && (!(data129 % 1) && !isNaN(data129))) && (isFinite(data129)))) && (data129 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs259){
 if((typeof data129 == "number") && (isFinite(data129))){
 if(data129 > 9007199254740991 || isNaN(data129)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data129 < 0 || isNaN(data129)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3709,52 +3694,79 @@ else {
 var valid21 = true;
 }
 if(valid21){
-if(data127.totals !== undefined){
-let data130 = data127.totals;
+if(data128.documentCount !== undefined){
+let data130 = data128.documentCount;
 const _errs261 = errors;
+if((!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))) && (data130 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
+return false;
+}
 if(errors === _errs261){
-if(Array.isArray(data130)){
-if(data130.length > 40){
+if((typeof data130 == "number") && (isFinite(data130))){
+if(data130 > 9007199254740991 || isNaN(data130)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data130 < 0 || isNaN(data130)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid21 = _errs261 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data128.totals !== undefined){
+let data131 = data128.totals;
+const _errs263 = errors;
+if(errors === _errs263){
+if(Array.isArray(data131)){
+if(data131.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals",schemaPath:"#/properties/document/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
 return false;
 }
 else {
 var valid22 = true;
-const len4 = data130.length;
+const len4 = data131.length;
 for(let i4=0; i4<len4; i4++){
-let data131 = data130[i4];
-const _errs263 = errors;
-if(errors === _errs263){
-if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
+let data132 = data131[i4];
+const _errs265 = errors;
+if(errors === _errs265){
+if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
 let missing17;
-if(((data131.origin === undefined) && (missing17 = "origin")) || ((data131.operation === undefined) && (missing17 = "operation"))){
+if(((data132.origin === undefined) && (missing17 = "origin")) || ((data132.operation === undefined) && (missing17 = "operation"))){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4,schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
 return false;
 }
 else {
-if(data131.origin !== undefined){
-let data132 = data131.origin;
-const _errs265 = errors;
-if(typeof data132 !== "string"){
+if(data132.origin !== undefined){
+let data133 = data132.origin;
+const _errs267 = errors;
+if(typeof data133 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data132 === "fiscalShift1194") || (data132 === "fiscalFn1157")) || (data132 === "register")) || (data132 === "vendor"))){
+if(!((((data133 === "fiscalShift1194") || (data133 === "fiscalFn1157")) || (data133 === "register")) || (data133 === "vendor"))){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid23 = _errs265 === errors;
+var valid23 = _errs267 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data131.operation !== undefined){
-let data133 = data131.operation;
-const _errs267 = errors;
-if(errors === _errs267){
-if(typeof data133 === "string"){
-if(data133.length > 20){
+if(data132.operation !== undefined){
+let data134 = data132.operation;
+const _errs269 = errors;
+if(errors === _errs269){
+if(typeof data134 === "string"){
+if(data134.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/operation",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -3764,55 +3776,28 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid23 = _errs267 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data131.receiptCount !== undefined){
-let data134 = data131.receiptCount;
-const _errs269 = errors;
-if((!(((typeof data134 == "number") && (!(data134 % 1) && !isNaN(data134))) && (isFinite(data134)))) && (data134 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs269){
-if((typeof data134 == "number") && (isFinite(data134))){
-if(data134 > 9007199254740991 || isNaN(data134)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data134 < 0 || isNaN(data134)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid23 = _errs269 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data131.totalKopecks !== undefined){
-let data135 = data131.totalKopecks;
+if(data132.receiptCount !== undefined){
+let data135 = data132.receiptCount;
 const _errs271 = errors;
 if((!(((typeof data135 == "number") && (!(data135 % 1) && !isNaN(data135))) && (isFinite(data135)))) && (data135 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs271){
 if((typeof data135 == "number") && (isFinite(data135))){
-if(data135 > 10000000000000 || isNaN(data135)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data135 > 9007199254740991 || isNaN(data135)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data135 < -10000000000000 || isNaN(data135)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data135 < 0 || isNaN(data135)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -3824,22 +3809,22 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data131.cashKopecks !== undefined){
-let data136 = data131.cashKopecks;
+if(data132.totalKopecks !== undefined){
+let data136 = data132.totalKopecks;
 const _errs273 = errors;
 if((!(((typeof data136 == "number") && (!(data136 % 1) && !isNaN(data136))) && (isFinite(data136)))) && (data136 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs273){
 if((typeof data136 == "number") && (isFinite(data136))){
 if(data136 > 10000000000000 || isNaN(data136)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data136 < -10000000000000 || isNaN(data136)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -3851,28 +3836,55 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data131.electronicKopecks !== undefined){
-let data137 = data131.electronicKopecks;
+if(data132.cashKopecks !== undefined){
+let data137 = data132.cashKopecks;
 const _errs275 = errors;
 if((!(((typeof data137 == "number") && (!(data137 % 1) && !isNaN(data137))) && (isFinite(data137)))) && (data137 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs275){
 if((typeof data137 == "number") && (isFinite(data137))){
 if(data137 > 10000000000000 || isNaN(data137)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data137 < -10000000000000 || isNaN(data137)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid23 = _errs275 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data132.electronicKopecks !== undefined){
+let data138 = data132.electronicKopecks;
+const _errs277 = errors;
+if((!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))) && (data138 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs277){
+if((typeof data138 == "number") && (isFinite(data138))){
+if(data138 > 10000000000000 || isNaN(data138)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data138 < -10000000000000 || isNaN(data138)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs277 === errors;
 }
 else {
 var valid23 = true;
@@ -3889,7 +3901,7 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid22 = _errs263 === errors;
+var valid22 = _errs265 === errors;
 if(!valid22){
 break;
 }
@@ -3901,7 +3913,7 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals",s
 return false;
 }
 }
-var valid21 = _errs261 === errors;
+var valid21 = _errs263 === errors;
 }
 else {
 var valid21 = true;
@@ -3915,18 +3927,18 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport",schemaPa
 return false;
 }
 }
-var valid5 = _errs255 === errors;
+var valid5 = _errs257 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.cashierRef !== undefined){
-let data138 = data40.cashierRef;
-const _errs277 = errors;
-if(errors === _errs277){
-if(typeof data138 === "string"){
-if(data138.length > 64){
+if(data41.cashierRef !== undefined){
+let data139 = data41.cashierRef;
+const _errs279 = errors;
+if(errors === _errs279){
+if(typeof data139 === "string"){
+if(data139.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPath:"#/properties/document/properties/cashierRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3936,35 +3948,35 @@ validate21.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPat
 return false;
 }
 }
-var valid5 = _errs277 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data40.cashierRefBasis !== undefined){
-let data139 = data40.cashierRefBasis;
-const _errs279 = errors;
-if(typeof data139 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((data139 === "inn") || (data139 === "tabNumber")) || (data139 === "name"))){
-validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid5 = _errs279 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.cashierRole !== undefined){
-let data140 = data40.cashierRole;
+if(data41.cashierRefBasis !== undefined){
+let data140 = data41.cashierRefBasis;
 const _errs281 = errors;
-if(errors === _errs281){
-if(typeof data140 === "string"){
-if(data140.length > 40){
+if(typeof data140 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data140 === "inn") || (data140 === "tabNumber")) || (data140 === "name"))){
+validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs281 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.cashierRole !== undefined){
+let data141 = data41.cashierRole;
+const _errs283 = errors;
+if(errors === _errs283){
+if(typeof data141 === "string"){
+if(data141.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPath:"#/properties/document/properties/cashierRole/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3974,18 +3986,18 @@ validate21.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPa
 return false;
 }
 }
-var valid5 = _errs281 === errors;
+var valid5 = _errs283 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.approverRef !== undefined){
-let data141 = data40.approverRef;
-const _errs283 = errors;
-if(errors === _errs283){
-if(typeof data141 === "string"){
-if(data141.length > 64){
+if(data41.approverRef !== undefined){
+let data142 = data41.approverRef;
+const _errs285 = errors;
+if(errors === _errs285){
+if(typeof data142 === "string"){
+if(data142.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/approverRef",schemaPath:"#/properties/document/properties/approverRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3995,18 +4007,18 @@ validate21.errors = [{instancePath:instancePath+"/document/approverRef",schemaPa
 return false;
 }
 }
-var valid5 = _errs283 === errors;
+var valid5 = _errs285 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.buyerOrganisationInn !== undefined){
-let data142 = data40.buyerOrganisationInn;
-const _errs285 = errors;
-if(errors === _errs285){
-if(typeof data142 === "string"){
-if(!pattern32.test(data142)){
+if(data41.buyerOrganisationInn !== undefined){
+let data143 = data41.buyerOrganisationInn;
+const _errs287 = errors;
+if(errors === _errs287){
+if(typeof data143 === "string"){
+if(!pattern32.test(data143)){
 validate21.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn",schemaPath:"#/properties/document/properties/buyerOrganisationInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}$"},message:"must match pattern \""+"^\\d{10}$"+"\""}];
 return false;
 }
@@ -4016,67 +4028,50 @@ validate21.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn"
 return false;
 }
 }
-var valid5 = _errs285 === errors;
+var valid5 = _errs287 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.lines !== undefined){
-let data143 = data40.lines;
-const _errs287 = errors;
-if(errors === _errs287){
-if(Array.isArray(data143)){
-var valid24 = true;
-const len5 = data143.length;
-for(let i5=0; i5<len5; i5++){
-let data144 = data143[i5];
+if(data41.lines !== undefined){
+let data144 = data41.lines;
 const _errs289 = errors;
 if(errors === _errs289){
-if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
+if(Array.isArray(data144)){
+var valid24 = true;
+const len5 = data144.length;
+for(let i5=0; i5<len5; i5++){
+let data145 = data144[i5];
+const _errs291 = errors;
+if(errors === _errs291){
+if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
 let missing18;
-if(((((((data144.lineNo === undefined) && (missing18 = "lineNo")) || ((data144.state === undefined) && (missing18 = "state"))) || ((data144.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data144.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data144.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data144.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
+if(((((((data145.lineNo === undefined) && (missing18 = "lineNo")) || ((data145.state === undefined) && (missing18 = "state"))) || ((data145.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data145.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data145.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data145.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPath:"#/properties/document/properties/lines/items/required",keyword:"required",params:{missingProperty: missing18},message:"must have required property '"+missing18+"'"}];
 return false;
 }
 else {
-if(data144.lineNo !== undefined){
-let data145 = data144.lineNo;
-const _errs291 = errors;
-if(!(((typeof data145 == "number") && (!(data145 % 1) && !isNaN(data145))) && (isFinite(data145)))){
+if(data145.lineNo !== undefined){
+let data146 = data145.lineNo;
+const _errs293 = errors;
+if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs291){
-if((typeof data145 == "number") && (isFinite(data145))){
-if(data145 > 10000 || isNaN(data145)){
+if(errors === _errs293){
+if((typeof data146 == "number") && (isFinite(data146))){
+if(data146 > 10000 || isNaN(data146)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
 return false;
 }
 else {
-if(data145 < 1 || isNaN(data145)){
+if(data146 < 1 || isNaN(data146)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-}
-var valid25 = _errs291 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data144.state !== undefined){
-let data146 = data144.state;
-const _errs293 = errors;
-if(typeof data146 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((data146 === "sold") || (data146 === "voided"))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
-return false;
 }
 var valid25 = _errs293 === errors;
 }
@@ -4084,12 +4079,29 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.article !== undefined){
-let data147 = data144.article;
+if(data145.state !== undefined){
+let data147 = data145.state;
 const _errs295 = errors;
-if(errors === _errs295){
-if(typeof data147 === "string"){
-if(data147.length > 100){
+if(typeof data147 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data147 === "sold") || (data147 === "voided"))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs295 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data145.article !== undefined){
+let data148 = data145.article;
+const _errs297 = errors;
+if(errors === _errs297){
+if(typeof data148 === "string"){
+if(data148.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/article",schemaPath:"#/properties/document/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4099,18 +4111,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/articl
 return false;
 }
 }
-var valid25 = _errs295 === errors;
+var valid25 = _errs297 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.barcode !== undefined){
-let data148 = data144.barcode;
-const _errs297 = errors;
-if(errors === _errs297){
-if(typeof data148 === "string"){
-if(data148.length > 100){
+if(data145.barcode !== undefined){
+let data149 = data145.barcode;
+const _errs299 = errors;
+if(errors === _errs299){
+if(typeof data149 === "string"){
+if(data149.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcode",schemaPath:"#/properties/document/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4120,18 +4132,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcod
 return false;
 }
 }
-var valid25 = _errs297 === errors;
+var valid25 = _errs299 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.externalCode !== undefined){
-let data149 = data144.externalCode;
-const _errs299 = errors;
-if(errors === _errs299){
-if(typeof data149 === "string"){
-if(data149.length > 100){
+if(data145.externalCode !== undefined){
+let data150 = data145.externalCode;
+const _errs301 = errors;
+if(errors === _errs301){
+if(typeof data150 === "string"){
+if(data150.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/externalCode",schemaPath:"#/properties/document/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4141,45 +4153,45 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/extern
 return false;
 }
 }
-var valid25 = _errs299 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data144.measureCode !== undefined){
-let data150 = data144.measureCode;
-const _errs301 = errors;
-if((!(((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150))) && (isFinite(data150)))) && (data150 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs301){
-if((typeof data150 == "number") && (isFinite(data150))){
-if(data150 > 9007199254740991 || isNaN(data150)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data150 < -9007199254740991 || isNaN(data150)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs301 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.unitText !== undefined){
-let data151 = data144.unitText;
+if(data145.measureCode !== undefined){
+let data151 = data145.measureCode;
 const _errs303 = errors;
+if((!(((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151))) && (isFinite(data151)))) && (data151 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
+return false;
+}
 if(errors === _errs303){
-if(typeof data151 === "string"){
-if(data151.length > 40){
+if((typeof data151 == "number") && (isFinite(data151))){
+if(data151 > 9007199254740991 || isNaN(data151)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data151 < -9007199254740991 || isNaN(data151)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs303 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data145.unitText !== undefined){
+let data152 = data145.unitText;
+const _errs305 = errors;
+if(errors === _errs305){
+if(typeof data152 === "string"){
+if(data152.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitText",schemaPath:"#/properties/document/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4189,72 +4201,72 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitTe
 return false;
 }
 }
-var valid25 = _errs303 === errors;
+var valid25 = _errs305 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.fraction !== undefined){
-let data152 = data144.fraction;
-const _errs305 = errors;
-if(errors === _errs305){
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+if(data145.fraction !== undefined){
+let data153 = data145.fraction;
+const _errs307 = errors;
+if(errors === _errs307){
+if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
 let missing19;
-if(((data152.numerator === undefined) && (missing19 = "numerator")) || ((data152.denominator === undefined) && (missing19 = "denominator"))){
+if(((data153.numerator === undefined) && (missing19 = "numerator")) || ((data153.denominator === undefined) && (missing19 = "denominator"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing19},message:"must have required property '"+missing19+"'"}];
 return false;
 }
 else {
-if(data152.numerator !== undefined){
-let data153 = data152.numerator;
-const _errs307 = errors;
-if(!(((typeof data153 == "number") && (!(data153 % 1) && !isNaN(data153))) && (isFinite(data153)))){
+if(data153.numerator !== undefined){
+let data154 = data153.numerator;
+const _errs309 = errors;
+if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs307){
-if((typeof data153 == "number") && (isFinite(data153))){
-if(data153 > 9007199254740991 || isNaN(data153)){
+if(errors === _errs309){
+if((typeof data154 == "number") && (isFinite(data154))){
+if(data154 > 9007199254740991 || isNaN(data154)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data153 < 1 || isNaN(data153)){
+if(data154 < 1 || isNaN(data154)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs307 === errors;
+var valid26 = _errs309 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data152.denominator !== undefined){
-let data154 = data152.denominator;
-const _errs309 = errors;
-if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
+if(data153.denominator !== undefined){
+let data155 = data153.denominator;
+const _errs311 = errors;
+if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs309){
-if((typeof data154 == "number") && (isFinite(data154))){
-if(data154 > 9007199254740991 || isNaN(data154)){
+if(errors === _errs311){
+if((typeof data155 == "number") && (isFinite(data155))){
+if(data155 > 9007199254740991 || isNaN(data155)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data154 < 1 || isNaN(data154)){
+if(data155 < 1 || isNaN(data155)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs309 === errors;
+var valid26 = _errs311 === errors;
 }
 else {
 var valid26 = true;
@@ -4267,41 +4279,41 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fracti
 return false;
 }
 }
-var valid25 = _errs305 === errors;
+var valid25 = _errs307 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.marks !== undefined){
-let data155 = data144.marks;
-const _errs311 = errors;
-if(errors === _errs311){
-if(Array.isArray(data155)){
-if(data155.length > 2000){
+if(data145.marks !== undefined){
+let data156 = data145.marks;
+const _errs313 = errors;
+if(errors === _errs313){
+if(Array.isArray(data156)){
+if(data156.length > 2000){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks",schemaPath:"#/properties/document/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len6 = data155.length;
+const len6 = data156.length;
 for(let i6=0; i6<len6; i6++){
-let data156 = data155[i6];
-const _errs313 = errors;
-if(errors === _errs313){
-if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
+let data157 = data156[i6];
+const _errs315 = errors;
+if(errors === _errs315){
+if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
 let missing20;
-if((data156.raw === undefined) && (missing20 = "raw")){
+if((data157.raw === undefined) && (missing20 = "raw")){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6,schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing20},message:"must have required property '"+missing20+"'"}];
 return false;
 }
 else {
-if(data156.raw !== undefined){
-let data157 = data156.raw;
-const _errs315 = errors;
-if(errors === _errs315){
-if(typeof data157 === "string"){
-if(data157.length > 1000){
+if(data157.raw !== undefined){
+let data158 = data157.raw;
+const _errs317 = errors;
+if(errors === _errs317){
+if(typeof data158 === "string"){
+if(data158.length > 1000){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/raw",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
@@ -4311,18 +4323,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs315 === errors;
+var valid28 = _errs317 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data156.codeKind !== undefined){
-let data158 = data156.codeKind;
-const _errs317 = errors;
-if(errors === _errs317){
-if(typeof data158 === "string"){
-if(data158.length > 20){
+if(data157.codeKind !== undefined){
+let data159 = data157.codeKind;
+const _errs319 = errors;
+if(errors === _errs319){
+if(typeof data159 === "string"){
+if(data159.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/codeKind",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -4332,55 +4344,28 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs317 === errors;
-}
-else {
-var valid28 = true;
-}
-if(valid28){
-if(data156.plannedStatus !== undefined){
-let data159 = data156.plannedStatus;
-const _errs319 = errors;
-if(!(((typeof data159 == "number") && (!(data159 % 1) && !isNaN(data159))) && (isFinite(data159)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs319){
-if((typeof data159 == "number") && (isFinite(data159))){
-if(data159 > 9007199254740991 || isNaN(data159)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data159 < -9007199254740991 || isNaN(data159)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid28 = _errs319 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data156.check !== undefined){
-let data160 = data156.check;
+if(data157.plannedStatus !== undefined){
+let data160 = data157.plannedStatus;
 const _errs321 = errors;
 if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs321){
 if((typeof data160 == "number") && (isFinite(data160))){
 if(data160 > 9007199254740991 || isNaN(data160)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data160 < -9007199254740991 || isNaN(data160)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4392,23 +4377,50 @@ else {
 var valid28 = true;
 }
 if(valid28){
-if(data156.permit !== undefined){
-let data161 = data156.permit;
+if(data157.check !== undefined){
+let data161 = data157.check;
 const _errs323 = errors;
+if(!(((typeof data161 == "number") && (!(data161 % 1) && !isNaN(data161))) && (isFinite(data161)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs323){
-if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
+if((typeof data161 == "number") && (isFinite(data161))){
+if(data161 > 9007199254740991 || isNaN(data161)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data161 < -9007199254740991 || isNaN(data161)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid28 = _errs323 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data157.permit !== undefined){
+let data162 = data157.permit;
+const _errs325 = errors;
+if(errors === _errs325){
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
 let missing21;
-if(((data161.reqId === undefined) && (missing21 = "reqId")) || ((data161.time === undefined) && (missing21 = "time"))){
+if(((data162.reqId === undefined) && (missing21 = "reqId")) || ((data162.time === undefined) && (missing21 = "time"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing21},message:"must have required property '"+missing21+"'"}];
 return false;
 }
 else {
-if(data161.reqId !== undefined){
-let data162 = data161.reqId;
-const _errs325 = errors;
-if(errors === _errs325){
-if(typeof data162 === "string"){
-if(data162.length > 100){
+if(data162.reqId !== undefined){
+let data163 = data162.reqId;
+const _errs327 = errors;
+if(errors === _errs327){
+if(typeof data163 === "string"){
+if(data163.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/reqId",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4418,18 +4430,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs325 === errors;
+var valid29 = _errs327 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data161.time !== undefined){
-let data163 = data161.time;
-const _errs327 = errors;
-if(errors === _errs327){
-if(typeof data163 === "string"){
-if(data163.length > 40){
+if(data162.time !== undefined){
+let data164 = data162.time;
+const _errs329 = errors;
+if(errors === _errs329){
+if(typeof data164 === "string"){
+if(data164.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/time",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4439,18 +4451,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs327 === errors;
+var valid29 = _errs329 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data161.inst !== undefined){
-let data164 = data161.inst;
-const _errs329 = errors;
-if(errors === _errs329){
-if(typeof data164 === "string"){
-if(data164.length > 100){
+if(data162.inst !== undefined){
+let data165 = data162.inst;
+const _errs331 = errors;
+if(errors === _errs331){
+if(typeof data165 === "string"){
+if(data165.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/inst",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4460,18 +4472,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs329 === errors;
+var valid29 = _errs331 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data161.ver !== undefined){
-let data165 = data161.ver;
-const _errs331 = errors;
-if(errors === _errs331){
-if(typeof data165 === "string"){
-if(data165.length > 40){
+if(data162.ver !== undefined){
+let data166 = data162.ver;
+const _errs333 = errors;
+if(errors === _errs333){
+if(typeof data166 === "string"){
+if(data166.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/ver",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4481,7 +4493,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs331 === errors;
+var valid29 = _errs333 === errors;
 }
 else {
 var valid29 = true;
@@ -4496,7 +4508,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs323 === errors;
+var valid28 = _errs325 === errors;
 }
 else {
 var valid28 = true;
@@ -4512,7 +4524,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid27 = _errs313 === errors;
+var valid27 = _errs315 === errors;
 if(!valid27){
 break;
 }
@@ -4524,41 +4536,41 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks"
 return false;
 }
 }
-var valid25 = _errs311 === errors;
+var valid25 = _errs313 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.discounts !== undefined){
-let data166 = data144.discounts;
-const _errs333 = errors;
-if(errors === _errs333){
-if(Array.isArray(data166)){
-if(data166.length > 100){
+if(data145.discounts !== undefined){
+let data167 = data145.discounts;
+const _errs335 = errors;
+if(errors === _errs335){
+if(Array.isArray(data167)){
+if(data167.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid30 = true;
-const len7 = data166.length;
+const len7 = data167.length;
 for(let i7=0; i7<len7; i7++){
-let data167 = data166[i7];
-const _errs335 = errors;
-if(errors === _errs335){
-if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
+let data168 = data167[i7];
+const _errs337 = errors;
+if(errors === _errs337){
+if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
 let missing22;
-if(((data167.origin === undefined) && (missing22 = "origin")) || ((data167.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
+if(((data168.origin === undefined) && (missing22 = "origin")) || ((data168.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7,schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing22},message:"must have required property '"+missing22+"'"}];
 return false;
 }
 else {
-if(data167.origin !== undefined){
-let data168 = data167.origin;
-const _errs337 = errors;
-if(errors === _errs337){
-if(typeof data168 === "string"){
-if(data168.length > 40){
+if(data168.origin !== undefined){
+let data169 = data168.origin;
+const _errs339 = errors;
+if(errors === _errs339){
+if(typeof data169 === "string"){
+if(data169.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/origin",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4568,18 +4580,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs337 === errors;
+var valid31 = _errs339 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data167.promoId !== undefined){
-let data169 = data167.promoId;
-const _errs339 = errors;
-if(errors === _errs339){
-if(typeof data169 === "string"){
-if(data169.length > 64){
+if(data168.promoId !== undefined){
+let data170 = data168.promoId;
+const _errs341 = errors;
+if(errors === _errs341){
+if(typeof data170 === "string"){
+if(data170.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/promoId",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -4589,34 +4601,34 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs339 === errors;
+var valid31 = _errs341 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data167.amountKopecks !== undefined){
-let data170 = data167.amountKopecks;
-const _errs341 = errors;
-if(!(((typeof data170 == "number") && (!(data170 % 1) && !isNaN(data170))) && (isFinite(data170)))){
+if(data168.amountKopecks !== undefined){
+let data171 = data168.amountKopecks;
+const _errs343 = errors;
+if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs341){
-if((typeof data170 == "number") && (isFinite(data170))){
-if(data170 > 10000000000000 || isNaN(data170)){
+if(errors === _errs343){
+if((typeof data171 == "number") && (isFinite(data171))){
+if(data171 > 10000000000000 || isNaN(data171)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data170 < -10000000000000 || isNaN(data170)){
+if(data171 < -10000000000000 || isNaN(data171)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs341 === errors;
+var valid31 = _errs343 === errors;
 }
 else {
 var valid31 = true;
@@ -4630,7 +4642,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid30 = _errs335 === errors;
+var valid30 = _errs337 === errors;
 if(!valid30){
 break;
 }
@@ -4642,55 +4654,28 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid25 = _errs333 === errors;
+var valid25 = _errs335 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.paymentMethod !== undefined){
-let data171 = data144.paymentMethod;
-const _errs343 = errors;
-if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs343){
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 > 9007199254740991 || isNaN(data171)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data171 < -9007199254740991 || isNaN(data171)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid25 = _errs343 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data144.subject !== undefined){
-let data172 = data144.subject;
+if(data145.paymentMethod !== undefined){
+let data172 = data145.paymentMethod;
 const _errs345 = errors;
 if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs345){
 if((typeof data172 == "number") && (isFinite(data172))){
 if(data172 > 9007199254740991 || isNaN(data172)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data172 < -9007199254740991 || isNaN(data172)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4702,50 +4687,77 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.agent !== undefined){
-let data173 = data144.agent;
+if(data145.subject !== undefined){
+let data173 = data145.subject;
 const _errs347 = errors;
+if(!(((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173))) && (isFinite(data173)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs347){
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+if((typeof data173 == "number") && (isFinite(data173))){
+if(data173 > 9007199254740991 || isNaN(data173)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data173 < -9007199254740991 || isNaN(data173)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs347 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data145.agent !== undefined){
+let data174 = data145.agent;
+const _errs349 = errors;
+if(errors === _errs349){
+if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
 let missing23;
-if((data173.flags === undefined) && (missing23 = "flags")){
+if((data174.flags === undefined) && (missing23 = "flags")){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent",schemaPath:"#/properties/document/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing23},message:"must have required property '"+missing23+"'"}];
 return false;
 }
 else {
-if(data173.flags !== undefined){
-let data174 = data173.flags;
-const _errs349 = errors;
-if(!(((typeof data174 == "number") && (!(data174 % 1) && !isNaN(data174))) && (isFinite(data174)))){
+if(data174.flags !== undefined){
+let data175 = data174.flags;
+const _errs351 = errors;
+if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs349){
-if((typeof data174 == "number") && (isFinite(data174))){
-if(data174 > 9007199254740991 || isNaN(data174)){
+if(errors === _errs351){
+if((typeof data175 == "number") && (isFinite(data175))){
+if(data175 > 9007199254740991 || isNaN(data175)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data174 < -9007199254740991 || isNaN(data174)){
+if(data175 < -9007199254740991 || isNaN(data175)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid32 = _errs349 === errors;
+var valid32 = _errs351 === errors;
 }
 else {
 var valid32 = true;
 }
 if(valid32){
-if(data173.supplierInn !== undefined){
-let data175 = data173.supplierInn;
-const _errs351 = errors;
-if(errors === _errs351){
-if(typeof data175 === "string"){
-if(data175.length > 12){
+if(data174.supplierInn !== undefined){
+let data176 = data174.supplierInn;
+const _errs353 = errors;
+if(errors === _errs353){
+if(typeof data176 === "string"){
+if(data176.length > 12){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/supplierInn",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -4755,7 +4767,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/
 return false;
 }
 }
-var valid32 = _errs351 === errors;
+var valid32 = _errs353 === errors;
 }
 else {
 var valid32 = true;
@@ -4768,45 +4780,45 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent"
 return false;
 }
 }
-var valid25 = _errs347 === errors;
+var valid25 = _errs349 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.exciseKopecks !== undefined){
-let data176 = data144.exciseKopecks;
-const _errs353 = errors;
-if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
+if(data145.exciseKopecks !== undefined){
+let data177 = data145.exciseKopecks;
+const _errs355 = errors;
+if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs353){
-if((typeof data176 == "number") && (isFinite(data176))){
-if(data176 > 10000000000000 || isNaN(data176)){
+if(errors === _errs355){
+if((typeof data177 == "number") && (isFinite(data177))){
+if(data177 > 10000000000000 || isNaN(data177)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data176 < -10000000000000 || isNaN(data176)){
+if(data177 < -10000000000000 || isNaN(data177)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs353 === errors;
+var valid25 = _errs355 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.originCountry !== undefined){
-let data177 = data144.originCountry;
-const _errs355 = errors;
-if(errors === _errs355){
-if(typeof data177 === "string"){
-if(data177.length > 3){
+if(data145.originCountry !== undefined){
+let data178 = data145.originCountry;
+const _errs357 = errors;
+if(errors === _errs357){
+if(typeof data178 === "string"){
+if(data178.length > 3){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originCountry",schemaPath:"#/properties/document/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
 return false;
 }
@@ -4816,18 +4828,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/origin
 return false;
 }
 }
-var valid25 = _errs355 === errors;
+var valid25 = _errs357 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.customsDeclaration !== undefined){
-let data178 = data144.customsDeclaration;
-const _errs357 = errors;
-if(errors === _errs357){
-if(typeof data178 === "string"){
-if(data178.length > 40){
+if(data145.customsDeclaration !== undefined){
+let data179 = data145.customsDeclaration;
+const _errs359 = errors;
+if(errors === _errs359){
+if(typeof data179 === "string"){
+if(data179.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/customsDeclaration",schemaPath:"#/properties/document/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4837,18 +4849,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/custom
 return false;
 }
 }
-var valid25 = _errs357 === errors;
+var valid25 = _errs359 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.stockLocationId !== undefined){
-let data179 = data144.stockLocationId;
-const _errs359 = errors;
-if(errors === _errs359){
-if(typeof data179 === "string"){
-if(!pattern4.test(data179)){
+if(data145.stockLocationId !== undefined){
+let data180 = data145.stockLocationId;
+const _errs361 = errors;
+if(errors === _errs361){
+if(typeof data180 === "string"){
+if(!pattern4.test(data180)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationId",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -4858,49 +4870,32 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockL
 return false;
 }
 }
-var valid25 = _errs359 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data144.originalLineNo !== undefined){
-let data180 = data144.originalLineNo;
-const _errs361 = errors;
-if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs361){
-if((typeof data180 == "number") && (isFinite(data180))){
-if(data180 > 9007199254740991 || isNaN(data180)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data180 < 1 || isNaN(data180)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs361 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.disposition !== undefined){
-let data181 = data144.disposition;
+if(data145.originalLineNo !== undefined){
+let data181 = data145.originalLineNo;
 const _errs363 = errors;
-if(typeof data181 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!(((((data181 === "shelf") || (data181 === "defect")) || (data181 === "supplier")) || (data181 === "destroy")) || (data181 === "unknown"))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs363){
+if((typeof data181 == "number") && (isFinite(data181))){
+if(data181 > 9007199254740991 || isNaN(data181)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data181 < 1 || isNaN(data181)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs363 === errors;
 }
@@ -4908,12 +4903,29 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.reason !== undefined){
-let data182 = data144.reason;
+if(data145.disposition !== undefined){
+let data182 = data145.disposition;
 const _errs365 = errors;
-if(errors === _errs365){
-if(typeof data182 === "string"){
-if(data182.length > 200){
+if(typeof data182 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data182 === "shelf") || (data182 === "defect")) || (data182 === "supplier")) || (data182 === "destroy")) || (data182 === "unknown"))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs365 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data145.reason !== undefined){
+let data183 = data145.reason;
+const _errs367 = errors;
+if(errors === _errs367){
+if(typeof data183 === "string"){
+if(data183.length > 200){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason",schemaPath:"#/properties/document/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -4923,18 +4935,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason
 return false;
 }
 }
-var valid25 = _errs365 === errors;
+var valid25 = _errs367 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.name !== undefined){
-let data183 = data144.name;
-const _errs367 = errors;
-if(errors === _errs367){
-if(typeof data183 === "string"){
-if(data183.length > 512){
+if(data145.name !== undefined){
+let data184 = data145.name;
+const _errs369 = errors;
+if(errors === _errs369){
+if(typeof data184 === "string"){
+if(data184.length > 512){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",schemaPath:"#/properties/document/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
 return false;
 }
@@ -4944,44 +4956,32 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",
 return false;
 }
 }
-var valid25 = _errs367 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data144.quantityMilli !== undefined){
-let data184 = data144.quantityMilli;
-const _errs369 = errors;
-if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs369){
-if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 > 1000000000000 || isNaN(data184)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data184 < 0 || isNaN(data184)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs369 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.quantityRaw !== undefined){
+if(data145.quantityMilli !== undefined){
+let data185 = data145.quantityMilli;
 const _errs371 = errors;
-if(typeof data144.quantityRaw !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs371){
+if((typeof data185 == "number") && (isFinite(data185))){
+if(data185 > 1000000000000 || isNaN(data185)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
+return false;
+}
+else {
+if(data185 < 0 || isNaN(data185)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs371 === errors;
 }
@@ -4989,26 +4989,11 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.amountKopecks !== undefined){
-let data186 = data144.amountKopecks;
+if(data145.quantityRaw !== undefined){
 const _errs373 = errors;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data145.quantityRaw !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs373){
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 10000000000000 || isNaN(data186)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data186 < -10000000000000 || isNaN(data186)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid25 = _errs373 === errors;
 }
@@ -5016,22 +5001,22 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.priceKopecks !== undefined){
-let data187 = data144.priceKopecks;
+if(data145.amountKopecks !== undefined){
+let data187 = data145.amountKopecks;
 const _errs375 = errors;
 if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs375){
 if((typeof data187 == "number") && (isFinite(data187))){
 if(data187 > 10000000000000 || isNaN(data187)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data187 < -10000000000000 || isNaN(data187)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -5043,11 +5028,26 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.priceRaw !== undefined){
+if(data145.priceKopecks !== undefined){
+let data188 = data145.priceKopecks;
 const _errs377 = errors;
-if(typeof data144.priceRaw !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs377){
+if((typeof data188 == "number") && (isFinite(data188))){
+if(data188 > 10000000000000 || isNaN(data188)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data188 < -10000000000000 || isNaN(data188)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs377 === errors;
 }
@@ -5055,26 +5055,11 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.listPriceKopecks !== undefined){
-let data189 = data144.listPriceKopecks;
+if(data145.priceRaw !== undefined){
 const _errs379 = errors;
-if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data145.priceRaw !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs379){
-if((typeof data189 == "number") && (isFinite(data189))){
-if(data189 > 10000000000000 || isNaN(data189)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data189 < -10000000000000 || isNaN(data189)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid25 = _errs379 === errors;
 }
@@ -5082,40 +5067,67 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.vat !== undefined){
-let data190 = data144.vat;
+if(data145.listPriceKopecks !== undefined){
+let data190 = data145.listPriceKopecks;
 const _errs381 = errors;
+if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs381){
-if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 10000000000000 || isNaN(data190)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data190 < -10000000000000 || isNaN(data190)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs381 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data145.vat !== undefined){
+let data191 = data145.vat;
+const _errs383 = errors;
+if(errors === _errs383){
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
 let missing24;
-if((((data190.rate === undefined) && (missing24 = "rate")) || ((data190.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data190.origin === undefined) && (missing24 = "origin"))){
+if((((data191.rate === undefined) && (missing24 = "rate")) || ((data191.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data191.origin === undefined) && (missing24 = "origin"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",schemaPath:"#/properties/document/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing24},message:"must have required property '"+missing24+"'"}];
 return false;
 }
 else {
-if(data190.rate !== undefined){
-let data191 = data190.rate;
-const _errs383 = errors;
-if(typeof data191 !== "string"){
+if(data191.rate !== undefined){
+let data192 = data191.rate;
+const _errs385 = errors;
+if(typeof data192 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data191 === "0") || (data191 === "5")) || (data191 === "7")) || (data191 === "10")) || (data191 === "18")) || (data191 === "20")) || (data191 === "22")) || (data191 === "none")) || (data191 === "5/105")) || (data191 === "7/107")) || (data191 === "10/110")) || (data191 === "18/118")) || (data191 === "20/120")) || (data191 === "22/122")) || (data191 === "unknown"))){
+if(!(((((((((((((((data192 === "0") || (data192 === "5")) || (data192 === "7")) || (data192 === "10")) || (data192 === "18")) || (data192 === "20")) || (data192 === "22")) || (data192 === "none")) || (data192 === "5/105")) || (data192 === "7/107")) || (data192 === "10/110")) || (data192 === "18/118")) || (data192 === "20/120")) || (data192 === "22/122")) || (data192 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs383 === errors;
+var valid33 = _errs385 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data190.rawCode !== undefined){
-let data192 = data190.rawCode;
-const _errs385 = errors;
-if(errors === _errs385){
-if(typeof data192 === "string"){
-if(data192.length > 20){
+if(data191.rawCode !== undefined){
+let data193 = data191.rawCode;
+const _errs387 = errors;
+if(errors === _errs387){
+if(typeof data193 === "string"){
+if(data193.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rawCode",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -5125,51 +5137,51 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/ra
 return false;
 }
 }
-var valid33 = _errs385 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data190.amountKopecks !== undefined){
-let data193 = data190.amountKopecks;
-const _errs387 = errors;
-if((!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))) && (data193 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs387){
-if((typeof data193 == "number") && (isFinite(data193))){
-if(data193 > 10000000000000 || isNaN(data193)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data193 < -10000000000000 || isNaN(data193)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid33 = _errs387 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data190.origin !== undefined){
-let data194 = data190.origin;
+if(data191.amountKopecks !== undefined){
+let data194 = data191.amountKopecks;
 const _errs389 = errors;
-if(typeof data194 !== "string"){
+if((!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))) && (data194 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs389){
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 10000000000000 || isNaN(data194)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data194 < -10000000000000 || isNaN(data194)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs389 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data191.origin !== undefined){
+let data195 = data191.origin;
+const _errs391 = errors;
+if(typeof data195 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data194 === "stated") || (data194 === "derived"))){
+if(!((data195 === "stated") || (data195 === "derived"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs389 === errors;
+var valid33 = _errs391 === errors;
 }
 else {
 var valid33 = true;
@@ -5184,34 +5196,34 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",s
 return false;
 }
 }
-var valid25 = _errs381 === errors;
+var valid25 = _errs383 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data144.stockLocationNo !== undefined){
-let data195 = data144.stockLocationNo;
-const _errs391 = errors;
-if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
+if(data145.stockLocationNo !== undefined){
+let data196 = data145.stockLocationNo;
+const _errs393 = errors;
+if(!(((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196))) && (isFinite(data196)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs391){
-if((typeof data195 == "number") && (isFinite(data195))){
-if(data195 > 2147483647 || isNaN(data195)){
+if(errors === _errs393){
+if((typeof data196 == "number") && (isFinite(data196))){
+if(data196 > 2147483647 || isNaN(data196)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data195 < 1 || isNaN(data195)){
+if(data196 < 1 || isNaN(data196)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs391 === errors;
+var valid25 = _errs393 === errors;
 }
 else {
 var valid25 = true;
@@ -5251,7 +5263,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPa
 return false;
 }
 }
-var valid24 = _errs289 === errors;
+var valid24 = _errs291 === errors;
 if(!valid24){
 break;
 }
@@ -5262,67 +5274,40 @@ validate21.errors = [{instancePath:instancePath+"/document/lines",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs287 === errors;
+var valid5 = _errs289 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data40.findings !== undefined){
-let data196 = data40.findings;
-const _errs393 = errors;
-if(errors === _errs393){
-if(Array.isArray(data196)){
-var valid34 = true;
-const len8 = data196.length;
-for(let i8=0; i8<len8; i8++){
-let data197 = data196[i8];
+if(data41.findings !== undefined){
+let data197 = data41.findings;
 const _errs395 = errors;
 if(errors === _errs395){
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
+if(Array.isArray(data197)){
+var valid34 = true;
+const len8 = data197.length;
+for(let i8=0; i8<len8; i8++){
+let data198 = data197[i8];
+const _errs397 = errors;
+if(errors === _errs397){
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
 let missing25;
-if((((data197.code === undefined) && (missing25 = "code")) || ((data197.lineNo === undefined) && (missing25 = "lineNo"))) || ((data197.field === undefined) && (missing25 = "field"))){
+if((((data198.code === undefined) && (missing25 = "code")) || ((data198.lineNo === undefined) && (missing25 = "lineNo"))) || ((data198.field === undefined) && (missing25 = "field"))){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8,schemaPath:"#/properties/document/properties/findings/items/required",keyword:"required",params:{missingProperty: missing25},message:"must have required property '"+missing25+"'"}];
 return false;
 }
 else {
-if(data197.code !== undefined){
-let data198 = data197.code;
-const _errs397 = errors;
-if(typeof data198 !== "string"){
+if(data198.code !== undefined){
+let data199 = data198.code;
+const _errs399 = errors;
+if(typeof data199 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((data198 === "totalMismatch") || (data198 === "lineMismatch")) || (data198 === "paymentMismatch")) || (data198 === "clockImplausible")) || (data198 === "clockMoved")) || (data198 === "quantityRounded")) || (data198 === "quantityZero")) || (data198 === "linesMissing")) || (data198 === "priceFraction")) || (data198 === "amountRounded")) || (data198 === "unknownCode")) || (data198 === "unknownType")) || (data198 === "textRemoved"))){
+if(!(((((((((((((data199 === "totalMismatch") || (data199 === "lineMismatch")) || (data199 === "paymentMismatch")) || (data199 === "clockImplausible")) || (data199 === "clockMoved")) || (data199 === "quantityRounded")) || (data199 === "quantityZero")) || (data199 === "linesMissing")) || (data199 === "priceFraction")) || (data199 === "amountRounded")) || (data199 === "unknownCode")) || (data199 === "unknownType")) || (data199 === "textRemoved"))){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.findings.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-var valid35 = _errs397 === errors;
-}
-else {
-var valid35 = true;
-}
-if(valid35){
-if(data197.lineNo !== undefined){
-let data199 = data197.lineNo;
-const _errs399 = errors;
-if((!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))) && (data199 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema32.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs399){
-if((typeof data199 == "number") && (isFinite(data199))){
-if(data199 > 9007199254740991 || isNaN(data199)){
-validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data199 < -9007199254740991 || isNaN(data199)){
-validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid35 = _errs399 === errors;
 }
@@ -5330,14 +5315,41 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data197.field !== undefined){
-let data200 = data197.field;
+if(data198.lineNo !== undefined){
+let data200 = data198.lineNo;
 const _errs401 = errors;
-if((typeof data200 !== "string") && (data200 !== null)){
+if((!(((typeof data200 == "number") && (!(data200 % 1) && !isNaN(data200))) && (isFinite(data200)))) && (data200 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema32.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs401){
+if((typeof data200 == "number") && (isFinite(data200))){
+if(data200 > 9007199254740991 || isNaN(data200)){
+validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data200 < -9007199254740991 || isNaN(data200)){
+validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid35 = _errs401 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
+if(data198.field !== undefined){
+let data201 = data198.field;
+const _errs403 = errors;
+if((typeof data201 !== "string") && (data201 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/field",schemaPath:"#/properties/document/properties/findings/items/properties/field/type",keyword:"type",params:{type: schema32.properties.document.properties.findings.items.properties.field.type},message:"must be string,null"}];
 return false;
 }
-var valid35 = _errs401 === errors;
+var valid35 = _errs403 === errors;
 }
 else {
 var valid35 = true;
@@ -5351,7 +5363,7 @@ validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8,schem
 return false;
 }
 }
-var valid34 = _errs395 === errors;
+var valid34 = _errs397 === errors;
 if(!valid34){
 break;
 }
@@ -5362,7 +5374,7 @@ validate21.errors = [{instancePath:instancePath+"/document/findings",schemaPath:
 return false;
 }
 }
-var valid5 = _errs393 === errors;
+var valid5 = _errs395 === errors;
 }
 else {
 var valid5 = true;
@@ -5411,10 +5423,11 @@ validate21.errors = [{instancePath:instancePath+"/document",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs81 === errors;
+var valid0 = _errs83 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -5448,10 +5461,10 @@ return false;
 validate21.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"document":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRevisedV1 = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","receiptSeq","document"]};
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","receiptSeq","document"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5760,12 +5773,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.documentId !== undefined){
-let data12 = data.documentId;
+if(data.traceparent !== undefined){
 const _errs25 = errors;
-if(errors === _errs25){
-if(typeof data12 === "string"){
-if(!pattern11.test(data12)){
+if(typeof data.traceparent !== "string"){
+validate22.errors = [{instancePath:instancePath+"/traceparent",schemaPath:"#/properties/traceparent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data13 = data.documentId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern11.test(data13)){
 validate22.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -5775,49 +5800,32 @@ validate22.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.revision !== undefined){
-let data13 = data.revision;
-const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9007199254740991 || isNaN(data13)){
-validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data13 < 1 || isNaN(data13)){
-validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.revisionKind !== undefined){
-let data14 = data.revisionKind;
+if(data.revision !== undefined){
+let data14 = data.revision;
 const _errs29 = errors;
-if(typeof data14 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((((data14 === "original") || (data14 === "bound")) || (data14 === "enriched")) || (data14 === "remapped")) || (data14 === "merged")) || (data14 === "withdrawn"))){
-validate22.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema33.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data14 < 1 || isNaN(data14)){
+validate22.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs29 === errors;
 }
@@ -5825,15 +5833,15 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.repost !== undefined){
-let data15 = data.repost;
+if(data.revisionKind !== undefined){
+let data15 = data.revisionKind;
 const _errs31 = errors;
 if(typeof data15 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data15 === "none") || (data15 === "lines"))){
-validate22.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/enum",keyword:"enum",params:{allowedValues: schema33.properties.repost.enum},message:"must be equal to one of the allowed values"}];
+if(!((((((data15 === "original") || (data15 === "bound")) || (data15 === "enriched")) || (data15 === "remapped")) || (data15 === "merged")) || (data15 === "withdrawn"))){
+validate22.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema33.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -5842,26 +5850,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.decisionNo !== undefined){
-let data16 = data.decisionNo;
+if(data.repost !== undefined){
+let data16 = data.repost;
 const _errs33 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs33){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 9007199254740991 || isNaN(data16)){
-validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((data16 === "none") || (data16 === "lines"))){
+validate22.errors = [{instancePath:instancePath+"/repost",schemaPath:"#/properties/repost/enum",keyword:"enum",params:{allowedValues: schema33.properties.repost.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data16 < 0 || isNaN(data16)){
-validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs33 === errors;
 }
@@ -5869,22 +5867,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.catalogueVersion !== undefined){
-let data17 = data.catalogueVersion;
+if(data.decisionNo !== undefined){
+let data17 = data.decisionNo;
 const _errs35 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5896,12 +5894,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.registerId !== undefined){
-let data18 = data.registerId;
+if(data.catalogueVersion !== undefined){
+let data18 = data.catalogueVersion;
 const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs37){
-if(typeof data18 === "string"){
-if(!pattern4.test(data18)){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate22.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerId !== undefined){
+let data19 = data.registerId;
+const _errs39 = errors;
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern4.test(data19)){
 validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -5911,18 +5936,18 @@ validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs37 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.legalEntityId !== undefined){
-let data19 = data.legalEntityId;
-const _errs39 = errors;
-if(errors === _errs39){
-if(typeof data19 === "string"){
-if(!pattern4.test(data19)){
+let data20 = data.legalEntityId;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern4.test(data20)){
 validate22.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -5932,18 +5957,18 @@ validate22.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/p
 return false;
 }
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.occurredAt !== undefined){
-let data20 = data.occurredAt;
-const _errs41 = errors;
-if(errors === _errs41){
-if(typeof data20 === "string"){
-if(!pattern5.test(data20)){
+let data21 = data.occurredAt;
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern5.test(data21)){
 validate22.errors = [{instancePath:instancePath+"/occurredAt",schemaPath:"#/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -5953,18 +5978,18 @@ validate22.errors = [{instancePath:instancePath+"/occurredAt",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs41 === errors;
+var valid0 = _errs43 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ledgerAt !== undefined){
-let data21 = data.ledgerAt;
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern5.test(data21)){
+let data22 = data.ledgerAt;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(!pattern5.test(data22)){
 validate22.errors = [{instancePath:instancePath+"/ledgerAt",schemaPath:"#/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -5974,18 +5999,18 @@ validate22.errors = [{instancePath:instancePath+"/ledgerAt",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.businessDate !== undefined){
-let data22 = data.businessDate;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern16.test(data22)){
+let data23 = data.businessDate;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(!pattern16.test(data23)){
 validate22.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -5995,18 +6020,18 @@ validate22.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.documentHash !== undefined){
-let data23 = data.documentHash;
-const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data23 === "string"){
-if(!pattern17.test(data23)){
+let data24 = data.documentHash;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern17.test(data24)){
 validate22.errors = [{instancePath:instancePath+"/documentHash",schemaPath:"#/properties/documentHash/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""}];
 return false;
 }
@@ -6016,63 +6041,63 @@ validate22.errors = [{instancePath:instancePath+"/documentHash",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs49 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.lines !== undefined){
-let data24 = data.lines;
-const _errs49 = errors;
-if(errors === _errs49){
-if(Array.isArray(data24)){
-var valid2 = true;
-const len0 = data24.length;
-for(let i0=0; i0<len0; i0++){
-let data25 = data24[i0];
+let data25 = data.lines;
 const _errs51 = errors;
 if(errors === _errs51){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(Array.isArray(data25)){
+var valid2 = true;
+const len0 = data25.length;
+for(let i0=0; i0<len0; i0++){
+let data26 = data25[i0];
+const _errs53 = errors;
+if(errors === _errs53){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 let missing2;
-if(((((((((((((data25.lineNo === undefined) && (missing2 = "lineNo")) || ((data25.productId === undefined) && (missing2 = "productId"))) || ((data25.productNo === undefined) && (missing2 = "productNo"))) || ((data25.coefficient === undefined) && (missing2 = "coefficient"))) || ((data25.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data25.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data25.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data25.recognition === undefined) && (missing2 = "recognition"))) || ((data25.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data25.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data25.locationId === undefined) && (missing2 = "locationId"))) || ((data25.locationNo === undefined) && (missing2 = "locationNo"))){
+if(((((((((((((data26.lineNo === undefined) && (missing2 = "lineNo")) || ((data26.productId === undefined) && (missing2 = "productId"))) || ((data26.productNo === undefined) && (missing2 = "productNo"))) || ((data26.coefficient === undefined) && (missing2 = "coefficient"))) || ((data26.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data26.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data26.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data26.recognition === undefined) && (missing2 = "recognition"))) || ((data26.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data26.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data26.locationId === undefined) && (missing2 = "locationId"))) || ((data26.locationNo === undefined) && (missing2 = "locationNo"))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data25.lineNo !== undefined){
-let data26 = data25.lineNo;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(data26.lineNo !== undefined){
+let data27 = data26.lineNo;
+const _errs55 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
+if(data27 < 1 || isNaN(data27)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs53 === errors;
+var valid3 = _errs55 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.productId !== undefined){
-let data27 = data25.productId;
-const _errs55 = errors;
-if(errors === _errs55){
-if(typeof data27 === "string"){
-if(!pattern4.test(data27)){
+if(data26.productId !== undefined){
+let data28 = data26.productId;
+const _errs57 = errors;
+if(errors === _errs57){
+if(typeof data28 === "string"){
+if(!pattern4.test(data28)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6082,99 +6107,99 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs55 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data25.productNo !== undefined){
-let data28 = data25.productNo;
-const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 2147483647 || isNaN(data28)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data28 < 1 || isNaN(data28)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs57 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.coefficient !== undefined){
-let data29 = data25.coefficient;
+if(data26.productNo !== undefined){
+let data29 = data26.productNo;
 const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs59){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 2147483647 || isNaN(data29)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data29 < 1 || isNaN(data29)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs59 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.coefficient !== undefined){
+let data30 = data26.coefficient;
+const _errs61 = errors;
+if(errors === _errs61){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 let missing3;
-if(((data29.numerator === undefined) && (missing3 = "numerator")) || ((data29.denominator === undefined) && (missing3 = "denominator"))){
+if(((data30.numerator === undefined) && (missing3 = "numerator")) || ((data30.denominator === undefined) && (missing3 = "denominator"))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data29.numerator !== undefined){
-let data30 = data29.numerator;
-const _errs61 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+if(data30.numerator !== undefined){
+let data31 = data30.numerator;
+const _errs63 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 1000000000 || isNaN(data30)){
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 1000000000 || isNaN(data31)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data30 < 1 || isNaN(data30)){
+if(data31 < 1 || isNaN(data31)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs61 === errors;
+var valid4 = _errs63 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data29.denominator !== undefined){
-let data31 = data29.denominator;
-const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(data30.denominator !== undefined){
+let data32 = data30.denominator;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 1000000000 || isNaN(data31)){
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 1000000000 || isNaN(data32)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data31 < 1 || isNaN(data31)){
+if(data32 < 1 || isNaN(data32)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs63 === errors;
+var valid4 = _errs65 === errors;
 }
 else {
 var valid4 = true;
@@ -6187,55 +6212,28 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs59 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.quantityMilli !== undefined){
-let data32 = data25.quantityMilli;
-const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000000000 || isNaN(data32)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data32 < 0 || isNaN(data32)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs65 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data25.amountKopecks !== undefined){
-let data33 = data25.amountKopecks;
+if(data26.quantityMilli !== undefined){
+let data33 = data26.quantityMilli;
 const _errs67 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 10000000000000 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data33 > 1000000000000 || isNaN(data33)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
-if(data33 < -10000000000000 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data33 < 0 || isNaN(data33)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6247,16 +6245,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.stockEffect !== undefined){
-let data34 = data25.stockEffect;
+if(data26.amountKopecks !== undefined){
+let data34 = data26.amountKopecks;
 const _errs69 = errors;
-if(typeof data34 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data34 === "out") || (data34 === "in")) || (data34 === "none")) || (data34 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 10000000000000 || isNaN(data34)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data34 < -10000000000000 || isNaN(data34)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs69 === errors;
 }
@@ -6264,15 +6272,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.recognition !== undefined){
-let data35 = data25.recognition;
+if(data26.stockEffect !== undefined){
+let data35 = data26.stockEffect;
 const _errs71 = errors;
 if(typeof data35 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data35 === "sale") || (data35 === "advance")) || (data35 === "transferAgainstAdvance")) || (data35 === "credit")) || (data35 === "creditPayment")) || (data35 === "agent")) || (data35 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data35 === "out") || (data35 === "in")) || (data35 === "none")) || (data35 === "unknown"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs71 === errors;
@@ -6281,15 +6289,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.matchedBy !== undefined){
-let data36 = data25.matchedBy;
+if(data26.recognition !== undefined){
+let data36 = data26.recognition;
 const _errs73 = errors;
 if(typeof data36 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data36 === "barcode") || (data36 === "article")) || (data36 === "externalCode")) || (data36 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data36 === "sale") || (data36 === "advance")) || (data36 === "transferAgainstAdvance")) || (data36 === "credit")) || (data36 === "creditPayment")) || (data36 === "agent")) || (data36 === "none"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs73 === errors;
@@ -6298,26 +6306,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.ruleVersion !== undefined){
-let data37 = data25.ruleVersion;
+if(data26.matchedBy !== undefined){
+let data37 = data26.matchedBy;
 const _errs75 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data37 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data37 === "barcode") || (data37 === "article")) || (data37 === "externalCode")) || (data37 === "none"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data37 < 1 || isNaN(data37)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs75 === errors;
 }
@@ -6325,12 +6323,39 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.locationId !== undefined){
-let data38 = data25.locationId;
+if(data26.ruleVersion !== undefined){
+let data38 = data26.ruleVersion;
 const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs77){
-if(typeof data38 === "string"){
-if(!pattern4.test(data38)){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < 1 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs77 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.locationId !== undefined){
+let data39 = data26.locationId;
+const _errs79 = errors;
+if(errors === _errs79){
+if(typeof data39 === "string"){
+if(!pattern4.test(data39)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6340,34 +6365,34 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs77 === errors;
+var valid3 = _errs79 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data25.locationNo !== undefined){
-let data39 = data25.locationNo;
-const _errs79 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+if(data26.locationNo !== undefined){
+let data40 = data26.locationNo;
+const _errs81 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs79){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 2147483647 || isNaN(data39)){
+if(errors === _errs81){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 2147483647 || isNaN(data40)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data39 < 1 || isNaN(data39)){
+if(data40 < 1 || isNaN(data40)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs79 === errors;
+var valid3 = _errs81 === errors;
 }
 else {
 var valid3 = true;
@@ -6390,7 +6415,7 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs51 === errors;
+var valid2 = _errs53 === errors;
 if(!valid2){
 break;
 }
@@ -6401,73 +6426,73 @@ validate22.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs49 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.receiptSeq !== undefined){
-let data40 = data.receiptSeq;
-const _errs81 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+let data41 = data.receiptSeq;
+const _errs83 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 9007199254740991 || isNaN(data40)){
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data40 < 1 || isNaN(data40)){
+if(data41 < 1 || isNaN(data41)){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs81 === errors;
+var valid0 = _errs83 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.document !== undefined){
-let data41 = data.document;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let data42 = data.document;
+const _errs85 = errors;
+if(errors === _errs85){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 let missing4;
-if(((((((((((((((data41.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data41.documentId === undefined) && (missing4 = "documentId"))) || ((data41.type === undefined) && (missing4 = "type"))) || ((data41.storeId === undefined) && (missing4 = "storeId"))) || ((data41.storeNo === undefined) && (missing4 = "storeNo"))) || ((data41.registerId === undefined) && (missing4 = "registerId"))) || ((data41.registerNo === undefined) && (missing4 = "registerNo"))) || ((data41.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data41.identities === undefined) && (missing4 = "identities"))) || ((data41.time === undefined) && (missing4 = "time"))) || ((data41.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data41.businessState === undefined) && (missing4 = "businessState"))) || ((data41.lines === undefined) && (missing4 = "lines"))) || ((data41.findings === undefined) && (missing4 = "findings"))){
+if(((((((((((((((data42.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data42.documentId === undefined) && (missing4 = "documentId"))) || ((data42.type === undefined) && (missing4 = "type"))) || ((data42.storeId === undefined) && (missing4 = "storeId"))) || ((data42.storeNo === undefined) && (missing4 = "storeNo"))) || ((data42.registerId === undefined) && (missing4 = "registerId"))) || ((data42.registerNo === undefined) && (missing4 = "registerNo"))) || ((data42.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data42.identities === undefined) && (missing4 = "identities"))) || ((data42.time === undefined) && (missing4 = "time"))) || ((data42.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data42.businessState === undefined) && (missing4 = "businessState"))) || ((data42.lines === undefined) && (missing4 = "lines"))) || ((data42.findings === undefined) && (missing4 = "findings"))){
 validate22.errors = [{instancePath:instancePath+"/document",schemaPath:"#/properties/document/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data41.schemaVersion !== undefined){
-let data42 = data41.schemaVersion;
-const _errs85 = errors;
-if(!((typeof data42 == "number") && (isFinite(data42)))){
+if(data42.schemaVersion !== undefined){
+let data43 = data42.schemaVersion;
+const _errs87 = errors;
+if(!((typeof data43 == "number") && (isFinite(data43)))){
 validate22.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-if(1 !== data42){
+if(1 !== data43){
 validate22.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
 return false;
 }
-var valid5 = _errs85 === errors;
+var valid5 = _errs87 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.documentId !== undefined){
-let data43 = data41.documentId;
-const _errs87 = errors;
-if(errors === _errs87){
-if(typeof data43 === "string"){
-if(!pattern11.test(data43)){
+if(data42.documentId !== undefined){
+let data44 = data42.documentId;
+const _errs89 = errors;
+if(errors === _errs89){
+if(typeof data44 === "string"){
+if(!pattern11.test(data44)){
 validate22.errors = [{instancePath:instancePath+"/document/documentId",schemaPath:"#/properties/document/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -6477,35 +6502,35 @@ validate22.errors = [{instancePath:instancePath+"/document/documentId",schemaPat
 return false;
 }
 }
-var valid5 = _errs87 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.type !== undefined){
-let data44 = data41.type;
-const _errs89 = errors;
-if(typeof data44 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((((((data44 === "receipt") || (data44 === "shiftOpened")) || (data44 === "shiftClosed")) || (data44 === "cashMovement")) || (data44 === "nonFiscal")) || (data44 === "stockDocument")) || (data44 === "fnEvent")) || (data44 === "tillEvent")) || (data44 === "other"))){
-validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid5 = _errs89 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.sourceType !== undefined){
-let data45 = data41.sourceType;
+if(data42.type !== undefined){
+let data45 = data42.type;
 const _errs91 = errors;
-if(errors === _errs91){
-if(typeof data45 === "string"){
-if(data45.length > 40){
+if(typeof data45 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((((data45 === "receipt") || (data45 === "shiftOpened")) || (data45 === "shiftClosed")) || (data45 === "cashMovement")) || (data45 === "nonFiscal")) || (data45 === "stockDocument")) || (data45 === "fnEvent")) || (data45 === "tillEvent")) || (data45 === "other"))){
+validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs91 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.sourceType !== undefined){
+let data46 = data42.sourceType;
+const _errs93 = errors;
+if(errors === _errs93){
+if(typeof data46 === "string"){
+if(data46.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/sourceType",schemaPath:"#/properties/document/properties/sourceType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -6515,18 +6540,18 @@ validate22.errors = [{instancePath:instancePath+"/document/sourceType",schemaPat
 return false;
 }
 }
-var valid5 = _errs91 === errors;
+var valid5 = _errs93 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.subtype !== undefined){
-let data46 = data41.subtype;
-const _errs93 = errors;
-if(errors === _errs93){
-if(typeof data46 === "string"){
-if(data46.length > 40){
+if(data42.subtype !== undefined){
+let data47 = data42.subtype;
+const _errs95 = errors;
+if(errors === _errs95){
+if(typeof data47 === "string"){
+if(data47.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"#/properties/document/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -6536,18 +6561,18 @@ validate22.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs93 === errors;
+var valid5 = _errs95 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.storeId !== undefined){
-let data47 = data41.storeId;
-const _errs95 = errors;
-if(errors === _errs95){
-if(typeof data47 === "string"){
-if(!pattern4.test(data47)){
+if(data42.storeId !== undefined){
+let data48 = data42.storeId;
+const _errs97 = errors;
+if(errors === _errs97){
+if(typeof data48 === "string"){
+if(!pattern4.test(data48)){
 validate22.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"#/properties/document/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6557,45 +6582,45 @@ validate22.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs95 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.storeNo !== undefined){
-let data48 = data41.storeNo;
-const _errs97 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs97){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 2147483647 || isNaN(data48)){
-validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data48 < 1 || isNaN(data48)){
-validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid5 = _errs97 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.registerId !== undefined){
-let data49 = data41.registerId;
+if(data42.storeNo !== undefined){
+let data49 = data42.storeNo;
 const _errs99 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs99){
-if(typeof data49 === "string"){
-if(!pattern4.test(data49)){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 2147483647 || isNaN(data49)){
+validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data49 < 1 || isNaN(data49)){
+validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs99 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.registerId !== undefined){
+let data50 = data42.registerId;
+const _errs101 = errors;
+if(errors === _errs101){
+if(typeof data50 === "string"){
+if(!pattern4.test(data50)){
 validate22.errors = [{instancePath:instancePath+"/document/registerId",schemaPath:"#/properties/document/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6605,45 +6630,45 @@ validate22.errors = [{instancePath:instancePath+"/document/registerId",schemaPat
 return false;
 }
 }
-var valid5 = _errs99 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.registerNo !== undefined){
-let data50 = data41.registerNo;
-const _errs101 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs101){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 2147483647 || isNaN(data50)){
-validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data50 < 1 || isNaN(data50)){
-validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid5 = _errs101 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.legalEntityId !== undefined){
-let data51 = data41.legalEntityId;
+if(data42.registerNo !== undefined){
+let data51 = data42.registerNo;
 const _errs103 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs103){
-if(typeof data51 === "string"){
-if(!pattern4.test(data51)){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 2147483647 || isNaN(data51)){
+validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data51 < 1 || isNaN(data51)){
+validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs103 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.legalEntityId !== undefined){
+let data52 = data42.legalEntityId;
+const _errs105 = errors;
+if(errors === _errs105){
+if(typeof data52 === "string"){
+if(!pattern4.test(data52)){
 validate22.errors = [{instancePath:instancePath+"/document/legalEntityId",schemaPath:"#/properties/document/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6653,41 +6678,41 @@ validate22.errors = [{instancePath:instancePath+"/document/legalEntityId",schema
 return false;
 }
 }
-var valid5 = _errs103 === errors;
+var valid5 = _errs105 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.identities !== undefined){
-let data52 = data41.identities;
-const _errs105 = errors;
-if(errors === _errs105){
-if(Array.isArray(data52)){
-if(data52.length < 1){
+if(data42.identities !== undefined){
+let data53 = data42.identities;
+const _errs107 = errors;
+if(errors === _errs107){
+if(Array.isArray(data53)){
+if(data53.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities",schemaPath:"#/properties/document/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid6 = true;
-const len1 = data52.length;
+const len1 = data53.length;
 for(let i1=0; i1<len1; i1++){
-let data53 = data52[i1];
-const _errs107 = errors;
-if(errors === _errs107){
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+let data54 = data53[i1];
+const _errs109 = errors;
+if(errors === _errs109){
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
 let missing5;
-if(((data53.scheme === undefined) && (missing5 = "scheme")) || ((data53.series === undefined) && (missing5 = "series"))){
+if(((data54.scheme === undefined) && (missing5 = "scheme")) || ((data54.series === undefined) && (missing5 = "series"))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1,schemaPath:"#/properties/document/properties/identities/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data53.scheme !== undefined){
-let data54 = data53.scheme;
-const _errs109 = errors;
-if(errors === _errs109){
-if(typeof data54 === "string"){
-if(!pattern24.test(data54)){
+if(data54.scheme !== undefined){
+let data55 = data54.scheme;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(!pattern24.test(data55)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/scheme",schemaPath:"#/properties/document/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6697,23 +6722,23 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs109 === errors;
+var valid7 = _errs111 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.series !== undefined){
-let data55 = data53.series;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data55 === "string"){
-if(data55.length > 100){
+if(data54.series !== undefined){
+let data56 = data54.series;
+const _errs113 = errors;
+if(errors === _errs113){
+if(typeof data56 === "string"){
+if(data56.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data55.length < 1){
+if(data56.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -6724,99 +6749,99 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs111 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data53.number !== undefined){
-let data56 = data53.number;
-const _errs113 = errors;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs113){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 9007199254740991 || isNaN(data56)){
-validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data56 < 0 || isNaN(data56)){
-validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid7 = _errs113 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.span !== undefined){
-let data57 = data53.span;
+if(data54.number !== undefined){
+let data57 = data54.number;
 const _errs115 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs115){
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 9007199254740991 || isNaN(data57)){
+validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data57 < 0 || isNaN(data57)){
+validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs115 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data54.span !== undefined){
+let data58 = data54.span;
+const _errs117 = errors;
+if(errors === _errs117){
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 let missing6;
-if(((data57.from === undefined) && (missing6 = "from")) || ((data57.to === undefined) && (missing6 = "to"))){
+if(((data58.from === undefined) && (missing6 = "from")) || ((data58.to === undefined) && (missing6 = "to"))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span",schemaPath:"#/properties/document/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data57.from !== undefined){
-let data58 = data57.from;
-const _errs117 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(data58.from !== undefined){
+let data59 = data58.from;
+const _errs119 = errors;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs117){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 9007199254740991 || isNaN(data58)){
+if(errors === _errs119){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 9007199254740991 || isNaN(data59)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data58 < 0 || isNaN(data58)){
+if(data59 < 0 || isNaN(data59)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs117 === errors;
+var valid8 = _errs119 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data57.to !== undefined){
-let data59 = data57.to;
-const _errs119 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+if(data58.to !== undefined){
+let data60 = data58.to;
+const _errs121 = errors;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs119){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 9007199254740991 || isNaN(data59)){
+if(errors === _errs121){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 9007199254740991 || isNaN(data60)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data59 < 0 || isNaN(data59)){
+if(data60 < 0 || isNaN(data60)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs119 === errors;
+var valid8 = _errs121 === errors;
 }
 else {
 var valid8 = true;
@@ -6829,23 +6854,23 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs115 === errors;
+var valid7 = _errs117 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.opaqueId !== undefined){
-let data60 = data53.opaqueId;
-const _errs121 = errors;
-if(errors === _errs121){
-if(typeof data60 === "string"){
-if(data60.length > 128){
+if(data54.opaqueId !== undefined){
+let data61 = data54.opaqueId;
+const _errs123 = errors;
+if(errors === _errs123){
+if(typeof data61 === "string"){
+if(data61.length > 128){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 else {
-if(data60.length < 1){
+if(data61.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -6856,7 +6881,7 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/o
 return false;
 }
 }
-var valid7 = _errs121 === errors;
+var valid7 = _errs123 === errors;
 }
 else {
 var valid7 = true;
@@ -6872,7 +6897,7 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1,sch
 return false;
 }
 }
-var valid6 = _errs107 === errors;
+var valid6 = _errs109 === errors;
 if(!valid6){
 break;
 }
@@ -6884,84 +6909,84 @@ validate22.errors = [{instancePath:instancePath+"/document/identities",schemaPat
 return false;
 }
 }
-var valid5 = _errs105 === errors;
+var valid5 = _errs107 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.operationId !== undefined){
-const _errs123 = errors;
-if(typeof data41.operationId !== "string"){
+if(data42.operationId !== undefined){
+const _errs125 = errors;
+if(typeof data42.operationId !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/operationId",schemaPath:"#/properties/document/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs123 === errors;
+var valid5 = _errs125 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.part !== undefined){
-let data62 = data41.part;
-const _errs125 = errors;
-if(errors === _errs125){
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data42.part !== undefined){
+let data63 = data42.part;
+const _errs127 = errors;
+if(errors === _errs127){
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
 let missing7;
-if(((data62.index === undefined) && (missing7 = "index")) || ((data62.of === undefined) && (missing7 = "of"))){
+if(((data63.index === undefined) && (missing7 = "index")) || ((data63.of === undefined) && (missing7 = "of"))){
 validate22.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/properties/document/properties/part/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data62.index !== undefined){
-let data63 = data62.index;
-const _errs127 = errors;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+if(data63.index !== undefined){
+let data64 = data63.index;
+const _errs129 = errors;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs127){
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 1000 || isNaN(data63)){
+if(errors === _errs129){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 1000 || isNaN(data64)){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data63 < 1 || isNaN(data63)){
+if(data64 < 1 || isNaN(data64)){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs127 === errors;
+var valid9 = _errs129 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data62.of !== undefined){
-let data64 = data62.of;
-const _errs129 = errors;
-if((!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))) && (data64 !== null)){
+if(data63.of !== undefined){
+let data65 = data63.of;
+const _errs131 = errors;
+if((!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))) && (data65 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/type",keyword:"type",params:{type: schema33.properties.document.properties.part.properties.of.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs129){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 1000 || isNaN(data64)){
+if(errors === _errs131){
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 1000 || isNaN(data65)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data64 < 1 || isNaN(data64)){
+if(data65 < 1 || isNaN(data65)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs129 === errors;
+var valid9 = _errs131 === errors;
 }
 else {
 var valid9 = true;
@@ -6974,66 +6999,39 @@ validate22.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs125 === errors;
+var valid5 = _errs127 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.shift !== undefined){
-let data65 = data41.shift;
-const _errs131 = errors;
-if(errors === _errs131){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data42.shift !== undefined){
+let data66 = data42.shift;
+const _errs133 = errors;
+if(errors === _errs133){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
 let missing8;
-if((data65.number === undefined) && (missing8 = "number")){
+if((data66.number === undefined) && (missing8 = "number")){
 validate22.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/properties/document/properties/shift/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data65.number !== undefined){
-let data66 = data65.number;
-const _errs133 = errors;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs133){
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 > 9007199254740991 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data66 < 0 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid10 = _errs133 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data65.receiptNumber !== undefined){
-let data67 = data65.receiptNumber;
+if(data66.number !== undefined){
+let data67 = data66.number;
 const _errs135 = errors;
 if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
-validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs135){
 if((typeof data67 == "number") && (isFinite(data67))){
 if(data67 > 9007199254740991 || isNaN(data67)){
-validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data67 < 0 || isNaN(data67)){
-validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7045,12 +7043,39 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data65.sourceNumber !== undefined){
-let data68 = data65.sourceNumber;
+if(data66.receiptNumber !== undefined){
+let data68 = data66.receiptNumber;
 const _errs137 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs137){
-if(typeof data68 === "string"){
-if(data68.length > 40){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 9007199254740991 || isNaN(data68)){
+validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data68 < 0 || isNaN(data68)){
+validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs137 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data66.sourceNumber !== undefined){
+let data69 = data66.sourceNumber;
+const _errs139 = errors;
+if(errors === _errs139){
+if(typeof data69 === "string"){
+if(data69.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",schemaPath:"#/properties/document/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7060,7 +7085,7 @@ validate22.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",s
 return false;
 }
 }
-var valid10 = _errs137 === errors;
+var valid10 = _errs139 === errors;
 }
 else {
 var valid10 = true;
@@ -7074,29 +7099,29 @@ validate22.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs131 === errors;
+var valid5 = _errs133 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.time !== undefined){
-let data69 = data41.time;
-const _errs139 = errors;
-if(errors === _errs139){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data42.time !== undefined){
+let data70 = data42.time;
+const _errs141 = errors;
+if(errors === _errs141){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
 let missing9;
-if(((((((((((data69.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data69.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data69.timeZone === undefined) && (missing9 = "timeZone"))) || ((data69.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data69.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data69.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data69.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data69.localDate === undefined) && (missing9 = "localDate"))) || ((data69.businessDate === undefined) && (missing9 = "businessDate"))) || ((data69.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
+if(((((((((((data70.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data70.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data70.timeZone === undefined) && (missing9 = "timeZone"))) || ((data70.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data70.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data70.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data70.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data70.localDate === undefined) && (missing9 = "localDate"))) || ((data70.businessDate === undefined) && (missing9 = "businessDate"))) || ((data70.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
 validate22.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/properties/document/properties/time/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-if(data69.occurredAt !== undefined){
-let data70 = data69.occurredAt;
-const _errs141 = errors;
-if(errors === _errs141){
-if(typeof data70 === "string"){
-if(!pattern5.test(data70)){
+if(data70.occurredAt !== undefined){
+let data71 = data70.occurredAt;
+const _errs143 = errors;
+if(errors === _errs143){
+if(typeof data71 === "string"){
+if(!pattern5.test(data71)){
 validate22.errors = [{instancePath:instancePath+"/document/time/occurredAt",schemaPath:"#/properties/document/properties/time/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7106,29 +7131,17 @@ validate22.errors = [{instancePath:instancePath+"/document/time/occurredAt",sche
 return false;
 }
 }
-var valid11 = _errs141 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data69.occurredAtLocal !== undefined){
-let data71 = data69.occurredAtLocal;
-const _errs143 = errors;
-if((typeof data71 !== "string") && (data71 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema33.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
-return false;
-}
 var valid11 = _errs143 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.timeZone !== undefined){
+if(data70.occurredAtLocal !== undefined){
+let data72 = data70.occurredAtLocal;
 const _errs145 = errors;
-if(typeof data69.timeZone !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data72 !== "string") && (data72 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema33.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
 return false;
 }
 var valid11 = _errs145 === errors;
@@ -7137,15 +7150,10 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.zoneSource !== undefined){
-let data73 = data69.zoneSource;
+if(data70.timeZone !== undefined){
 const _errs147 = errors;
-if(typeof data73 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data73 === "tag") || (data73 === "sourceOffset")) || (data73 === "registration")) || (data73 === "store")) || (data73 === "assumed"))){
-validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data70.timeZone !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid11 = _errs147 === errors;
@@ -7154,15 +7162,15 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.timeQuality !== undefined){
-let data74 = data69.timeQuality;
+if(data70.zoneSource !== undefined){
+let data74 = data70.zoneSource;
 const _errs149 = errors;
 if(typeof data74 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data74 === "stated") || (data74 === "minute")) || (data74 === "implausible")) || (data74 === "missing"))){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((data74 === "tag") || (data74 === "sourceOffset")) || (data74 === "registration")) || (data74 === "store")) || (data74 === "assumed"))){
+validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs149 === errors;
@@ -7171,26 +7179,16 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.clockSkewMs !== undefined){
-let data75 = data69.clockSkewMs;
+if(data70.timeQuality !== undefined){
+let data75 = data70.timeQuality;
 const _errs151 = errors;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data75 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs151){
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 9007199254740991 || isNaN(data75)){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data75 === "stated") || (data75 === "minute")) || (data75 === "implausible")) || (data75 === "missing"))){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data75 < -9007199254740991 || isNaN(data75)){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid11 = _errs151 === errors;
 }
@@ -7198,12 +7196,39 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.ledgerAt !== undefined){
-let data76 = data69.ledgerAt;
+if(data70.clockSkewMs !== undefined){
+let data76 = data70.clockSkewMs;
 const _errs153 = errors;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs153){
-if(typeof data76 === "string"){
-if(!pattern5.test(data76)){
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 9007199254740991 || isNaN(data76)){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data76 < -9007199254740991 || isNaN(data76)){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs153 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data70.ledgerAt !== undefined){
+let data77 = data70.ledgerAt;
+const _errs155 = errors;
+if(errors === _errs155){
+if(typeof data77 === "string"){
+if(!pattern5.test(data77)){
 validate22.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schemaPath:"#/properties/document/properties/time/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7213,18 +7238,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schema
 return false;
 }
 }
-var valid11 = _errs153 === errors;
+var valid11 = _errs155 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.receivedAt !== undefined){
-let data77 = data69.receivedAt;
-const _errs155 = errors;
-if(errors === _errs155){
-if(typeof data77 === "string"){
-if(!pattern5.test(data77)){
+if(data70.receivedAt !== undefined){
+let data78 = data70.receivedAt;
+const _errs157 = errors;
+if(errors === _errs157){
+if(typeof data78 === "string"){
+if(!pattern5.test(data78)){
 validate22.errors = [{instancePath:instancePath+"/document/time/receivedAt",schemaPath:"#/properties/document/properties/time/properties/receivedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7234,18 +7259,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/receivedAt",sche
 return false;
 }
 }
-var valid11 = _errs155 === errors;
+var valid11 = _errs157 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.localDate !== undefined){
-let data78 = data69.localDate;
-const _errs157 = errors;
-if(errors === _errs157){
-if(typeof data78 === "string"){
-if(!pattern16.test(data78)){
+if(data70.localDate !== undefined){
+let data79 = data70.localDate;
+const _errs159 = errors;
+if(errors === _errs159){
+if(typeof data79 === "string"){
+if(!pattern16.test(data79)){
 validate22.errors = [{instancePath:instancePath+"/document/time/localDate",schemaPath:"#/properties/document/properties/time/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -7255,18 +7280,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/localDate",schem
 return false;
 }
 }
-var valid11 = _errs157 === errors;
+var valid11 = _errs159 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.businessDate !== undefined){
-let data79 = data69.businessDate;
-const _errs159 = errors;
-if(errors === _errs159){
-if(typeof data79 === "string"){
-if(!pattern16.test(data79)){
+if(data70.businessDate !== undefined){
+let data80 = data70.businessDate;
+const _errs161 = errors;
+if(errors === _errs161){
+if(typeof data80 === "string"){
+if(!pattern16.test(data80)){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDate",schemaPath:"#/properties/document/properties/time/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -7276,24 +7301,24 @@ validate22.errors = [{instancePath:instancePath+"/document/time/businessDate",sc
 return false;
 }
 }
-var valid11 = _errs159 === errors;
+var valid11 = _errs161 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.businessDateRule !== undefined){
-let data80 = data69.businessDateRule;
-const _errs161 = errors;
-if(typeof data80 !== "string"){
+if(data70.businessDateRule !== undefined){
+let data81 = data70.businessDateRule;
+const _errs163 = errors;
+if(typeof data81 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data80 === "sourceOperDay") || (data80 === "shiftOpen")) || (data80 === "cutover")) || (data80 === "clock"))){
+if(!((((data81 === "sourceOperDay") || (data81 === "shiftOpen")) || (data81 === "cutover")) || (data81 === "clock"))){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.businessDateRule.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid11 = _errs161 === errors;
+var valid11 = _errs163 === errors;
 }
 else {
 var valid11 = true;
@@ -7315,38 +7340,21 @@ validate22.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs139 === errors;
+var valid5 = _errs141 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.form !== undefined){
-let data81 = data41.form;
-const _errs163 = errors;
-if(typeof data81 !== "string"){
+if(data42.form !== undefined){
+let data82 = data42.form;
+const _errs165 = errors;
+if(typeof data82 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data81 === "receipt") || (data81 === "strictForm")) || (data81 === "correction")) || (data81 === "strictFormCorrection"))){
+if(!((((data82 === "receipt") || (data82 === "strictForm")) || (data82 === "correction")) || (data82 === "strictFormCorrection"))){
 validate22.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.form.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs163 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.operation !== undefined){
-let data82 = data41.operation;
-const _errs165 = errors;
-if(typeof data82 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data82 === "sale") || (data82 === "return")) || (data82 === "buy")) || (data82 === "buyReturn"))){
-validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs165 === errors;
@@ -7355,15 +7363,15 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.fiscalState !== undefined){
-let data83 = data41.fiscalState;
+if(data42.operation !== undefined){
+let data83 = data42.operation;
 const _errs167 = errors;
 if(typeof data83 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data83 === "fiscal") || (data83 === "pending")) || (data83 === "nonFiscal")) || (data83 === "failed")) || (data83 === "training"))){
-validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data83 === "sale") || (data83 === "return")) || (data83 === "buy")) || (data83 === "buyReturn"))){
+validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs167 === errors;
@@ -7372,15 +7380,15 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.businessState !== undefined){
-let data84 = data41.businessState;
+if(data42.fiscalState !== undefined){
+let data84 = data42.fiscalState;
 const _errs169 = errors;
 if(typeof data84 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data84 === "completed") || (data84 === "cancelled")) || (data84 === "deferred"))){
-validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((data84 === "fiscal") || (data84 === "pending")) || (data84 === "nonFiscal")) || (data84 === "failed")) || (data84 === "training"))){
+validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs169 === errors;
@@ -7389,17 +7397,34 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.fiscal !== undefined){
-let data85 = data41.fiscal;
+if(data42.businessState !== undefined){
+let data85 = data42.businessState;
 const _errs171 = errors;
-if(errors === _errs171){
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-if(data85.fpd !== undefined){
-let data86 = data85.fpd;
+if(typeof data85 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data85 === "completed") || (data85 === "cancelled")) || (data85 === "deferred"))){
+validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs171 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.fiscal !== undefined){
+let data86 = data42.fiscal;
 const _errs173 = errors;
 if(errors === _errs173){
-if(typeof data86 === "string"){
-if(!pattern30.test(data86)){
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+if(data86.fpd !== undefined){
+let data87 = data86.fpd;
+const _errs175 = errors;
+if(errors === _errs175){
+if(typeof data87 === "string"){
+if(!pattern30.test(data87)){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPath:"#/properties/document/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
 return false;
 }
@@ -7409,18 +7434,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPat
 return false;
 }
 }
-var valid12 = _errs173 === errors;
+var valid12 = _errs175 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.ffdVersion !== undefined){
-let data87 = data85.ffdVersion;
-const _errs175 = errors;
-if(errors === _errs175){
-if(typeof data87 === "string"){
-if(data87.length > 10){
+if(data86.ffdVersion !== undefined){
+let data88 = data86.ffdVersion;
+const _errs177 = errors;
+if(errors === _errs177){
+if(typeof data88 === "string"){
+if(data88.length > 10){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",schemaPath:"#/properties/document/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -7430,45 +7455,45 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",sc
 return false;
 }
 }
-var valid12 = _errs175 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data85.taxation !== undefined){
-let data88 = data85.taxation;
-const _errs177 = errors;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs177){
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 9007199254740991 || isNaN(data88)){
-validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data88 < -9007199254740991 || isNaN(data88)){
-validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid12 = _errs177 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.registrationNumber !== undefined){
-let data89 = data85.registrationNumber;
+if(data86.taxation !== undefined){
+let data89 = data86.taxation;
 const _errs179 = errors;
+if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
+validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs179){
-if(typeof data89 === "string"){
-if(data89.length > 40){
+if((typeof data89 == "number") && (isFinite(data89))){
+if(data89 > 9007199254740991 || isNaN(data89)){
+validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data89 < -9007199254740991 || isNaN(data89)){
+validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs179 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data86.registrationNumber !== undefined){
+let data90 = data86.registrationNumber;
+const _errs181 = errors;
+if(errors === _errs181){
+if(typeof data90 === "string"){
+if(data90.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/registrationNumber",schemaPath:"#/properties/document/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7478,18 +7503,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/registrationNu
 return false;
 }
 }
-var valid12 = _errs179 === errors;
+var valid12 = _errs181 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.deviceSerial !== undefined){
-let data90 = data85.deviceSerial;
-const _errs181 = errors;
-if(errors === _errs181){
-if(typeof data90 === "string"){
-if(data90.length > 40){
+if(data86.deviceSerial !== undefined){
+let data91 = data86.deviceSerial;
+const _errs183 = errors;
+if(errors === _errs183){
+if(typeof data91 === "string"){
+if(data91.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",schemaPath:"#/properties/document/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7499,18 +7524,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",
 return false;
 }
 }
-var valid12 = _errs181 === errors;
+var valid12 = _errs183 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.sellerInn !== undefined){
-let data91 = data85.sellerInn;
-const _errs183 = errors;
-if(errors === _errs183){
-if(typeof data91 === "string"){
-if(data91.length > 12){
+if(data86.sellerInn !== undefined){
+let data92 = data86.sellerInn;
+const _errs185 = errors;
+if(errors === _errs185){
+if(typeof data92 === "string"){
+if(data92.length > 12){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",schemaPath:"#/properties/document/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -7520,30 +7545,30 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",sch
 return false;
 }
 }
-var valid12 = _errs183 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data85.internet !== undefined){
-const _errs185 = errors;
-if(typeof data85.internet !== "boolean"){
-validate22.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid12 = _errs185 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.automat !== undefined){
-let data93 = data85.automat;
+if(data86.internet !== undefined){
 const _errs187 = errors;
-if(errors === _errs187){
-if(typeof data93 === "string"){
-if(data93.length > 40){
+if(typeof data86.internet !== "boolean"){
+validate22.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid12 = _errs187 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data86.automat !== undefined){
+let data94 = data86.automat;
+const _errs189 = errors;
+if(errors === _errs189){
+if(typeof data94 === "string"){
+if(data94.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/automat",schemaPath:"#/properties/document/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7553,7 +7578,7 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/automat",schem
 return false;
 }
 }
-var valid12 = _errs187 === errors;
+var valid12 = _errs189 === errors;
 }
 else {
 var valid12 = true;
@@ -7571,56 +7596,56 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal",schemaPath:"#
 return false;
 }
 }
-var valid5 = _errs171 === errors;
+var valid5 = _errs173 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.correction !== undefined){
-let data94 = data41.correction;
-const _errs189 = errors;
-if(errors === _errs189){
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data42.correction !== undefined){
+let data95 = data42.correction;
+const _errs191 = errors;
+if(errors === _errs191){
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
 let missing10;
-if((data94.kind === undefined) && (missing10 = "kind")){
+if((data95.kind === undefined) && (missing10 = "kind")){
 validate22.errors = [{instancePath:instancePath+"/document/correction",schemaPath:"#/properties/document/properties/correction/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-if(data94.type !== undefined){
-let data95 = data94.type;
-const _errs191 = errors;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
+if(data95.type !== undefined){
+let data96 = data95.type;
+const _errs193 = errors;
+if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs191){
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 > 9007199254740991 || isNaN(data95)){
+if(errors === _errs193){
+if((typeof data96 == "number") && (isFinite(data96))){
+if(data96 > 9007199254740991 || isNaN(data96)){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data95 < -9007199254740991 || isNaN(data95)){
+if(data96 < -9007199254740991 || isNaN(data96)){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs191 === errors;
+var valid13 = _errs193 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.basisDate !== undefined){
-let data96 = data94.basisDate;
-const _errs193 = errors;
-if(errors === _errs193){
-if(typeof data96 === "string"){
-if(data96.length > 30){
+if(data95.basisDate !== undefined){
+let data97 = data95.basisDate;
+const _errs195 = errors;
+if(errors === _errs195){
+if(typeof data97 === "string"){
+if(data97.length > 30){
 validate22.errors = [{instancePath:instancePath+"/document/correction/basisDate",schemaPath:"#/properties/document/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
 return false;
 }
@@ -7630,18 +7655,18 @@ validate22.errors = [{instancePath:instancePath+"/document/correction/basisDate"
 return false;
 }
 }
-var valid13 = _errs193 === errors;
+var valid13 = _errs195 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.basisNumber !== undefined){
-let data97 = data94.basisNumber;
-const _errs195 = errors;
-if(errors === _errs195){
-if(typeof data97 === "string"){
-if(data97.length > 60){
+if(data95.basisNumber !== undefined){
+let data98 = data95.basisNumber;
+const _errs197 = errors;
+if(errors === _errs197){
+if(typeof data98 === "string"){
+if(data98.length > 60){
 validate22.errors = [{instancePath:instancePath+"/document/correction/basisNumber",schemaPath:"#/properties/document/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
 return false;
 }
@@ -7651,24 +7676,24 @@ validate22.errors = [{instancePath:instancePath+"/document/correction/basisNumbe
 return false;
 }
 }
-var valid13 = _errs195 === errors;
+var valid13 = _errs197 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.kind !== undefined){
-let data98 = data94.kind;
-const _errs197 = errors;
-if(typeof data98 !== "string"){
+if(data95.kind !== undefined){
+let data99 = data95.kind;
+const _errs199 = errors;
+if(typeof data99 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data98 === "missedSale") || (data98 === "reversal")) || (data98 === "restatement")) || (data98 === "unknown"))){
+if(!((((data99 === "missedSale") || (data99 === "reversal")) || (data99 === "restatement")) || (data99 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs197 === errors;
+var valid13 = _errs199 === errors;
 }
 else {
 var valid13 = true;
@@ -7683,28 +7708,16 @@ validate22.errors = [{instancePath:instancePath+"/document/correction",schemaPat
 return false;
 }
 }
-var valid5 = _errs189 === errors;
+var valid5 = _errs191 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.correctsFpd !== undefined){
-const _errs199 = errors;
-if(typeof data41.correctsFpd !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs199 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.channel !== undefined){
+if(data42.correctsFpd !== undefined){
 const _errs201 = errors;
-if(typeof data41.channel !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data42.correctsFpd !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs201 === errors;
@@ -7713,10 +7726,10 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.orderId !== undefined){
+if(data42.channel !== undefined){
 const _errs203 = errors;
-if(typeof data41.orderId !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data42.channel !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs203 === errors;
@@ -7725,26 +7738,11 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.totalKopecks !== undefined){
-let data102 = data41.totalKopecks;
+if(data42.orderId !== undefined){
 const _errs205 = errors;
-if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data42.orderId !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs205){
-if((typeof data102 == "number") && (isFinite(data102))){
-if(data102 > 10000000000000 || isNaN(data102)){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data102 < -10000000000000 || isNaN(data102)){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs205 === errors;
 }
@@ -7752,22 +7750,22 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.roundingKopecks !== undefined){
-let data103 = data41.roundingKopecks;
+if(data42.totalKopecks !== undefined){
+let data103 = data42.totalKopecks;
 const _errs207 = errors;
 if(!(((typeof data103 == "number") && (!(data103 % 1) && !isNaN(data103))) && (isFinite(data103)))){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs207){
 if((typeof data103 == "number") && (isFinite(data103))){
 if(data103 > 10000000000000 || isNaN(data103)){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data103 < -10000000000000 || isNaN(data103)){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -7779,47 +7777,74 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.payments !== undefined){
-let data104 = data41.payments;
+if(data42.roundingKopecks !== undefined){
+let data104 = data42.roundingKopecks;
 const _errs209 = errors;
+if(!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104)))){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs209){
-if(Array.isArray(data104)){
-var valid14 = true;
-const len2 = data104.length;
-for(let i2=0; i2<len2; i2++){
-let data105 = data104[i2];
+if((typeof data104 == "number") && (isFinite(data104))){
+if(data104 > 10000000000000 || isNaN(data104)){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data104 < -10000000000000 || isNaN(data104)){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs209 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.payments !== undefined){
+let data105 = data42.payments;
 const _errs211 = errors;
 if(errors === _errs211){
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+if(Array.isArray(data105)){
+var valid14 = true;
+const len2 = data105.length;
+for(let i2=0; i2<len2; i2++){
+let data106 = data105[i2];
+const _errs213 = errors;
+if(errors === _errs213){
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
 let missing11;
-if(((data105.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data105.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
+if(((data106.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data106.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2,schemaPath:"#/properties/document/properties/payments/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-if(data105.fiscalKind !== undefined){
-let data106 = data105.fiscalKind;
-const _errs213 = errors;
-if(typeof data106 !== "string"){
+if(data106.fiscalKind !== undefined){
+let data107 = data106.fiscalKind;
+const _errs215 = errors;
+if(typeof data107 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((data106 === "cash") || (data106 === "electronic")) || (data106 === "prepaid")) || (data106 === "credit")) || (data106 === "provision")) || (data106 === "none"))){
+if(!((((((data107 === "cash") || (data107 === "electronic")) || (data107 === "prepaid")) || (data107 === "credit")) || (data107 === "provision")) || (data107 === "none"))){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid15 = _errs213 === errors;
+var valid15 = _errs215 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.instrument !== undefined){
-let data107 = data105.instrument;
-const _errs215 = errors;
-if(errors === _errs215){
-if(typeof data107 === "string"){
-if(data107.length > 40){
+if(data106.instrument !== undefined){
+let data108 = data106.instrument;
+const _errs217 = errors;
+if(errors === _errs217){
+if(typeof data108 === "string"){
+if(data108.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/instrument",schemaPath:"#/properties/document/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7829,55 +7854,28 @@ validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/ins
 return false;
 }
 }
-var valid15 = _errs215 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data105.amountKopecks !== undefined){
-let data108 = data105.amountKopecks;
-const _errs217 = errors;
-if(!(((typeof data108 == "number") && (!(data108 % 1) && !isNaN(data108))) && (isFinite(data108)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs217){
-if((typeof data108 == "number") && (isFinite(data108))){
-if(data108 > 10000000000000 || isNaN(data108)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data108 < -10000000000000 || isNaN(data108)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid15 = _errs217 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.tenderedKopecks !== undefined){
-let data109 = data105.tenderedKopecks;
+if(data106.amountKopecks !== undefined){
+let data109 = data106.amountKopecks;
 const _errs219 = errors;
 if(!(((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109))) && (isFinite(data109)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs219){
 if((typeof data109 == "number") && (isFinite(data109))){
 if(data109 > 10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data109 < -10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -7889,22 +7887,22 @@ else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.changeKopecks !== undefined){
-let data110 = data105.changeKopecks;
+if(data106.tenderedKopecks !== undefined){
+let data110 = data106.tenderedKopecks;
 const _errs221 = errors;
 if(!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs221){
 if((typeof data110 == "number") && (isFinite(data110))){
 if(data110 > 10000000000000 || isNaN(data110)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data110 < -10000000000000 || isNaN(data110)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -7916,28 +7914,55 @@ else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.cashOutKopecks !== undefined){
-let data111 = data105.cashOutKopecks;
+if(data106.changeKopecks !== undefined){
+let data111 = data106.changeKopecks;
 const _errs223 = errors;
 if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs223){
 if((typeof data111 == "number") && (isFinite(data111))){
 if(data111 > 10000000000000 || isNaN(data111)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data111 < -10000000000000 || isNaN(data111)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid15 = _errs223 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data106.cashOutKopecks !== undefined){
+let data112 = data106.cashOutKopecks;
+const _errs225 = errors;
+if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs225){
+if((typeof data112 == "number") && (isFinite(data112))){
+if(data112 > 10000000000000 || isNaN(data112)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data112 < -10000000000000 || isNaN(data112)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs225 === errors;
 }
 else {
 var valid15 = true;
@@ -7954,7 +7979,7 @@ validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2,schem
 return false;
 }
 }
-var valid14 = _errs211 === errors;
+var valid14 = _errs213 === errors;
 if(!valid14){
 break;
 }
@@ -7965,69 +7990,69 @@ validate22.errors = [{instancePath:instancePath+"/document/payments",schemaPath:
 return false;
 }
 }
-var valid5 = _errs209 === errors;
+var valid5 = _errs211 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.vatTotals !== undefined){
-let data112 = data41.vatTotals;
-const _errs225 = errors;
-if(errors === _errs225){
-if(Array.isArray(data112)){
-var valid16 = true;
-const len3 = data112.length;
-for(let i3=0; i3<len3; i3++){
-let data113 = data112[i3];
+if(data42.vatTotals !== undefined){
+let data113 = data42.vatTotals;
 const _errs227 = errors;
 if(errors === _errs227){
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+if(Array.isArray(data113)){
+var valid16 = true;
+const len3 = data113.length;
+for(let i3=0; i3<len3; i3++){
+let data114 = data113[i3];
+const _errs229 = errors;
+if(errors === _errs229){
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
 let missing12;
-if(((data113.rate === undefined) && (missing12 = "rate")) || ((data113.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
+if(((data114.rate === undefined) && (missing12 = "rate")) || ((data114.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,schemaPath:"#/properties/document/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
-if(data113.rate !== undefined){
-let data114 = data113.rate;
-const _errs229 = errors;
-if(typeof data114 !== "string"){
+if(data114.rate !== undefined){
+let data115 = data114.rate;
+const _errs231 = errors;
+if(typeof data115 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data114 === "0") || (data114 === "5")) || (data114 === "7")) || (data114 === "10")) || (data114 === "18")) || (data114 === "20")) || (data114 === "22")) || (data114 === "none")) || (data114 === "5/105")) || (data114 === "7/107")) || (data114 === "10/110")) || (data114 === "18/118")) || (data114 === "20/120")) || (data114 === "22/122")) || (data114 === "unknown"))){
+if(!(((((((((((((((data115 === "0") || (data115 === "5")) || (data115 === "7")) || (data115 === "10")) || (data115 === "18")) || (data115 === "20")) || (data115 === "22")) || (data115 === "none")) || (data115 === "5/105")) || (data115 === "7/107")) || (data115 === "10/110")) || (data115 === "18/118")) || (data115 === "20/120")) || (data115 === "22/122")) || (data115 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid17 = _errs229 === errors;
+var valid17 = _errs231 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data113.amountKopecks !== undefined){
-let data115 = data113.amountKopecks;
-const _errs231 = errors;
-if(!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115)))){
+if(data114.amountKopecks !== undefined){
+let data116 = data114.amountKopecks;
+const _errs233 = errors;
+if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs231){
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 > 10000000000000 || isNaN(data115)){
+if(errors === _errs233){
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 > 10000000000000 || isNaN(data116)){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data115 < -10000000000000 || isNaN(data115)){
+if(data116 < -10000000000000 || isNaN(data116)){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid17 = _errs231 === errors;
+var valid17 = _errs233 === errors;
 }
 else {
 var valid17 = true;
@@ -8040,7 +8065,7 @@ validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,sche
 return false;
 }
 }
-var valid16 = _errs227 === errors;
+var valid16 = _errs229 === errors;
 if(!valid16){
 break;
 }
@@ -8051,46 +8076,46 @@ validate22.errors = [{instancePath:instancePath+"/document/vatTotals",schemaPath
 return false;
 }
 }
-var valid5 = _errs225 === errors;
+var valid5 = _errs227 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.detail !== undefined){
-let data116 = data41.detail;
-const _errs233 = errors;
-if(typeof data116 !== "string"){
+if(data42.detail !== undefined){
+let data117 = data42.detail;
+const _errs235 = errors;
+if(typeof data117 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data116 === "full") || (data116 === "noDiscounts")) || (data116 === "noArticles")) || (data116 === "totalsOnly"))){
+if(!((((data117 === "full") || (data117 === "noDiscounts")) || (data117 === "noArticles")) || (data117 === "totalsOnly"))){
 validate22.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.detail.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs233 === errors;
+var valid5 = _errs235 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.returnOf !== undefined){
-let data117 = data41.returnOf;
-const _errs235 = errors;
-if(errors === _errs235){
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+if(data42.returnOf !== undefined){
+let data118 = data42.returnOf;
+const _errs237 = errors;
+if(errors === _errs237){
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
 let missing13;
-if((data117.method === undefined) && (missing13 = "method")){
+if((data118.method === undefined) && (missing13 = "method")){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:"#/properties/document/properties/returnOf/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
-if(data117.documentId !== undefined){
-let data118 = data117.documentId;
-const _errs237 = errors;
-if(errors === _errs237){
-if(typeof data118 === "string"){
-if(data118.length > 40){
+if(data118.documentId !== undefined){
+let data119 = data118.documentId;
+const _errs239 = errors;
+if(errors === _errs239){
+if(typeof data119 === "string"){
+if(data119.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/documentId",schemaPath:"#/properties/document/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8100,29 +8125,29 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/documentId",
 return false;
 }
 }
-var valid18 = _errs237 === errors;
+var valid18 = _errs239 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.fiscal !== undefined){
-let data119 = data117.fiscal;
-const _errs239 = errors;
-if(errors === _errs239){
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+if(data118.fiscal !== undefined){
+let data120 = data118.fiscal;
+const _errs241 = errors;
+if(errors === _errs241){
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
 let missing14;
-if(((data119.fn === undefined) && (missing14 = "fn")) || ((data119.fd === undefined) && (missing14 = "fd"))){
+if(((data120.fn === undefined) && (missing14 = "fn")) || ((data120.fd === undefined) && (missing14 = "fd"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
-if(data119.fn !== undefined){
-let data120 = data119.fn;
-const _errs241 = errors;
-if(errors === _errs241){
-if(typeof data120 === "string"){
-if(data120.length > 16){
+if(data120.fn !== undefined){
+let data121 = data120.fn;
+const _errs243 = errors;
+if(errors === _errs243){
+if(typeof data121 === "string"){
+if(data121.length > 16){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
 return false;
 }
@@ -8132,45 +8157,45 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",s
 return false;
 }
 }
-var valid19 = _errs241 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data119.fd !== undefined){
-let data121 = data119.fd;
-const _errs243 = errors;
-if(!(((typeof data121 == "number") && (!(data121 % 1) && !isNaN(data121))) && (isFinite(data121)))){
-validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs243){
-if((typeof data121 == "number") && (isFinite(data121))){
-if(data121 > 9007199254740991 || isNaN(data121)){
-validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data121 < -9007199254740991 || isNaN(data121)){
-validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid19 = _errs243 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data119.fpd !== undefined){
-let data122 = data119.fpd;
+if(data120.fd !== undefined){
+let data122 = data120.fd;
 const _errs245 = errors;
+if(!(((typeof data122 == "number") && (!(data122 % 1) && !isNaN(data122))) && (isFinite(data122)))){
+validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs245){
-if(typeof data122 === "string"){
-if(data122.length > 10){
+if((typeof data122 == "number") && (isFinite(data122))){
+if(data122 > 9007199254740991 || isNaN(data122)){
+validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data122 < -9007199254740991 || isNaN(data122)){
+validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid19 = _errs245 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data120.fpd !== undefined){
+let data123 = data120.fpd;
+const _errs247 = errors;
+if(errors === _errs247){
+if(typeof data123 === "string"){
+if(data123.length > 10){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -8180,7 +8205,7 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",
 return false;
 }
 }
-var valid19 = _errs245 === errors;
+var valid19 = _errs247 === errors;
 }
 else {
 var valid19 = true;
@@ -8194,29 +8219,29 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",sche
 return false;
 }
 }
-var valid18 = _errs239 === errors;
+var valid18 = _errs241 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.vendor !== undefined){
-let data123 = data117.vendor;
-const _errs247 = errors;
-if(errors === _errs247){
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+if(data118.vendor !== undefined){
+let data124 = data118.vendor;
+const _errs249 = errors;
+if(errors === _errs249){
+if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
 let missing15;
-if(((data123.system === undefined) && (missing15 = "system")) || ((data123.id === undefined) && (missing15 = "id"))){
+if(((data124.system === undefined) && (missing15 = "system")) || ((data124.id === undefined) && (missing15 = "id"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
 return false;
 }
 else {
-if(data123.system !== undefined){
-let data124 = data123.system;
-const _errs249 = errors;
-if(errors === _errs249){
-if(typeof data124 === "string"){
-if(data124.length > 40){
+if(data124.system !== undefined){
+let data125 = data124.system;
+const _errs251 = errors;
+if(errors === _errs251){
+if(typeof data125 === "string"){
+if(data125.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/system",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8226,18 +8251,18 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/syste
 return false;
 }
 }
-var valid20 = _errs249 === errors;
+var valid20 = _errs251 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data123.id !== undefined){
-let data125 = data123.id;
-const _errs251 = errors;
-if(errors === _errs251){
-if(typeof data125 === "string"){
-if(data125.length > 128){
+if(data124.id !== undefined){
+let data126 = data124.id;
+const _errs253 = errors;
+if(errors === _errs253){
+if(typeof data126 === "string"){
+if(data126.length > 128){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
@@ -8247,7 +8272,7 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",s
 return false;
 }
 }
-var valid20 = _errs251 === errors;
+var valid20 = _errs253 === errors;
 }
 else {
 var valid20 = true;
@@ -8260,18 +8285,18 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor",sche
 return false;
 }
 }
-var valid18 = _errs247 === errors;
+var valid18 = _errs249 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.date !== undefined){
-let data126 = data117.date;
-const _errs253 = errors;
-if(errors === _errs253){
-if(typeof data126 === "string"){
-if(!pattern16.test(data126)){
+if(data118.date !== undefined){
+let data127 = data118.date;
+const _errs255 = errors;
+if(errors === _errs255){
+if(typeof data127 === "string"){
+if(!pattern16.test(data127)){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/date",schemaPath:"#/properties/document/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -8281,24 +8306,24 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/date",schema
 return false;
 }
 }
-var valid18 = _errs253 === errors;
+var valid18 = _errs255 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.method !== undefined){
-let data127 = data117.method;
-const _errs255 = errors;
-if(typeof data127 !== "string"){
+if(data118.method !== undefined){
+let data128 = data118.method;
+const _errs257 = errors;
+if(typeof data128 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data127 === "scanned") || (data127 === "manual")) || (data127 === "matched")) || (data127 === "none"))){
+if(!((((data128 === "scanned") || (data128 === "manual")) || (data128 === "matched")) || (data128 === "none"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid18 = _errs255 === errors;
+var valid18 = _errs257 === errors;
 }
 else {
 var valid18 = true;
@@ -8314,66 +8339,39 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:
 return false;
 }
 }
-var valid5 = _errs235 === errors;
+var valid5 = _errs237 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.closeReport !== undefined){
-let data128 = data41.closeReport;
-const _errs257 = errors;
-if(errors === _errs257){
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data42.closeReport !== undefined){
+let data129 = data42.closeReport;
+const _errs259 = errors;
+if(errors === _errs259){
+if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
 let missing16;
-if((data128.totals === undefined) && (missing16 = "totals")){
+if((data129.totals === undefined) && (missing16 = "totals")){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport",schemaPath:"#/properties/document/properties/closeReport/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
 return false;
 }
 else {
-if(data128.receiptCount !== undefined){
-let data129 = data128.receiptCount;
-const _errs259 = errors;
-if((!(((typeof data129 == "number") && (!(data129 % 1) && !isNaN(data129))) && (isFinite(data129)))) && (data129 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs259){
-if((typeof data129 == "number") && (isFinite(data129))){
-if(data129 > 9007199254740991 || isNaN(data129)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data129 < 0 || isNaN(data129)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid21 = _errs259 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data128.documentCount !== undefined){
-let data130 = data128.documentCount;
+if(data129.receiptCount !== undefined){
+let data130 = data129.receiptCount;
 const _errs261 = errors;
 if((!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))) && (data130 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs261){
 if((typeof data130 == "number") && (isFinite(data130))){
 if(data130 > 9007199254740991 || isNaN(data130)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data130 < 0 || isNaN(data130)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8385,52 +8383,79 @@ else {
 var valid21 = true;
 }
 if(valid21){
-if(data128.totals !== undefined){
-let data131 = data128.totals;
+if(data129.documentCount !== undefined){
+let data131 = data129.documentCount;
 const _errs263 = errors;
+if((!(((typeof data131 == "number") && (!(data131 % 1) && !isNaN(data131))) && (isFinite(data131)))) && (data131 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
+return false;
+}
 if(errors === _errs263){
-if(Array.isArray(data131)){
-if(data131.length > 40){
+if((typeof data131 == "number") && (isFinite(data131))){
+if(data131 > 9007199254740991 || isNaN(data131)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data131 < 0 || isNaN(data131)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid21 = _errs263 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data129.totals !== undefined){
+let data132 = data129.totals;
+const _errs265 = errors;
+if(errors === _errs265){
+if(Array.isArray(data132)){
+if(data132.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals",schemaPath:"#/properties/document/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
 return false;
 }
 else {
 var valid22 = true;
-const len4 = data131.length;
+const len4 = data132.length;
 for(let i4=0; i4<len4; i4++){
-let data132 = data131[i4];
-const _errs265 = errors;
-if(errors === _errs265){
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
+let data133 = data132[i4];
+const _errs267 = errors;
+if(errors === _errs267){
+if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
 let missing17;
-if(((data132.origin === undefined) && (missing17 = "origin")) || ((data132.operation === undefined) && (missing17 = "operation"))){
+if(((data133.origin === undefined) && (missing17 = "origin")) || ((data133.operation === undefined) && (missing17 = "operation"))){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4,schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
 return false;
 }
 else {
-if(data132.origin !== undefined){
-let data133 = data132.origin;
-const _errs267 = errors;
-if(typeof data133 !== "string"){
+if(data133.origin !== undefined){
+let data134 = data133.origin;
+const _errs269 = errors;
+if(typeof data134 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data133 === "fiscalShift1194") || (data133 === "fiscalFn1157")) || (data133 === "register")) || (data133 === "vendor"))){
+if(!((((data134 === "fiscalShift1194") || (data134 === "fiscalFn1157")) || (data134 === "register")) || (data134 === "vendor"))){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid23 = _errs267 === errors;
+var valid23 = _errs269 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.operation !== undefined){
-let data134 = data132.operation;
-const _errs269 = errors;
-if(errors === _errs269){
-if(typeof data134 === "string"){
-if(data134.length > 20){
+if(data133.operation !== undefined){
+let data135 = data133.operation;
+const _errs271 = errors;
+if(errors === _errs271){
+if(typeof data135 === "string"){
+if(data135.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/operation",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -8440,55 +8465,28 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid23 = _errs269 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data132.receiptCount !== undefined){
-let data135 = data132.receiptCount;
-const _errs271 = errors;
-if((!(((typeof data135 == "number") && (!(data135 % 1) && !isNaN(data135))) && (isFinite(data135)))) && (data135 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs271){
-if((typeof data135 == "number") && (isFinite(data135))){
-if(data135 > 9007199254740991 || isNaN(data135)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data135 < 0 || isNaN(data135)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid23 = _errs271 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.totalKopecks !== undefined){
-let data136 = data132.totalKopecks;
+if(data133.receiptCount !== undefined){
+let data136 = data133.receiptCount;
 const _errs273 = errors;
 if((!(((typeof data136 == "number") && (!(data136 % 1) && !isNaN(data136))) && (isFinite(data136)))) && (data136 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs273){
 if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 > 10000000000000 || isNaN(data136)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data136 > 9007199254740991 || isNaN(data136)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data136 < -10000000000000 || isNaN(data136)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data136 < 0 || isNaN(data136)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8500,22 +8498,22 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.cashKopecks !== undefined){
-let data137 = data132.cashKopecks;
+if(data133.totalKopecks !== undefined){
+let data137 = data133.totalKopecks;
 const _errs275 = errors;
 if((!(((typeof data137 == "number") && (!(data137 % 1) && !isNaN(data137))) && (isFinite(data137)))) && (data137 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs275){
 if((typeof data137 == "number") && (isFinite(data137))){
 if(data137 > 10000000000000 || isNaN(data137)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data137 < -10000000000000 || isNaN(data137)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -8527,28 +8525,55 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.electronicKopecks !== undefined){
-let data138 = data132.electronicKopecks;
+if(data133.cashKopecks !== undefined){
+let data138 = data133.cashKopecks;
 const _errs277 = errors;
 if((!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))) && (data138 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs277){
 if((typeof data138 == "number") && (isFinite(data138))){
 if(data138 > 10000000000000 || isNaN(data138)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data138 < -10000000000000 || isNaN(data138)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid23 = _errs277 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data133.electronicKopecks !== undefined){
+let data139 = data133.electronicKopecks;
+const _errs279 = errors;
+if((!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))) && (data139 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs279){
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 > 10000000000000 || isNaN(data139)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data139 < -10000000000000 || isNaN(data139)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs279 === errors;
 }
 else {
 var valid23 = true;
@@ -8565,7 +8590,7 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid22 = _errs265 === errors;
+var valid22 = _errs267 === errors;
 if(!valid22){
 break;
 }
@@ -8577,7 +8602,7 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals",s
 return false;
 }
 }
-var valid21 = _errs263 === errors;
+var valid21 = _errs265 === errors;
 }
 else {
 var valid21 = true;
@@ -8591,18 +8616,18 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport",schemaPa
 return false;
 }
 }
-var valid5 = _errs257 === errors;
+var valid5 = _errs259 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.cashierRef !== undefined){
-let data139 = data41.cashierRef;
-const _errs279 = errors;
-if(errors === _errs279){
-if(typeof data139 === "string"){
-if(data139.length > 64){
+if(data42.cashierRef !== undefined){
+let data140 = data42.cashierRef;
+const _errs281 = errors;
+if(errors === _errs281){
+if(typeof data140 === "string"){
+if(data140.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPath:"#/properties/document/properties/cashierRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -8612,35 +8637,35 @@ validate22.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPat
 return false;
 }
 }
-var valid5 = _errs279 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.cashierRefBasis !== undefined){
-let data140 = data41.cashierRefBasis;
-const _errs281 = errors;
-if(typeof data140 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((data140 === "inn") || (data140 === "tabNumber")) || (data140 === "name"))){
-validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid5 = _errs281 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.cashierRole !== undefined){
-let data141 = data41.cashierRole;
+if(data42.cashierRefBasis !== undefined){
+let data141 = data42.cashierRefBasis;
 const _errs283 = errors;
-if(errors === _errs283){
-if(typeof data141 === "string"){
-if(data141.length > 40){
+if(typeof data141 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data141 === "inn") || (data141 === "tabNumber")) || (data141 === "name"))){
+validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs283 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data42.cashierRole !== undefined){
+let data142 = data42.cashierRole;
+const _errs285 = errors;
+if(errors === _errs285){
+if(typeof data142 === "string"){
+if(data142.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPath:"#/properties/document/properties/cashierRole/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8650,18 +8675,18 @@ validate22.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPa
 return false;
 }
 }
-var valid5 = _errs283 === errors;
+var valid5 = _errs285 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.approverRef !== undefined){
-let data142 = data41.approverRef;
-const _errs285 = errors;
-if(errors === _errs285){
-if(typeof data142 === "string"){
-if(data142.length > 64){
+if(data42.approverRef !== undefined){
+let data143 = data42.approverRef;
+const _errs287 = errors;
+if(errors === _errs287){
+if(typeof data143 === "string"){
+if(data143.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/approverRef",schemaPath:"#/properties/document/properties/approverRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -8671,18 +8696,18 @@ validate22.errors = [{instancePath:instancePath+"/document/approverRef",schemaPa
 return false;
 }
 }
-var valid5 = _errs285 === errors;
+var valid5 = _errs287 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.buyerOrganisationInn !== undefined){
-let data143 = data41.buyerOrganisationInn;
-const _errs287 = errors;
-if(errors === _errs287){
-if(typeof data143 === "string"){
-if(!pattern32.test(data143)){
+if(data42.buyerOrganisationInn !== undefined){
+let data144 = data42.buyerOrganisationInn;
+const _errs289 = errors;
+if(errors === _errs289){
+if(typeof data144 === "string"){
+if(!pattern32.test(data144)){
 validate22.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn",schemaPath:"#/properties/document/properties/buyerOrganisationInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}$"},message:"must match pattern \""+"^\\d{10}$"+"\""}];
 return false;
 }
@@ -8692,67 +8717,50 @@ validate22.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn"
 return false;
 }
 }
-var valid5 = _errs287 === errors;
+var valid5 = _errs289 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.lines !== undefined){
-let data144 = data41.lines;
-const _errs289 = errors;
-if(errors === _errs289){
-if(Array.isArray(data144)){
-var valid24 = true;
-const len5 = data144.length;
-for(let i5=0; i5<len5; i5++){
-let data145 = data144[i5];
+if(data42.lines !== undefined){
+let data145 = data42.lines;
 const _errs291 = errors;
 if(errors === _errs291){
-if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
+if(Array.isArray(data145)){
+var valid24 = true;
+const len5 = data145.length;
+for(let i5=0; i5<len5; i5++){
+let data146 = data145[i5];
+const _errs293 = errors;
+if(errors === _errs293){
+if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
 let missing18;
-if(((((((data145.lineNo === undefined) && (missing18 = "lineNo")) || ((data145.state === undefined) && (missing18 = "state"))) || ((data145.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data145.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data145.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data145.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
+if(((((((data146.lineNo === undefined) && (missing18 = "lineNo")) || ((data146.state === undefined) && (missing18 = "state"))) || ((data146.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data146.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data146.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data146.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPath:"#/properties/document/properties/lines/items/required",keyword:"required",params:{missingProperty: missing18},message:"must have required property '"+missing18+"'"}];
 return false;
 }
 else {
-if(data145.lineNo !== undefined){
-let data146 = data145.lineNo;
-const _errs293 = errors;
-if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
+if(data146.lineNo !== undefined){
+let data147 = data146.lineNo;
+const _errs295 = errors;
+if(!(((typeof data147 == "number") && (!(data147 % 1) && !isNaN(data147))) && (isFinite(data147)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs293){
-if((typeof data146 == "number") && (isFinite(data146))){
-if(data146 > 10000 || isNaN(data146)){
+if(errors === _errs295){
+if((typeof data147 == "number") && (isFinite(data147))){
+if(data147 > 10000 || isNaN(data147)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
 return false;
 }
 else {
-if(data146 < 1 || isNaN(data146)){
+if(data147 < 1 || isNaN(data147)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-}
-var valid25 = _errs293 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.state !== undefined){
-let data147 = data145.state;
-const _errs295 = errors;
-if(typeof data147 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((data147 === "sold") || (data147 === "voided"))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
-return false;
 }
 var valid25 = _errs295 === errors;
 }
@@ -8760,12 +8768,29 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.article !== undefined){
-let data148 = data145.article;
+if(data146.state !== undefined){
+let data148 = data146.state;
 const _errs297 = errors;
-if(errors === _errs297){
-if(typeof data148 === "string"){
-if(data148.length > 100){
+if(typeof data148 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data148 === "sold") || (data148 === "voided"))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs297 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data146.article !== undefined){
+let data149 = data146.article;
+const _errs299 = errors;
+if(errors === _errs299){
+if(typeof data149 === "string"){
+if(data149.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/article",schemaPath:"#/properties/document/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8775,18 +8800,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/articl
 return false;
 }
 }
-var valid25 = _errs297 === errors;
+var valid25 = _errs299 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.barcode !== undefined){
-let data149 = data145.barcode;
-const _errs299 = errors;
-if(errors === _errs299){
-if(typeof data149 === "string"){
-if(data149.length > 100){
+if(data146.barcode !== undefined){
+let data150 = data146.barcode;
+const _errs301 = errors;
+if(errors === _errs301){
+if(typeof data150 === "string"){
+if(data150.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcode",schemaPath:"#/properties/document/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8796,18 +8821,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcod
 return false;
 }
 }
-var valid25 = _errs299 === errors;
+var valid25 = _errs301 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.externalCode !== undefined){
-let data150 = data145.externalCode;
-const _errs301 = errors;
-if(errors === _errs301){
-if(typeof data150 === "string"){
-if(data150.length > 100){
+if(data146.externalCode !== undefined){
+let data151 = data146.externalCode;
+const _errs303 = errors;
+if(errors === _errs303){
+if(typeof data151 === "string"){
+if(data151.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/externalCode",schemaPath:"#/properties/document/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8817,45 +8842,45 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/extern
 return false;
 }
 }
-var valid25 = _errs301 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.measureCode !== undefined){
-let data151 = data145.measureCode;
-const _errs303 = errors;
-if((!(((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151))) && (isFinite(data151)))) && (data151 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs303){
-if((typeof data151 == "number") && (isFinite(data151))){
-if(data151 > 9007199254740991 || isNaN(data151)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data151 < -9007199254740991 || isNaN(data151)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs303 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.unitText !== undefined){
-let data152 = data145.unitText;
+if(data146.measureCode !== undefined){
+let data152 = data146.measureCode;
 const _errs305 = errors;
+if((!(((typeof data152 == "number") && (!(data152 % 1) && !isNaN(data152))) && (isFinite(data152)))) && (data152 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
+return false;
+}
 if(errors === _errs305){
-if(typeof data152 === "string"){
-if(data152.length > 40){
+if((typeof data152 == "number") && (isFinite(data152))){
+if(data152 > 9007199254740991 || isNaN(data152)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data152 < -9007199254740991 || isNaN(data152)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs305 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data146.unitText !== undefined){
+let data153 = data146.unitText;
+const _errs307 = errors;
+if(errors === _errs307){
+if(typeof data153 === "string"){
+if(data153.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitText",schemaPath:"#/properties/document/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8865,72 +8890,72 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitTe
 return false;
 }
 }
-var valid25 = _errs305 === errors;
+var valid25 = _errs307 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.fraction !== undefined){
-let data153 = data145.fraction;
-const _errs307 = errors;
-if(errors === _errs307){
-if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
+if(data146.fraction !== undefined){
+let data154 = data146.fraction;
+const _errs309 = errors;
+if(errors === _errs309){
+if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
 let missing19;
-if(((data153.numerator === undefined) && (missing19 = "numerator")) || ((data153.denominator === undefined) && (missing19 = "denominator"))){
+if(((data154.numerator === undefined) && (missing19 = "numerator")) || ((data154.denominator === undefined) && (missing19 = "denominator"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing19},message:"must have required property '"+missing19+"'"}];
 return false;
 }
 else {
-if(data153.numerator !== undefined){
-let data154 = data153.numerator;
-const _errs309 = errors;
-if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
+if(data154.numerator !== undefined){
+let data155 = data154.numerator;
+const _errs311 = errors;
+if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs309){
-if((typeof data154 == "number") && (isFinite(data154))){
-if(data154 > 9007199254740991 || isNaN(data154)){
+if(errors === _errs311){
+if((typeof data155 == "number") && (isFinite(data155))){
+if(data155 > 9007199254740991 || isNaN(data155)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data154 < 1 || isNaN(data154)){
+if(data155 < 1 || isNaN(data155)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs309 === errors;
+var valid26 = _errs311 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data153.denominator !== undefined){
-let data155 = data153.denominator;
-const _errs311 = errors;
-if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
+if(data154.denominator !== undefined){
+let data156 = data154.denominator;
+const _errs313 = errors;
+if(!(((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156))) && (isFinite(data156)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs311){
-if((typeof data155 == "number") && (isFinite(data155))){
-if(data155 > 9007199254740991 || isNaN(data155)){
+if(errors === _errs313){
+if((typeof data156 == "number") && (isFinite(data156))){
+if(data156 > 9007199254740991 || isNaN(data156)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data155 < 1 || isNaN(data155)){
+if(data156 < 1 || isNaN(data156)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs311 === errors;
+var valid26 = _errs313 === errors;
 }
 else {
 var valid26 = true;
@@ -8943,41 +8968,41 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fracti
 return false;
 }
 }
-var valid25 = _errs307 === errors;
+var valid25 = _errs309 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.marks !== undefined){
-let data156 = data145.marks;
-const _errs313 = errors;
-if(errors === _errs313){
-if(Array.isArray(data156)){
-if(data156.length > 2000){
+if(data146.marks !== undefined){
+let data157 = data146.marks;
+const _errs315 = errors;
+if(errors === _errs315){
+if(Array.isArray(data157)){
+if(data157.length > 2000){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks",schemaPath:"#/properties/document/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len6 = data156.length;
+const len6 = data157.length;
 for(let i6=0; i6<len6; i6++){
-let data157 = data156[i6];
-const _errs315 = errors;
-if(errors === _errs315){
-if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
+let data158 = data157[i6];
+const _errs317 = errors;
+if(errors === _errs317){
+if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
 let missing20;
-if((data157.raw === undefined) && (missing20 = "raw")){
+if((data158.raw === undefined) && (missing20 = "raw")){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6,schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing20},message:"must have required property '"+missing20+"'"}];
 return false;
 }
 else {
-if(data157.raw !== undefined){
-let data158 = data157.raw;
-const _errs317 = errors;
-if(errors === _errs317){
-if(typeof data158 === "string"){
-if(data158.length > 1000){
+if(data158.raw !== undefined){
+let data159 = data158.raw;
+const _errs319 = errors;
+if(errors === _errs319){
+if(typeof data159 === "string"){
+if(data159.length > 1000){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/raw",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
@@ -8987,18 +9012,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs317 === errors;
+var valid28 = _errs319 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.codeKind !== undefined){
-let data159 = data157.codeKind;
-const _errs319 = errors;
-if(errors === _errs319){
-if(typeof data159 === "string"){
-if(data159.length > 20){
+if(data158.codeKind !== undefined){
+let data160 = data158.codeKind;
+const _errs321 = errors;
+if(errors === _errs321){
+if(typeof data160 === "string"){
+if(data160.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/codeKind",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -9008,55 +9033,28 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs319 === errors;
-}
-else {
-var valid28 = true;
-}
-if(valid28){
-if(data157.plannedStatus !== undefined){
-let data160 = data157.plannedStatus;
-const _errs321 = errors;
-if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs321){
-if((typeof data160 == "number") && (isFinite(data160))){
-if(data160 > 9007199254740991 || isNaN(data160)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data160 < -9007199254740991 || isNaN(data160)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
 var valid28 = _errs321 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.check !== undefined){
-let data161 = data157.check;
+if(data158.plannedStatus !== undefined){
+let data161 = data158.plannedStatus;
 const _errs323 = errors;
 if(!(((typeof data161 == "number") && (!(data161 % 1) && !isNaN(data161))) && (isFinite(data161)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs323){
 if((typeof data161 == "number") && (isFinite(data161))){
 if(data161 > 9007199254740991 || isNaN(data161)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data161 < -9007199254740991 || isNaN(data161)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9068,23 +9066,50 @@ else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.permit !== undefined){
-let data162 = data157.permit;
+if(data158.check !== undefined){
+let data162 = data158.check;
 const _errs325 = errors;
+if(!(((typeof data162 == "number") && (!(data162 % 1) && !isNaN(data162))) && (isFinite(data162)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs325){
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+if((typeof data162 == "number") && (isFinite(data162))){
+if(data162 > 9007199254740991 || isNaN(data162)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data162 < -9007199254740991 || isNaN(data162)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid28 = _errs325 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data158.permit !== undefined){
+let data163 = data158.permit;
+const _errs327 = errors;
+if(errors === _errs327){
+if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
 let missing21;
-if(((data162.reqId === undefined) && (missing21 = "reqId")) || ((data162.time === undefined) && (missing21 = "time"))){
+if(((data163.reqId === undefined) && (missing21 = "reqId")) || ((data163.time === undefined) && (missing21 = "time"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing21},message:"must have required property '"+missing21+"'"}];
 return false;
 }
 else {
-if(data162.reqId !== undefined){
-let data163 = data162.reqId;
-const _errs327 = errors;
-if(errors === _errs327){
-if(typeof data163 === "string"){
-if(data163.length > 100){
+if(data163.reqId !== undefined){
+let data164 = data163.reqId;
+const _errs329 = errors;
+if(errors === _errs329){
+if(typeof data164 === "string"){
+if(data164.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/reqId",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -9094,18 +9119,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs327 === errors;
+var valid29 = _errs329 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.time !== undefined){
-let data164 = data162.time;
-const _errs329 = errors;
-if(errors === _errs329){
-if(typeof data164 === "string"){
-if(data164.length > 40){
+if(data163.time !== undefined){
+let data165 = data163.time;
+const _errs331 = errors;
+if(errors === _errs331){
+if(typeof data165 === "string"){
+if(data165.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/time",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9115,18 +9140,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs329 === errors;
+var valid29 = _errs331 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.inst !== undefined){
-let data165 = data162.inst;
-const _errs331 = errors;
-if(errors === _errs331){
-if(typeof data165 === "string"){
-if(data165.length > 100){
+if(data163.inst !== undefined){
+let data166 = data163.inst;
+const _errs333 = errors;
+if(errors === _errs333){
+if(typeof data166 === "string"){
+if(data166.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/inst",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -9136,18 +9161,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs331 === errors;
+var valid29 = _errs333 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.ver !== undefined){
-let data166 = data162.ver;
-const _errs333 = errors;
-if(errors === _errs333){
-if(typeof data166 === "string"){
-if(data166.length > 40){
+if(data163.ver !== undefined){
+let data167 = data163.ver;
+const _errs335 = errors;
+if(errors === _errs335){
+if(typeof data167 === "string"){
+if(data167.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/ver",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9157,7 +9182,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs333 === errors;
+var valid29 = _errs335 === errors;
 }
 else {
 var valid29 = true;
@@ -9172,7 +9197,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs325 === errors;
+var valid28 = _errs327 === errors;
 }
 else {
 var valid28 = true;
@@ -9188,7 +9213,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid27 = _errs315 === errors;
+var valid27 = _errs317 === errors;
 if(!valid27){
 break;
 }
@@ -9200,41 +9225,41 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks"
 return false;
 }
 }
-var valid25 = _errs313 === errors;
+var valid25 = _errs315 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.discounts !== undefined){
-let data167 = data145.discounts;
-const _errs335 = errors;
-if(errors === _errs335){
-if(Array.isArray(data167)){
-if(data167.length > 100){
+if(data146.discounts !== undefined){
+let data168 = data146.discounts;
+const _errs337 = errors;
+if(errors === _errs337){
+if(Array.isArray(data168)){
+if(data168.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid30 = true;
-const len7 = data167.length;
+const len7 = data168.length;
 for(let i7=0; i7<len7; i7++){
-let data168 = data167[i7];
-const _errs337 = errors;
-if(errors === _errs337){
-if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+let data169 = data168[i7];
+const _errs339 = errors;
+if(errors === _errs339){
+if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
 let missing22;
-if(((data168.origin === undefined) && (missing22 = "origin")) || ((data168.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
+if(((data169.origin === undefined) && (missing22 = "origin")) || ((data169.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7,schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing22},message:"must have required property '"+missing22+"'"}];
 return false;
 }
 else {
-if(data168.origin !== undefined){
-let data169 = data168.origin;
-const _errs339 = errors;
-if(errors === _errs339){
-if(typeof data169 === "string"){
-if(data169.length > 40){
+if(data169.origin !== undefined){
+let data170 = data169.origin;
+const _errs341 = errors;
+if(errors === _errs341){
+if(typeof data170 === "string"){
+if(data170.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/origin",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9244,18 +9269,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs339 === errors;
+var valid31 = _errs341 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data168.promoId !== undefined){
-let data170 = data168.promoId;
-const _errs341 = errors;
-if(errors === _errs341){
-if(typeof data170 === "string"){
-if(data170.length > 64){
+if(data169.promoId !== undefined){
+let data171 = data169.promoId;
+const _errs343 = errors;
+if(errors === _errs343){
+if(typeof data171 === "string"){
+if(data171.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/promoId",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -9265,34 +9290,34 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs341 === errors;
+var valid31 = _errs343 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data168.amountKopecks !== undefined){
-let data171 = data168.amountKopecks;
-const _errs343 = errors;
-if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
+if(data169.amountKopecks !== undefined){
+let data172 = data169.amountKopecks;
+const _errs345 = errors;
+if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs343){
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 > 10000000000000 || isNaN(data171)){
+if(errors === _errs345){
+if((typeof data172 == "number") && (isFinite(data172))){
+if(data172 > 10000000000000 || isNaN(data172)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data171 < -10000000000000 || isNaN(data171)){
+if(data172 < -10000000000000 || isNaN(data172)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs343 === errors;
+var valid31 = _errs345 === errors;
 }
 else {
 var valid31 = true;
@@ -9306,7 +9331,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid30 = _errs337 === errors;
+var valid30 = _errs339 === errors;
 if(!valid30){
 break;
 }
@@ -9318,55 +9343,28 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid25 = _errs335 === errors;
+var valid25 = _errs337 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.paymentMethod !== undefined){
-let data172 = data145.paymentMethod;
-const _errs345 = errors;
-if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs345){
-if((typeof data172 == "number") && (isFinite(data172))){
-if(data172 > 9007199254740991 || isNaN(data172)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data172 < -9007199254740991 || isNaN(data172)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid25 = _errs345 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.subject !== undefined){
-let data173 = data145.subject;
+if(data146.paymentMethod !== undefined){
+let data173 = data146.paymentMethod;
 const _errs347 = errors;
 if(!(((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173))) && (isFinite(data173)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs347){
 if((typeof data173 == "number") && (isFinite(data173))){
 if(data173 > 9007199254740991 || isNaN(data173)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data173 < -9007199254740991 || isNaN(data173)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9378,50 +9376,77 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.agent !== undefined){
-let data174 = data145.agent;
+if(data146.subject !== undefined){
+let data174 = data146.subject;
 const _errs349 = errors;
+if(!(((typeof data174 == "number") && (!(data174 % 1) && !isNaN(data174))) && (isFinite(data174)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs349){
-if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+if((typeof data174 == "number") && (isFinite(data174))){
+if(data174 > 9007199254740991 || isNaN(data174)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data174 < -9007199254740991 || isNaN(data174)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs349 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data146.agent !== undefined){
+let data175 = data146.agent;
+const _errs351 = errors;
+if(errors === _errs351){
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
 let missing23;
-if((data174.flags === undefined) && (missing23 = "flags")){
+if((data175.flags === undefined) && (missing23 = "flags")){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent",schemaPath:"#/properties/document/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing23},message:"must have required property '"+missing23+"'"}];
 return false;
 }
 else {
-if(data174.flags !== undefined){
-let data175 = data174.flags;
-const _errs351 = errors;
-if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
+if(data175.flags !== undefined){
+let data176 = data175.flags;
+const _errs353 = errors;
+if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs351){
-if((typeof data175 == "number") && (isFinite(data175))){
-if(data175 > 9007199254740991 || isNaN(data175)){
+if(errors === _errs353){
+if((typeof data176 == "number") && (isFinite(data176))){
+if(data176 > 9007199254740991 || isNaN(data176)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data175 < -9007199254740991 || isNaN(data175)){
+if(data176 < -9007199254740991 || isNaN(data176)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid32 = _errs351 === errors;
+var valid32 = _errs353 === errors;
 }
 else {
 var valid32 = true;
 }
 if(valid32){
-if(data174.supplierInn !== undefined){
-let data176 = data174.supplierInn;
-const _errs353 = errors;
-if(errors === _errs353){
-if(typeof data176 === "string"){
-if(data176.length > 12){
+if(data175.supplierInn !== undefined){
+let data177 = data175.supplierInn;
+const _errs355 = errors;
+if(errors === _errs355){
+if(typeof data177 === "string"){
+if(data177.length > 12){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/supplierInn",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -9431,7 +9456,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/
 return false;
 }
 }
-var valid32 = _errs353 === errors;
+var valid32 = _errs355 === errors;
 }
 else {
 var valid32 = true;
@@ -9444,45 +9469,45 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent"
 return false;
 }
 }
-var valid25 = _errs349 === errors;
+var valid25 = _errs351 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.exciseKopecks !== undefined){
-let data177 = data145.exciseKopecks;
-const _errs355 = errors;
-if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
+if(data146.exciseKopecks !== undefined){
+let data178 = data146.exciseKopecks;
+const _errs357 = errors;
+if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs355){
-if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 > 10000000000000 || isNaN(data177)){
+if(errors === _errs357){
+if((typeof data178 == "number") && (isFinite(data178))){
+if(data178 > 10000000000000 || isNaN(data178)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data177 < -10000000000000 || isNaN(data177)){
+if(data178 < -10000000000000 || isNaN(data178)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs355 === errors;
+var valid25 = _errs357 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.originCountry !== undefined){
-let data178 = data145.originCountry;
-const _errs357 = errors;
-if(errors === _errs357){
-if(typeof data178 === "string"){
-if(data178.length > 3){
+if(data146.originCountry !== undefined){
+let data179 = data146.originCountry;
+const _errs359 = errors;
+if(errors === _errs359){
+if(typeof data179 === "string"){
+if(data179.length > 3){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originCountry",schemaPath:"#/properties/document/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
 return false;
 }
@@ -9492,18 +9517,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/origin
 return false;
 }
 }
-var valid25 = _errs357 === errors;
+var valid25 = _errs359 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.customsDeclaration !== undefined){
-let data179 = data145.customsDeclaration;
-const _errs359 = errors;
-if(errors === _errs359){
-if(typeof data179 === "string"){
-if(data179.length > 40){
+if(data146.customsDeclaration !== undefined){
+let data180 = data146.customsDeclaration;
+const _errs361 = errors;
+if(errors === _errs361){
+if(typeof data180 === "string"){
+if(data180.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/customsDeclaration",schemaPath:"#/properties/document/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9513,18 +9538,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/custom
 return false;
 }
 }
-var valid25 = _errs359 === errors;
+var valid25 = _errs361 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.stockLocationId !== undefined){
-let data180 = data145.stockLocationId;
-const _errs361 = errors;
-if(errors === _errs361){
-if(typeof data180 === "string"){
-if(!pattern4.test(data180)){
+if(data146.stockLocationId !== undefined){
+let data181 = data146.stockLocationId;
+const _errs363 = errors;
+if(errors === _errs363){
+if(typeof data181 === "string"){
+if(!pattern4.test(data181)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationId",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -9534,49 +9559,32 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockL
 return false;
 }
 }
-var valid25 = _errs361 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.originalLineNo !== undefined){
-let data181 = data145.originalLineNo;
-const _errs363 = errors;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs363){
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 9007199254740991 || isNaN(data181)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data181 < 1 || isNaN(data181)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs363 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.disposition !== undefined){
-let data182 = data145.disposition;
+if(data146.originalLineNo !== undefined){
+let data182 = data146.originalLineNo;
 const _errs365 = errors;
-if(typeof data182 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!(((((data182 === "shelf") || (data182 === "defect")) || (data182 === "supplier")) || (data182 === "destroy")) || (data182 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs365){
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 > 9007199254740991 || isNaN(data182)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data182 < 1 || isNaN(data182)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs365 === errors;
 }
@@ -9584,12 +9592,29 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.reason !== undefined){
-let data183 = data145.reason;
+if(data146.disposition !== undefined){
+let data183 = data146.disposition;
 const _errs367 = errors;
-if(errors === _errs367){
-if(typeof data183 === "string"){
-if(data183.length > 200){
+if(typeof data183 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data183 === "shelf") || (data183 === "defect")) || (data183 === "supplier")) || (data183 === "destroy")) || (data183 === "unknown"))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs367 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data146.reason !== undefined){
+let data184 = data146.reason;
+const _errs369 = errors;
+if(errors === _errs369){
+if(typeof data184 === "string"){
+if(data184.length > 200){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason",schemaPath:"#/properties/document/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -9599,18 +9624,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason
 return false;
 }
 }
-var valid25 = _errs367 === errors;
+var valid25 = _errs369 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.name !== undefined){
-let data184 = data145.name;
-const _errs369 = errors;
-if(errors === _errs369){
-if(typeof data184 === "string"){
-if(data184.length > 512){
+if(data146.name !== undefined){
+let data185 = data146.name;
+const _errs371 = errors;
+if(errors === _errs371){
+if(typeof data185 === "string"){
+if(data185.length > 512){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",schemaPath:"#/properties/document/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
 return false;
 }
@@ -9620,44 +9645,32 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",
 return false;
 }
 }
-var valid25 = _errs369 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.quantityMilli !== undefined){
-let data185 = data145.quantityMilli;
-const _errs371 = errors;
-if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs371){
-if((typeof data185 == "number") && (isFinite(data185))){
-if(data185 > 1000000000000 || isNaN(data185)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data185 < 0 || isNaN(data185)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs371 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.quantityRaw !== undefined){
+if(data146.quantityMilli !== undefined){
+let data186 = data146.quantityMilli;
 const _errs373 = errors;
-if(typeof data145.quantityRaw !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs373){
+if((typeof data186 == "number") && (isFinite(data186))){
+if(data186 > 1000000000000 || isNaN(data186)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
+return false;
+}
+else {
+if(data186 < 0 || isNaN(data186)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs373 === errors;
 }
@@ -9665,26 +9678,11 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.amountKopecks !== undefined){
-let data187 = data145.amountKopecks;
+if(data146.quantityRaw !== undefined){
 const _errs375 = errors;
-if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data146.quantityRaw !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs375){
-if((typeof data187 == "number") && (isFinite(data187))){
-if(data187 > 10000000000000 || isNaN(data187)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data187 < -10000000000000 || isNaN(data187)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid25 = _errs375 === errors;
 }
@@ -9692,22 +9690,22 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.priceKopecks !== undefined){
-let data188 = data145.priceKopecks;
+if(data146.amountKopecks !== undefined){
+let data188 = data146.amountKopecks;
 const _errs377 = errors;
 if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs377){
 if((typeof data188 == "number") && (isFinite(data188))){
 if(data188 > 10000000000000 || isNaN(data188)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data188 < -10000000000000 || isNaN(data188)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9719,11 +9717,26 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.priceRaw !== undefined){
+if(data146.priceKopecks !== undefined){
+let data189 = data146.priceKopecks;
 const _errs379 = errors;
-if(typeof data145.priceRaw !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs379){
+if((typeof data189 == "number") && (isFinite(data189))){
+if(data189 > 10000000000000 || isNaN(data189)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data189 < -10000000000000 || isNaN(data189)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid25 = _errs379 === errors;
 }
@@ -9731,26 +9744,11 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.listPriceKopecks !== undefined){
-let data190 = data145.listPriceKopecks;
+if(data146.priceRaw !== undefined){
 const _errs381 = errors;
-if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data146.priceRaw !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs381){
-if((typeof data190 == "number") && (isFinite(data190))){
-if(data190 > 10000000000000 || isNaN(data190)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data190 < -10000000000000 || isNaN(data190)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid25 = _errs381 === errors;
 }
@@ -9758,40 +9756,67 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.vat !== undefined){
-let data191 = data145.vat;
+if(data146.listPriceKopecks !== undefined){
+let data191 = data146.listPriceKopecks;
 const _errs383 = errors;
+if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs383){
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if((typeof data191 == "number") && (isFinite(data191))){
+if(data191 > 10000000000000 || isNaN(data191)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data191 < -10000000000000 || isNaN(data191)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs383 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data146.vat !== undefined){
+let data192 = data146.vat;
+const _errs385 = errors;
+if(errors === _errs385){
+if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
 let missing24;
-if((((data191.rate === undefined) && (missing24 = "rate")) || ((data191.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data191.origin === undefined) && (missing24 = "origin"))){
+if((((data192.rate === undefined) && (missing24 = "rate")) || ((data192.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data192.origin === undefined) && (missing24 = "origin"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",schemaPath:"#/properties/document/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing24},message:"must have required property '"+missing24+"'"}];
 return false;
 }
 else {
-if(data191.rate !== undefined){
-let data192 = data191.rate;
-const _errs385 = errors;
-if(typeof data192 !== "string"){
+if(data192.rate !== undefined){
+let data193 = data192.rate;
+const _errs387 = errors;
+if(typeof data193 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data192 === "0") || (data192 === "5")) || (data192 === "7")) || (data192 === "10")) || (data192 === "18")) || (data192 === "20")) || (data192 === "22")) || (data192 === "none")) || (data192 === "5/105")) || (data192 === "7/107")) || (data192 === "10/110")) || (data192 === "18/118")) || (data192 === "20/120")) || (data192 === "22/122")) || (data192 === "unknown"))){
+if(!(((((((((((((((data193 === "0") || (data193 === "5")) || (data193 === "7")) || (data193 === "10")) || (data193 === "18")) || (data193 === "20")) || (data193 === "22")) || (data193 === "none")) || (data193 === "5/105")) || (data193 === "7/107")) || (data193 === "10/110")) || (data193 === "18/118")) || (data193 === "20/120")) || (data193 === "22/122")) || (data193 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs385 === errors;
+var valid33 = _errs387 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data191.rawCode !== undefined){
-let data193 = data191.rawCode;
-const _errs387 = errors;
-if(errors === _errs387){
-if(typeof data193 === "string"){
-if(data193.length > 20){
+if(data192.rawCode !== undefined){
+let data194 = data192.rawCode;
+const _errs389 = errors;
+if(errors === _errs389){
+if(typeof data194 === "string"){
+if(data194.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rawCode",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -9801,51 +9826,51 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/ra
 return false;
 }
 }
-var valid33 = _errs387 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data191.amountKopecks !== undefined){
-let data194 = data191.amountKopecks;
-const _errs389 = errors;
-if((!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))) && (data194 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs389){
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 10000000000000 || isNaN(data194)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data194 < -10000000000000 || isNaN(data194)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid33 = _errs389 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data191.origin !== undefined){
-let data195 = data191.origin;
+if(data192.amountKopecks !== undefined){
+let data195 = data192.amountKopecks;
 const _errs391 = errors;
-if(typeof data195 !== "string"){
+if((!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))) && (data195 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs391){
+if((typeof data195 == "number") && (isFinite(data195))){
+if(data195 > 10000000000000 || isNaN(data195)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data195 < -10000000000000 || isNaN(data195)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs391 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data192.origin !== undefined){
+let data196 = data192.origin;
+const _errs393 = errors;
+if(typeof data196 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data195 === "stated") || (data195 === "derived"))){
+if(!((data196 === "stated") || (data196 === "derived"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs391 === errors;
+var valid33 = _errs393 === errors;
 }
 else {
 var valid33 = true;
@@ -9860,34 +9885,34 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",s
 return false;
 }
 }
-var valid25 = _errs383 === errors;
+var valid25 = _errs385 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.stockLocationNo !== undefined){
-let data196 = data145.stockLocationNo;
-const _errs393 = errors;
-if(!(((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196))) && (isFinite(data196)))){
+if(data146.stockLocationNo !== undefined){
+let data197 = data146.stockLocationNo;
+const _errs395 = errors;
+if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs393){
-if((typeof data196 == "number") && (isFinite(data196))){
-if(data196 > 2147483647 || isNaN(data196)){
+if(errors === _errs395){
+if((typeof data197 == "number") && (isFinite(data197))){
+if(data197 > 2147483647 || isNaN(data197)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data196 < 1 || isNaN(data196)){
+if(data197 < 1 || isNaN(data197)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs393 === errors;
+var valid25 = _errs395 === errors;
 }
 else {
 var valid25 = true;
@@ -9927,7 +9952,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPa
 return false;
 }
 }
-var valid24 = _errs291 === errors;
+var valid24 = _errs293 === errors;
 if(!valid24){
 break;
 }
@@ -9938,67 +9963,40 @@ validate22.errors = [{instancePath:instancePath+"/document/lines",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs289 === errors;
+var valid5 = _errs291 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.findings !== undefined){
-let data197 = data41.findings;
-const _errs395 = errors;
-if(errors === _errs395){
-if(Array.isArray(data197)){
-var valid34 = true;
-const len8 = data197.length;
-for(let i8=0; i8<len8; i8++){
-let data198 = data197[i8];
+if(data42.findings !== undefined){
+let data198 = data42.findings;
 const _errs397 = errors;
 if(errors === _errs397){
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+if(Array.isArray(data198)){
+var valid34 = true;
+const len8 = data198.length;
+for(let i8=0; i8<len8; i8++){
+let data199 = data198[i8];
+const _errs399 = errors;
+if(errors === _errs399){
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
 let missing25;
-if((((data198.code === undefined) && (missing25 = "code")) || ((data198.lineNo === undefined) && (missing25 = "lineNo"))) || ((data198.field === undefined) && (missing25 = "field"))){
+if((((data199.code === undefined) && (missing25 = "code")) || ((data199.lineNo === undefined) && (missing25 = "lineNo"))) || ((data199.field === undefined) && (missing25 = "field"))){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8,schemaPath:"#/properties/document/properties/findings/items/required",keyword:"required",params:{missingProperty: missing25},message:"must have required property '"+missing25+"'"}];
 return false;
 }
 else {
-if(data198.code !== undefined){
-let data199 = data198.code;
-const _errs399 = errors;
-if(typeof data199 !== "string"){
+if(data199.code !== undefined){
+let data200 = data199.code;
+const _errs401 = errors;
+if(typeof data200 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((data199 === "totalMismatch") || (data199 === "lineMismatch")) || (data199 === "paymentMismatch")) || (data199 === "clockImplausible")) || (data199 === "clockMoved")) || (data199 === "quantityRounded")) || (data199 === "quantityZero")) || (data199 === "linesMissing")) || (data199 === "priceFraction")) || (data199 === "amountRounded")) || (data199 === "unknownCode")) || (data199 === "unknownType")) || (data199 === "textRemoved"))){
+if(!(((((((((((((data200 === "totalMismatch") || (data200 === "lineMismatch")) || (data200 === "paymentMismatch")) || (data200 === "clockImplausible")) || (data200 === "clockMoved")) || (data200 === "quantityRounded")) || (data200 === "quantityZero")) || (data200 === "linesMissing")) || (data200 === "priceFraction")) || (data200 === "amountRounded")) || (data200 === "unknownCode")) || (data200 === "unknownType")) || (data200 === "textRemoved"))){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.findings.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-var valid35 = _errs399 === errors;
-}
-else {
-var valid35 = true;
-}
-if(valid35){
-if(data198.lineNo !== undefined){
-let data200 = data198.lineNo;
-const _errs401 = errors;
-if((!(((typeof data200 == "number") && (!(data200 % 1) && !isNaN(data200))) && (isFinite(data200)))) && (data200 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema33.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs401){
-if((typeof data200 == "number") && (isFinite(data200))){
-if(data200 > 9007199254740991 || isNaN(data200)){
-validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data200 < -9007199254740991 || isNaN(data200)){
-validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid35 = _errs401 === errors;
 }
@@ -10006,14 +10004,41 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data198.field !== undefined){
-let data201 = data198.field;
+if(data199.lineNo !== undefined){
+let data201 = data199.lineNo;
 const _errs403 = errors;
-if((typeof data201 !== "string") && (data201 !== null)){
+if((!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))) && (data201 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema33.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs403){
+if((typeof data201 == "number") && (isFinite(data201))){
+if(data201 > 9007199254740991 || isNaN(data201)){
+validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data201 < -9007199254740991 || isNaN(data201)){
+validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid35 = _errs403 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
+if(data199.field !== undefined){
+let data202 = data199.field;
+const _errs405 = errors;
+if((typeof data202 !== "string") && (data202 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/field",schemaPath:"#/properties/document/properties/findings/items/properties/field/type",keyword:"type",params:{type: schema33.properties.document.properties.findings.items.properties.field.type},message:"must be string,null"}];
 return false;
 }
-var valid35 = _errs403 === errors;
+var valid35 = _errs405 === errors;
 }
 else {
 var valid35 = true;
@@ -10027,7 +10052,7 @@ validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8,schem
 return false;
 }
 }
-var valid34 = _errs397 === errors;
+var valid34 = _errs399 === errors;
 if(!valid34){
 break;
 }
@@ -10038,7 +10063,7 @@ validate22.errors = [{instancePath:instancePath+"/document/findings",schemaPath:
 return false;
 }
 }
-var valid5 = _errs395 === errors;
+var valid5 = _errs397 === errors;
 }
 else {
 var valid5 = true;
@@ -10087,10 +10112,11 @@ validate22.errors = [{instancePath:instancePath+"/document",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs85 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -10125,10 +10151,10 @@ return false;
 validate22.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"receiptSeq":true,"document":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"receiptSeq":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateLinesDecidedV1 = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","manual"]},"lines":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","lines"]};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","manual"]},"lines":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","lines"]};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10437,12 +10463,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.documentId !== undefined){
-let data12 = data.documentId;
+if(data.traceparent !== undefined){
 const _errs25 = errors;
-if(errors === _errs25){
-if(typeof data12 === "string"){
-if(!pattern11.test(data12)){
+if(typeof data.traceparent !== "string"){
+validate23.errors = [{instancePath:instancePath+"/traceparent",schemaPath:"#/properties/traceparent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data13 = data.documentId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern11.test(data13)){
 validate23.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -10452,55 +10490,28 @@ validate23.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.revision !== undefined){
-let data13 = data.revision;
-const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9007199254740991 || isNaN(data13)){
-validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data13 < 1 || isNaN(data13)){
-validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.decisionNo !== undefined){
-let data14 = data.decisionNo;
+if(data.revision !== undefined){
+let data14 = data.revision;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < 1 || isNaN(data14)){
-validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10512,22 +10523,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.receiptSeq !== undefined){
-let data15 = data.receiptSeq;
+if(data.decisionNo !== undefined){
+let data15 = data.decisionNo;
 const _errs31 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 9007199254740991 || isNaN(data15)){
-validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data15 < 1 || isNaN(data15)){
-validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10539,22 +10550,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.catalogueVersion !== undefined){
-let data16 = data.catalogueVersion;
+if(data.receiptSeq !== undefined){
+let data16 = data.receiptSeq;
 const _errs33 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs33){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 9007199254740991 || isNaN(data16)){
-validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data16 < 0 || isNaN(data16)){
-validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data16 < 1 || isNaN(data16)){
+validate23.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10566,16 +10577,26 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.reason !== undefined){
-let data17 = data.reason;
+if(data.catalogueVersion !== undefined){
+let data17 = data.catalogueVersion;
 const _errs35 = errors;
-if(typeof data17 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((data17 === "barcodeLearned") || (data17 === "manual"))){
-validate23.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema34.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
+validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate23.errors = [{instancePath:instancePath+"/catalogueVersion",schemaPath:"#/properties/catalogueVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs35 === errors;
 }
@@ -10583,67 +10604,84 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lines !== undefined){
-let data18 = data.lines;
+if(data.reason !== undefined){
+let data18 = data.reason;
 const _errs37 = errors;
-if(errors === _errs37){
-if(Array.isArray(data18)){
-if(data18.length > 500){
+if(typeof data18 !== "string"){
+validate23.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data18 === "barcodeLearned") || (data18 === "manual"))){
+validate23.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema34.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data19 = data.lines;
+const _errs39 = errors;
+if(errors === _errs39){
+if(Array.isArray(data19)){
+if(data19.length > 500){
 validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"}];
 return false;
 }
 else {
-if(data18.length < 1){
+if(data19.length < 1){
 validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid2 = true;
-const len0 = data18.length;
+const len0 = data19.length;
 for(let i0=0; i0<len0; i0++){
-let data19 = data18[i0];
-const _errs39 = errors;
-if(errors === _errs39){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let data20 = data19[i0];
+const _errs41 = errors;
+if(errors === _errs41){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing2;
-if(((((((((((((data19.lineNo === undefined) && (missing2 = "lineNo")) || ((data19.productId === undefined) && (missing2 = "productId"))) || ((data19.productNo === undefined) && (missing2 = "productNo"))) || ((data19.coefficient === undefined) && (missing2 = "coefficient"))) || ((data19.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data19.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data19.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data19.recognition === undefined) && (missing2 = "recognition"))) || ((data19.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data19.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data19.locationId === undefined) && (missing2 = "locationId"))) || ((data19.locationNo === undefined) && (missing2 = "locationNo"))){
+if(((((((((((((data20.lineNo === undefined) && (missing2 = "lineNo")) || ((data20.productId === undefined) && (missing2 = "productId"))) || ((data20.productNo === undefined) && (missing2 = "productNo"))) || ((data20.coefficient === undefined) && (missing2 = "coefficient"))) || ((data20.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data20.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data20.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data20.recognition === undefined) && (missing2 = "recognition"))) || ((data20.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data20.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data20.locationId === undefined) && (missing2 = "locationId"))) || ((data20.locationNo === undefined) && (missing2 = "locationNo"))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data19.lineNo !== undefined){
-let data20 = data19.lineNo;
-const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+if(data20.lineNo !== undefined){
+let data21 = data20.lineNo;
+const _errs43 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data20 < 1 || isNaN(data20)){
+if(data21 < 1 || isNaN(data21)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs41 === errors;
+var valid3 = _errs43 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.productId !== undefined){
-let data21 = data19.productId;
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern4.test(data21)){
+if(data20.productId !== undefined){
+let data22 = data20.productId;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(!pattern4.test(data22)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -10653,99 +10691,99 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs43 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data19.productNo !== undefined){
-let data22 = data19.productNo;
-const _errs45 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 2147483647 || isNaN(data22)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
-return false;
-}
-else {
-if(data22 < 1 || isNaN(data22)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs45 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.coefficient !== undefined){
-let data23 = data19.coefficient;
+if(data20.productNo !== undefined){
+let data23 = data20.productNo;
 const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs47){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 2147483647 || isNaN(data23)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data23 < 1 || isNaN(data23)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs47 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data20.coefficient !== undefined){
+let data24 = data20.coefficient;
+const _errs49 = errors;
+if(errors === _errs49){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing3;
-if(((data23.numerator === undefined) && (missing3 = "numerator")) || ((data23.denominator === undefined) && (missing3 = "denominator"))){
+if(((data24.numerator === undefined) && (missing3 = "numerator")) || ((data24.denominator === undefined) && (missing3 = "denominator"))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data23.numerator !== undefined){
-let data24 = data23.numerator;
-const _errs49 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+if(data24.numerator !== undefined){
+let data25 = data24.numerator;
+const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs49){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 1000000000 || isNaN(data24)){
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000000000 || isNaN(data25)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data24 < 1 || isNaN(data24)){
+if(data25 < 1 || isNaN(data25)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs49 === errors;
+var valid4 = _errs51 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data23.denominator !== undefined){
-let data25 = data23.denominator;
-const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(data24.denominator !== undefined){
+let data26 = data24.denominator;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000000000 || isNaN(data25)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000000000 || isNaN(data26)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data25 < 1 || isNaN(data25)){
+if(data26 < 1 || isNaN(data26)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs51 === errors;
+var valid4 = _errs53 === errors;
 }
 else {
 var valid4 = true;
@@ -10758,55 +10796,28 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs47 === errors;
+var valid3 = _errs49 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.quantityMilli !== undefined){
-let data26 = data19.quantityMilli;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 1000000000000 || isNaN(data26)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data26 < 0 || isNaN(data26)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs53 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data19.amountKopecks !== undefined){
-let data27 = data19.amountKopecks;
+if(data20.quantityMilli !== undefined){
+let data27 = data20.quantityMilli;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 10000000000000 || isNaN(data27)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data27 > 1000000000000 || isNaN(data27)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
-if(data27 < -10000000000000 || isNaN(data27)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data27 < 0 || isNaN(data27)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -10818,16 +10829,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.stockEffect !== undefined){
-let data28 = data19.stockEffect;
+if(data20.amountKopecks !== undefined){
+let data28 = data20.amountKopecks;
 const _errs57 = errors;
-if(typeof data28 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data28 === "out") || (data28 === "in")) || (data28 === "none")) || (data28 === "unknown"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 10000000000000 || isNaN(data28)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data28 < -10000000000000 || isNaN(data28)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs57 === errors;
 }
@@ -10835,15 +10856,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.recognition !== undefined){
-let data29 = data19.recognition;
+if(data20.stockEffect !== undefined){
+let data29 = data20.stockEffect;
 const _errs59 = errors;
 if(typeof data29 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data29 === "sale") || (data29 === "advance")) || (data29 === "transferAgainstAdvance")) || (data29 === "credit")) || (data29 === "creditPayment")) || (data29 === "agent")) || (data29 === "none"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data29 === "out") || (data29 === "in")) || (data29 === "none")) || (data29 === "unknown"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs59 === errors;
@@ -10852,15 +10873,15 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.matchedBy !== undefined){
-let data30 = data19.matchedBy;
+if(data20.recognition !== undefined){
+let data30 = data20.recognition;
 const _errs61 = errors;
 if(typeof data30 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data30 === "barcode") || (data30 === "article")) || (data30 === "externalCode")) || (data30 === "none"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(!(((((((data30 === "sale") || (data30 === "advance")) || (data30 === "transferAgainstAdvance")) || (data30 === "credit")) || (data30 === "creditPayment")) || (data30 === "agent")) || (data30 === "none"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs61 === errors;
@@ -10869,26 +10890,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.ruleVersion !== undefined){
-let data31 = data19.ruleVersion;
+if(data20.matchedBy !== undefined){
+let data31 = data20.matchedBy;
 const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data31 !== "string"){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 9007199254740991 || isNaN(data31)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data31 === "barcode") || (data31 === "article")) || (data31 === "externalCode")) || (data31 === "none"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data31 < 1 || isNaN(data31)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs63 === errors;
 }
@@ -10896,12 +10907,39 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.locationId !== undefined){
-let data32 = data19.locationId;
+if(data20.ruleVersion !== undefined){
+let data32 = data20.ruleVersion;
 const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs65){
-if(typeof data32 === "string"){
-if(!pattern4.test(data32)){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < 1 || isNaN(data32)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs65 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data20.locationId !== undefined){
+let data33 = data20.locationId;
+const _errs67 = errors;
+if(errors === _errs67){
+if(typeof data33 === "string"){
+if(!pattern4.test(data33)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -10911,34 +10949,34 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs65 === errors;
+var valid3 = _errs67 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data19.locationNo !== undefined){
-let data33 = data19.locationNo;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+if(data20.locationNo !== undefined){
+let data34 = data20.locationNo;
+const _errs69 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 2147483647 || isNaN(data33)){
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 2147483647 || isNaN(data34)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data33 < 1 || isNaN(data33)){
+if(data34 < 1 || isNaN(data34)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs67 === errors;
+var valid3 = _errs69 === errors;
 }
 else {
 var valid3 = true;
@@ -10961,7 +10999,7 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs39 === errors;
+var valid2 = _errs41 === errors;
 if(!valid2){
 break;
 }
@@ -10974,10 +11012,11 @@ validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs37 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -11004,7 +11043,7 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"documentId":true,"revision":true,"decisionNo":true,"receiptSeq":true,"catalogueVersion":true,"reason":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"decisionNo":true,"receiptSeq":true,"catalogueVersion":true,"reason":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateUpsertProduct = validate24;
 const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"name":{"type":"string","minLength":1,"maxLength":512},"article":{"type":"string","minLength":1,"maxLength":100},"unit":{"type":"string","enum":["piece","kilogram","litre","metre","squareMetre","pack","other"]},"measureCode":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"weighed":{"type":"boolean"},"marked":{"type":"boolean"},"vatRate":{"type":"string","maxLength":10},"categoryCode":{"type":"string","maxLength":100},"categoryName":{"type":"string","maxLength":300},"brand":{"type":"string","maxLength":200},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"barcodes":{"maxItems":200,"type":"array","items":{"type":"object","properties":{"barcode":{"type":"string","minLength":1,"maxLength":100},"scope":{"type":"string","minLength":1,"maxLength":60},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"validFrom":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"validTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["barcode"]}},"externalCodes":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"system":{"type":"string","minLength":1,"maxLength":40},"code":{"type":"string","minLength":1,"maxLength":100}},"required":["system","code"]}},"archived":{"type":"boolean"}},"required":["productId","name"]};

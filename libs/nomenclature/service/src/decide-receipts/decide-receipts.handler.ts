@@ -142,6 +142,7 @@ function addEvent(batch: DecisionBatch, decided: Decided & { readonly receiptSeq
     streamEpoch: epoch,
     streamSeq: seq,
     recordedAtMs,
+    traceparent: receipt.event.traceparent,
     cause: { epoch: receipt.event.epoch, seq: receipt.event.seq },
     catalogueVersion,
     lines,

@@ -1,6 +1,7 @@
 import { toInstant } from '@potok/kernel/clock';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import { traceMember } from '@potok/platform-publication/event-trace';
 import type { ReadDocument } from './document-reader';
 
 /** What a decision about a document adds to it. */
@@ -8,6 +9,7 @@ export interface ReceiptDecision {
   readonly streamEpoch: number;
   readonly streamSeq: number;
   readonly recordedAtMs: number;
+  readonly traceparent: string | null;
   /** Epoch and sequence of the document's event. */
   readonly cause: { readonly epoch: number; readonly seq: number };
   readonly catalogueVersion: number;
@@ -41,6 +43,7 @@ export function receiptEventValue(
     `"rootSeq":${String(head.streamSeq)},"cause":{"topic":"${documentsTopic.name}",` +
     `"epoch":${String(decision.cause.epoch)},"seq":${String(decision.cause.seq)}},` +
     `"recordedAt":"${toInstant(decision.recordedAtMs)}","causeRecordedAt":"${head.recordedAt}",` +
+    traceMember(decision.traceparent) +
     `"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}",` +
     `"repost":"${head.repost}","decisionNo":0,"catalogueVersion":${String(decision.catalogueVersion)},` +
     `"registerId":"${document.registerId}","legalEntityId":"${document.legalEntityId}",` +

@@ -9,6 +9,7 @@ import { eventHeaders } from '@potok/platform-kafka/event-headers';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
+import { traceparentIn } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platform-publication/stream';
 
 interface BlockRow {
@@ -91,7 +92,7 @@ function eventOf(value: Buffer, { range, seq, time }: EventPlace): PublishableEv
     epoch: range.epoch,
     seq,
     mustUnderstand: true,
-    traceparent: null,
+    traceparent: traceparentIn(value, 'documentId'),
   });
   return { streamKey: range.streamKey, seq, eventId: id, value, headers };
 }

@@ -141,6 +141,7 @@ function causeOf(event: StreamEvent, head: ReceiptHead | LinesDecidedV1) {
     causeSeq: event.seq,
     rootSeq: head.rootSeq,
     causeRecordedAtMs: instantMs(head.recordedAt),
+    traceparent: event.traceparent,
   };
 }
 

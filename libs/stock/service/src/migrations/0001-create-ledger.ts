@@ -50,6 +50,7 @@ CREATE TABLE posting (
   cause_recorded_at timestamptz,
   first_movement_seq bigint NOT NULL,
   movement_count int NOT NULL,
+  traceparent text,
   PRIMARY KEY (store_no, posting_seq)
 );
 CREATE INDEX posting_receipt ON posting (store_no, receipt_seq);

@@ -2,6 +2,7 @@ import { toInstant } from '@potok/kernel/clock';
 import { eventTypeOf } from '@potok/kernel/contract';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { eventHeaders } from '@potok/platform-kafka/event-headers';
+import { traceMember } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { movementsPostedV1 } from '@potok/stock-contracts/movements-posted.v1';
 import type { NameReader } from '../storage/name-reader';
@@ -45,7 +46,7 @@ function eventOf(
     `{"eventId":"${eventId}","storeId":"${storeId}","storeNo":${String(posting.storeNo)},` +
     `"streamEpoch":${String(posting.epoch)},"streamSeq":${String(part.seq)},"rootSeq":${String(posting.rootSeq)},` +
     `"cause":${causeOf(posting)},"recordedAt":"${recordedAt}",` +
-    `"causeRecordedAt":${instantOrNull(posting.causeRecordedAtMs)},"kind":"${posting.kind}",` +
+    `"causeRecordedAt":${instantOrNull(posting.causeRecordedAtMs)},${traceMember(posting.traceparent)}"kind":"${posting.kind}",` +
     `"documentId":"${posting.documentId}","revision":${String(posting.revision)},` +
     `"decisionNo":${String(posting.decisionNo)},"ledgerAt":"${toInstant(posting.ledgerAtMs)}",` +
     `"businessDate":"${toInstant(posting.businessDay * DAY_MS).slice(0, 10)}",` +
@@ -63,7 +64,7 @@ function eventOf(
       epoch: posting.epoch,
       seq: part.seq,
       mustUnderstand: movementsPostedV1.mustUnderstand,
-      traceparent: null,
+      traceparent: posting.traceparent,
     }),
   };
 }

@@ -1,9 +1,10 @@
-import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Clock } from '@potok/kernel/clock';
 import { assertSeesStore, CurrentPrincipal, Scopes } from '@potok/platform-auth/bearer-guard';
 import type { Principal } from '@potok/platform-auth/principal';
 import { ProblemError } from '@potok/platform-http/problem';
 import { Answers, AnswersProblems } from '@potok/platform-http/route-decorators';
+import { traceparentOfRequest } from '@potok/platform-telemetry/traceparent';
 import { ZodBody } from '@potok/platform-http/zod-input';
 import { deliveryAnswer, postDelivery } from '@potok/stock-contracts/stock-http';
 import type { PostDelivery } from '@potok/stock-contracts/stock-http';
@@ -29,9 +30,16 @@ export class ReceiveDeliveryController {
     stockProblems.lineNumbersRepeat,
     stockProblems.deliveryDiffers,
   )
-  async receive(@ZodBody(postDelivery) delivery: PostDelivery, @CurrentPrincipal() principal: Principal) {
+  async receive(
+    @ZodBody(postDelivery) delivery: PostDelivery,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('traceparent') traceparent?: string,
+  ) {
     assertSeesStore(principal, delivery.storeId);
-    const posted = await this.handler.handle(delivery, this.clock.nowMs());
+    const posted = await this.handler.handle(delivery, {
+      nowMs: this.clock.nowMs(),
+      traceparent: traceparentOfRequest(traceparent),
+    });
     if (!posted.ok) throw problemOf(posted.error);
     const { postingSeq, ...sequences } = posted.value;
     return {

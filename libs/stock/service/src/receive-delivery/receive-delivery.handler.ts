@@ -48,7 +48,7 @@ export class ReceiveDeliveryHandler {
     private readonly desk: LedgerDesk,
   ) {}
 
-  handle(delivery: PostDelivery, nowMs: number): Promise<Result<DeliveryPosted, DeliveryError>> {
+  handle(delivery: PostDelivery, at: DeliveryMoment): Promise<Result<DeliveryPosted, DeliveryError>> {
     return this.database.tx(async (tx) => {
       const repeated = repeatedLine(delivery);
       if (repeated !== null) return fail({ code: 'lineNumbersRepeat', lineNo: repeated });
@@ -63,7 +63,7 @@ export class ReceiveDeliveryHandler {
       const names = new LedgerNames(this.desk.knownNames);
       names.location(place.value.locationNo, place.value.locationId, place.value.storeNo);
       await names.save(tx);
-      const posted = post(ledger, { delivery, place: place.value, products: products.value, nowMs });
+      const posted = post(ledger, { delivery, place: place.value, products: products.value, ...at });
       await ledger.save();
       await remember(tx, { delivery, storeNo: place.value.storeNo, posted });
       return ok({ ...posted, repeated: false });
@@ -71,11 +71,16 @@ export class ReceiveDeliveryHandler {
   }
 }
 
-interface PostWork {
+/** When the request came, and the trace that it belongs to. */
+export interface DeliveryMoment {
+  readonly nowMs: number;
+  readonly traceparent: string | null;
+}
+
+interface PostWork extends DeliveryMoment {
   readonly delivery: PostDelivery;
   readonly place: Place;
   readonly products: ReadonlyMap<string, number>;
-  readonly nowMs: number;
 }
 
 function post(ledger: LedgerBatch, work: PostWork): NumberedPosting {
@@ -99,6 +104,7 @@ function post(ledger: LedgerBatch, work: PostWork): NumberedPosting {
       causeRecordedAtMs: null,
       ledgerAtMs,
       businessDay: Math.floor(ledgerAtMs / DAY_MS),
+      traceparent: work.traceparent,
     },
     receiveDelivery(lines, work.place.locationNo),
   );

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 const POSTING_COLUMNS =
   'posting (store_no, posting_seq, epoch, kind, document_id, revision, decision_no, receipt_seq, cause_epoch, ' +
-  'cause_seq, root_seq, ledger_at, business_date, recorded_at, cause_recorded_at, first_movement_seq, movement_count)';
+  'cause_seq, root_seq, ledger_at, business_date, recorded_at, cause_recorded_at, first_movement_seq, movement_count, traceparent)';
 const MOVEMENT_COLUMNS =
   'movement (movement_seq, posting_seq, quantity_milli, amount_kopecks, cost_kopecks, reverses, store_no, line_no, ' +
   'location_no, product_no, recorded_on, leg, debit, credit)';
@@ -122,7 +122,7 @@ export class LedgerBatch {
 
   private encodePosting(store: OpenStore, posting: PostingDraft, movementCount: number): void {
     const rows = this.postings
-      .row(17)
+      .row(18)
       .int4(store.storeNo)
       .int8(store.lastSeq + 1)
       .int4(store.stream.epoch);
@@ -138,6 +138,8 @@ export class LedgerBatch {
     rows.timestamptz(posting.ledgerAtMs).date(posting.businessDay).timestamptz(store.stream.recordedAtMs);
     nullable(posting.causeRecordedAtMs, rows, (value) => rows.timestamptz(value));
     rows.int8(store.lastMovementSeq + 1).int4(movementCount);
+    if (posting.traceparent === null) rows.null();
+    else rows.text(posting.traceparent);
   }
 }
 

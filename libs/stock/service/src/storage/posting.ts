@@ -15,6 +15,8 @@ export interface PostingDraft {
   readonly ledgerAtMs: number;
   /** Days since 1970-01-01. */
   readonly businessDay: number;
+  /** W3C trace context of the request behind it, where it was traced. */
+  readonly traceparent: string | null;
 }
 
 /** Movements of one event on the topic at most (design §5.16). */

@@ -23,6 +23,7 @@ export interface StoredPosting {
   readonly causeRecordedAtMs: number | null;
   readonly firstMovementSeq: number;
   readonly movementCount: number;
+  readonly traceparent: string | null;
 }
 
 export interface StoredMovement {
@@ -76,7 +77,7 @@ async function readHeads(
   await tx.copyOut(
     `SELECT p.store_no, p.posting_seq, p.epoch, p.kind, p.document_id, p.revision, p.decision_no, p.cause_epoch,
        p.cause_seq, p.root_seq, p.ledger_at, p.business_date, p.recorded_at, p.cause_recorded_at,
-       p.first_movement_seq, p.movement_count
+       p.first_movement_seq, p.movement_count, p.traceparent
      FROM (VALUES ${values.join(',')}) r(store_no, from_seq, to_seq)
      JOIN posting p ON p.store_no = r.store_no AND p.posting_seq <= r.to_seq AND p.posting_seq >= coalesce(
        (SELECT max(q.posting_seq) FROM posting q WHERE q.store_no = r.store_no AND q.posting_seq <= r.from_seq), 1)
@@ -158,6 +159,7 @@ function postingOf(row: BinaryRowReader): StoredPosting {
     causeRecordedAtMs: row.null() ? null : row.timestamptz(),
     firstMovementSeq: row.int8(),
     movementCount: row.int4(),
+    traceparent: row.null() ? null : row.text(),
   };
 }
 
