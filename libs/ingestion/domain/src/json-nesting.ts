@@ -8,8 +8,20 @@ const CLOSE_BRACKET = 0x5d;
 /** How deep a document may nest objects and arrays. */
 export const NESTING_MAX = 32;
 
-/** True when the JSON text opens more levels than this: found without parsing, in one pass. */
+/** True when the JSON text opens more levels than this: found without parsing. */
 export function nestsDeeperThan(json: string, levelsMax: number): boolean {
+  // Most documents have fewer brackets than that: counted natively, many times faster than looked at one by one.
+  if (countUpTo(json, '{', levelsMax) + countUpTo(json, '[', levelsMax) <= levelsMax) return false;
+  return deepestIsOver(json, levelsMax);
+}
+
+function countUpTo(text: string, bracket: string, limit: number): number {
+  let count = 0;
+  for (let at = text.indexOf(bracket); at >= 0 && count <= limit; at = text.indexOf(bracket, at + 1)) count += 1;
+  return count;
+}
+
+function deepestIsOver(json: string, levelsMax: number): boolean {
   let level = 0;
   let inText = false;
   for (let index = 0; index < json.length; index += 1) {
