@@ -40,7 +40,7 @@ export async function prepareKafka(
   if (!existsSync(path.join(dataFolder, 'meta.properties'))) {
     // A crash while it was formatted may have left a part.
     rmSync(dataFolder, { recursive: true, force: true });
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     const format = [
       'kafka.tools.StorageTool',
       'format',
@@ -86,6 +86,13 @@ export async function brokerAnswers(address: string): Promise<boolean> {
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
+}
+
+/** A random id as Kafka's own tool makes it: never with a leading dash, which its arguments' parser takes for an option. */
+export function newClusterId(random: Buffer = randomBytes(16)): string {
+  const bytes = Buffer.from(random);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
 }
 
 interface BrokerPorts {

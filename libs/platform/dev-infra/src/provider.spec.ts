@@ -6,6 +6,7 @@ import { brokerFromKafkaJars, parseJavaVersion } from './broker-from-kafka-jars'
 import { databaseFromEnvironment } from './database-from-environment';
 import { databaseFromNpm } from './database-from-npm';
 import { parsePostgresVersion } from './database-from-system';
+import { newClusterId } from './kafka-server';
 import { chooseOffer, InfraUnavailableError, type ProviderContext } from './provider';
 
 describe('the choice of broker and database', () => {
@@ -78,6 +79,11 @@ describe('the choice of broker and database', () => {
       kind: 'unavailable',
       remedy: 'npm ci --include=optional',
     });
+  });
+
+  it('never gives a cluster an id that looks like an option', () => {
+    const ids = Array.from({ length: 256 }, (_, first) => newClusterId(Buffer.alloc(16, first)));
+    expect(ids.filter((id) => id.startsWith('-') || id.length !== 22)).toEqual([]);
   });
 
   it('reads the versions that programs print', () => {
