@@ -17,7 +17,8 @@ export function nestsDeeperThan(json: string, levelsMax: number): boolean {
 
 function countUpTo(text: string, bracket: string, limit: number): number {
   let count = 0;
-  for (let at = text.indexOf(bracket); at >= 0 && count <= limit; at = text.indexOf(bracket, at + 1)) count += 1;
+  for (let at = text.indexOf(bracket); at >= 0 && count <= limit; at = text.indexOf(bracket, at + 1))
+    count += 1;
   return count;
 }
 
