@@ -1,6 +1,7 @@
 import { startOwnBroker } from '@potok/platform-testing/own-broker';
 import type { OwnBroker } from '@potok/platform-testing/own-broker';
 import { waitFor } from '@potok/platform-testing/wait-for';
+import { KafkajsAdmin } from '@potok/platform-kafka/kafkajs-admin';
 import { KafkaConnection } from '@potok/platform-kafka/kafkajs-connection';
 import { Database } from '@potok/platform-postgres/database';
 import { SCHEMAS, startPotok } from './testing/running-potok';
@@ -9,6 +10,7 @@ import type { RunningPotok } from './testing/running-potok';
 const STORE = 'store-1';
 const REGISTER = 'store-1-1';
 const FN = '7380440800000001';
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 let broker: OwnBroker;
 let potok: RunningPotok;
@@ -28,13 +30,16 @@ interface Call {
   readonly body?: unknown;
   readonly token?: string;
   readonly contentType?: string;
+  readonly traceparent?: string;
 }
 
-async function call<T>(path: string, { method = 'GET', body, token, contentType }: Call = {}): Promise<T> {
+async function call<T>(path: string, options: Call = {}): Promise<T> {
+  const { method = 'GET', body, token, contentType, traceparent } = options;
   const response = await fetch(`${potok.address}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token ?? potok.adminToken}`,
+      ...(traceparent === undefined ? {} : { traceparent }),
       ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -105,6 +110,7 @@ describe('a receipt', () => {
     const answer = await call('/v1/ingestion/documents', {
       method: 'POST',
       token,
+      traceparent: TRACEPARENT,
       contentType: 'application/x-ndjson',
       body: lines.join('\n'),
     });
@@ -122,8 +128,28 @@ describe('a receipt', () => {
     expect(document).toMatchObject({ documentId, document: { identities: [{ scheme: 'fn', series: FN }] } });
     const status = await call(`/v1/ingestion/series/fn/${FN}/status`, { token });
     expect(status).toMatchObject({ confirmed: [{ from: 1, to: 2 }], held: [] });
+    for (const topic of [
+      'retail.register.documents.v1',
+      'retail.sales.receipts.v1',
+      'retail.stock.movements.v1',
+    ]) {
+      expect(await tracesOn(topic)).toEqual([TRACEPARENT, TRACEPARENT]);
+    }
   });
 });
+
+/** The trace of each event on the topic, as its header says. */
+async function tracesOn(topic: string): Promise<string[]> {
+  const admin = new KafkajsAdmin(new KafkaConnection({ brokers: broker.brokers, clientId: 'test' }));
+  const traces: string[] = [];
+  for (const partition of (await admin.bounds(topic)).keys()) {
+    await admin.readPartition({ topic, partition }, (records) => {
+      traces.push(...records.map(({ headers }) => String(headers['traceparent'])));
+    });
+  }
+  await admin.close();
+  return traces;
+}
 
 async function makeShop(): Promise<string> {
   const put = (path: string, body: object) => call(`/v1/organisation/${path}`, { method: 'PUT', body });

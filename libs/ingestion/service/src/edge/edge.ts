@@ -27,6 +27,7 @@ export interface EdgeOptions {
 export interface Sending {
   readonly credentialId: string;
   readonly answerAll: boolean;
+  readonly traceparent: string | null;
 }
 
 /** Takes documents off the network and into the inbox; says `accepted` only for what the broker has acknowledged. */
@@ -49,7 +50,7 @@ export class Edge {
         retryAfterS,
       });
     }
-    const receiver = new LineReceiver({ ...this.options, credential, answerAll: sending.answerAll });
+    const receiver = new LineReceiver({ ...this.options, ...sending, credential });
     try {
       for await (const lines of this.linesOf(body)) await receiver.receive(lines);
       const answer = await receiver.finish();

@@ -59,6 +59,7 @@ async function receiving(chunkBytesMax = 1_000_000) {
     nowMs: () => 1_700_000_000_000,
     metrics: createIngestionMetrics(),
     answerAll: false,
+    traceparent: null,
   });
   return { organisation, producer, sender, budget, receiver };
 }
@@ -179,6 +180,7 @@ describe('inbox records', () => {
     expect(inboxLineOf(record(inboxHeader(fields)))).toEqual({
       ...fields,
       bytes: Buffer.from('{}'),
+      traceparent: null,
       entryId: null,
     });
     const plain = { ...fields, rejection: null, validated: true, cut: null };

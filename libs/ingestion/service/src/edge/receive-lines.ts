@@ -5,6 +5,7 @@ import type { PlaceDirectory } from '@potok/ingestion-domain/register-place';
 import type { NdjsonLine } from '@potok/platform-http/ndjson-lines';
 import { countOutcomes } from '../ingestion-metrics';
 import type { IngestionMetrics } from '../ingestion-metrics';
+import { HEADER } from '@potok/platform-kafka/event-headers';
 import { INBOX_HEADER, inboxHeader } from '../inbox/inbox-record';
 import type { RejectionCode } from '@potok/ingestion-contracts/outcome';
 import type { KnownCredential } from '../organisation-copy/organisation-directory';
@@ -26,6 +27,8 @@ export interface ReceivingParts {
   readonly metrics: IngestionMetrics;
   /** Every line is answered, not only those that were not plainly accepted. */
   readonly answerAll: boolean;
+  /** W3C trace context of the request, where it is traced. */
+  readonly traceparent: string | null;
 }
 
 interface Judged {
@@ -92,7 +95,9 @@ export class LineReceiver {
       cut: line.overlong === null ? null : { byteLength: line.overlong.length, sha256: line.overlong.sha256 },
     });
     const { chunk, judged } = this.making;
-    const record = { key: judgement.key, value: line.bytes, headers: { [INBOX_HEADER]: header } };
+    const { traceparent } = this.parts;
+    const trace = traceparent === null ? {} : { [HEADER.traceparent]: traceparent };
+    const record = { key: judgement.key, value: line.bytes, headers: { [INBOX_HEADER]: header, ...trace } };
     chunk.add(sender.partitionOf(judgement.key), record);
     judged.push({ line: line.number, judgement });
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { sendAnswer } from '@potok/ingestion-contracts/ingestion-http';
 import type { SendAnswer } from '@potok/ingestion-contracts/ingestion-http';
 import { registerDocument } from '@potok/ingestion-contracts/register-document';
@@ -8,6 +8,7 @@ import { httpProblems, ProblemError } from '@potok/platform-http/problem';
 import { AcceptsRawBody, Answers, AnswersProblems } from '@potok/platform-http/route-decorators';
 import type { RawBody } from '@potok/platform-http/route-decorators';
 import { ZodQuery } from '@potok/platform-http/zod-input';
+import { traceparentOfRequest } from '@potok/platform-telemetry/traceparent';
 import { z } from 'zod';
 import { INGESTION_EDGE } from '../ingestion-tokens';
 import type { Edge } from './edge';
@@ -41,6 +42,7 @@ export class SendDocumentsController {
     @ZodQuery(sendQuery) query: z.output<typeof sendQuery>,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: Reply,
+    @Headers('traceparent') traceparent?: string,
   ): Promise<SendAnswer> {
     if (principal.kind !== 'device') {
       throw new ProblemError(httpProblems.forbidden, { detail: 'documents are sent by devices: enrol one' });
@@ -48,6 +50,7 @@ export class SendDocumentsController {
     const answer = await this.edge.receive(body, {
       credentialId: principal.id,
       answerAll: query.answers === 'all',
+      traceparent: traceparentOfRequest(traceparent),
     });
     if (answer.retry > 0) reply.header('retry-after', String(this.edge.retryAfterS));
     return answer;

@@ -1,5 +1,6 @@
 import { rejectionCodes } from '@potok/ingestion-contracts/outcome';
 import type { RejectionCode } from '@potok/ingestion-contracts/outcome';
+import { HEADER } from '@potok/platform-kafka/event-headers';
 import type { PlainRecord } from '@potok/platform-kafka/stream-event';
 import type { CutLine, InboxLine, Rejection } from '../intake/inbox-line';
 
@@ -47,6 +48,7 @@ export function inboxLineOf(record: PlainRecord): InboxLine {
     rejection: rejection === 0 ? null : rejectionFrom(rejection),
     validated: contractRevision === CONTRACT_REVISION,
     cut: cut === 0 ? null : cutFrom(cut),
+    traceparent: record.headers[HEADER.traceparent]?.toString('latin1') ?? null,
     entryId: null,
   };
 }

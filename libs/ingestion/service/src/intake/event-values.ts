@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { assert } from '@potok/kernel/assert';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import { traceMember } from '@potok/platform-publication/event-trace';
 import type { RevisionKind } from '../storage/document-table';
 
 /** Everything about an event of a document but the document itself. */
@@ -15,6 +16,7 @@ export interface EventHead {
   readonly streamSeq: number;
   /** RFC 3339. */
   readonly recordedAt: string;
+  readonly traceparent: string | null;
 }
 
 const DOCUMENT_MEMBER = '"document":';
@@ -67,8 +69,9 @@ function headText(head: EventHead): string {
   return (
     `{"eventId":"${eventIdOf(head.documentId, head.revision)}","storeId":"${head.storeId}"` +
     `,"storeNo":${String(head.storeNo)},"streamEpoch":${String(head.streamEpoch)},"streamSeq":${streamSeq}` +
-    `,"rootSeq":${streamSeq},"cause":null,"recordedAt":"${head.recordedAt}","causeRecordedAt":null` +
-    `,"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}"` +
+    `,"rootSeq":${streamSeq},"cause":null,"recordedAt":"${head.recordedAt}","causeRecordedAt":null,` +
+    traceMember(head.traceparent) +
+    `"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}"` +
     `,"repost":"${head.repost}","documentHash":"`
   );
 }

@@ -11,6 +11,8 @@ export interface InboxLine {
   readonly validated: boolean;
   /** Set when the edge forwarded only the beginning of a line that was over the limit. */
   readonly cut: CutLine | null;
+  /** W3C trace context of the request that brought it, where it was traced. */
+  readonly traceparent: string | null;
   /** The quarantine row that it comes from, or null. */
   readonly entryId: number | null;
 }

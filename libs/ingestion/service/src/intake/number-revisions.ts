@@ -51,6 +51,7 @@ export function numberRevisions(
       streamEpoch: stream.epoch,
       streamSeq: seq,
       recordedAt: store.recordedAt,
+      traceparent: revision.candidate.line.traceparent,
     };
     store.values.push(writer.write(head, canonical));
     return documentRow(revision, { epoch: stream.epoch, seq, firstSeq, recordedAtMs: stream.recordedAtMs });

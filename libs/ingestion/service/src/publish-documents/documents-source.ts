@@ -9,6 +9,7 @@ import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import { traceparentIn } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platform-publication/stream';
 
 interface BlockRow {
@@ -109,7 +110,7 @@ function eventOf(value: Buffer, { range, seq, time }: EventPlace): PublishableEv
     epoch: range.epoch,
     seq,
     mustUnderstand: true,
-    traceparent: null,
+    traceparent: traceparentIn(value, 'documentId'),
   });
   return { streamKey: range.streamKey, seq, eventId, value, headers };
 }

@@ -105,6 +105,7 @@ export function lineOf(document: unknown, overrides: Partial<InboxLine> = {}): I
     rejection: null,
     validated: false,
     cut: null,
+    traceparent: null,
     entryId: null,
     ...overrides,
   };
