@@ -50,10 +50,10 @@ describe('matching', () => {
   it('goes by barcode, then article, then the sender’s code', () => {
     const known = catalogue({ '4600682000013': [entry(1)] }, { '10017': 2 });
     expect(matchLine({ barcode: '4600682000013', article: '10017' }, PLACE, known)).toMatchObject({
-      productNo: 1,
+      target: { productNo: 1 },
     });
     expect(matchLine({ barcode: '4600682000020', article: '10017' }, PLACE, known)).toMatchObject({
-      productNo: 2,
+      target: { productNo: 2 },
       matchedBy: 'article',
     });
     expect(matchLine({ barcode: '4600682000020' }, PLACE, known)).toBeNull();
@@ -66,18 +66,20 @@ describe('matching', () => {
       entry(3, { scope: 'store:store-0008' }),
     ];
     const known = catalogue({ '2000001': entries });
-    expect(matchLine({ barcode: '2000001' }, PLACE, known)?.productNo).toBe(2);
+    expect(matchLine({ barcode: '2000001' }, PLACE, known)?.target.productNo).toBe(2);
     expect(
-      matchLine({ barcode: '2000001' }, { ...PLACE, ledgerAtMs: SOLD_AT_MS + 1 }, known)?.productNo,
+      matchLine({ barcode: '2000001' }, { ...PLACE, ledgerAtMs: SOLD_AT_MS + 1 }, known)?.target.productNo,
     ).toBe(1);
-    expect(matchLine({ barcode: '2000001' }, { ...PLACE, storeId: 'store-0008' }, known)?.productNo).toBe(3);
+    expect(
+      matchLine({ barcode: '2000001' }, { ...PLACE, storeId: 'store-0008' }, known)?.target.productNo,
+    ).toBe(3);
   });
 
   it('finds a weighed thing by the part of its code that names it, whatever the weight', () => {
     const known = catalogue({ '2212345': [entry(5)] });
     for (const digits of ['221234501234', '221234509999']) {
       const barcode = digits + String(checkDigitOf(digits));
-      expect(matchLine({ barcode }, PLACE, known)?.productNo).toBe(5);
+      expect(matchLine({ barcode }, PLACE, known)?.target.productNo).toBe(5);
     }
   });
 });

@@ -4,7 +4,7 @@ import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/ca
 import type { Catalogue } from './catalogue';
 import { matchLine } from './match-line';
 import type { LineMatch } from './match-line';
-import type { LineFacts, RuleInterpreter } from './rule-set';
+import type { ReceiptFacts, ReceiptRules, RuleInterpreter } from './rule-set';
 import { unmatchedKeyOf, unmatchedProductId } from './unmatched-product';
 import type { UnmatchedKey } from './unmatched-product';
 
@@ -25,15 +25,11 @@ export interface DecisionContext {
 /** Every line of a receipt: its product, its stock effect, its recognition. */
 export function decideReceipt(document: CanonicalDocument, context: DecisionContext): LineDecision[] {
   const place = { storeId: document.storeId, ledgerAtMs: Date.parse(document.time.ledgerAt) };
-  const facts = receiptFacts(document);
-  return document.lines.map((line) => {
-    const match = matchLine(line, place, context.catalogue);
-    return decideLine(line, match, { facts, rules: context.rules });
-  });
+  const rules = context.rules.forReceipt(receiptFacts(document));
+  return document.lines.map((line) => decideLine(line, matchLine(line, place, context.catalogue), rules));
 }
 
-/** The facts that all lines of a receipt share. */
-function receiptFacts(document: CanonicalDocument) {
+function receiptFacts(document: CanonicalDocument): ReceiptFacts {
   const prepaid = document.payments?.some((payment) => payment.fiscalKind === 'prepaid') ?? false;
   return {
     form: document.form ?? 'receipt',
@@ -41,40 +37,32 @@ function receiptFacts(document: CanonicalDocument) {
     fiscalState: document.fiscalState,
     businessState: document.businessState,
     prepaid: prepaid ? 'yes' : 'no',
-  } as const;
+  };
 }
 
-interface LineContext {
-  readonly facts: ReturnType<typeof receiptFacts>;
-  readonly rules: RuleInterpreter;
-}
-
-function decideLine(
-  line: CanonicalLine,
-  match: LineMatch | null,
-  { facts, rules }: LineContext,
-): LineDecision {
+/** Written out member by member: it runs for every line of the chain. */
+function decideLine(line: CanonicalLine, match: LineMatch | null, rules: ReceiptRules): LineDecision {
   const { defaults, version } = rules.ruleSet;
-  const lineFacts: LineFacts = {
-    ...facts,
+  const meaning = rules.decide({
     lineState: line.state,
     paymentMethod: line.paymentMethod ?? defaults.paymentMethod,
     subject: line.subject ?? defaults.subject,
     agent: line.agent === undefined ? 'no' : 'yes',
-  };
+  });
   const unmatched = match === null ? unmatchedKeyOf(line) : null;
-  const coefficient = match?.coefficient ?? ONE;
+  const coefficient = match === null ? ONE : match.target.coefficient;
   return {
     unmatched,
     decided: {
       lineNo: line.lineNo,
-      productId: match?.productId ?? (unmatched === null ? '' : unmatchedProductId(unmatched)),
-      productNo: match?.productNo ?? null,
+      productId: match === null ? unmatchedProductId(unmatchedKeyOf(line)) : match.target.productId,
+      productNo: match === null ? null : match.target.productNo,
       coefficient,
       quantityMilli: multiplyByRatio(line.quantityMilli, coefficient).value,
       amountKopecks: line.amountKopecks,
-      ...rules.decide(lineFacts),
-      matchedBy: match?.matchedBy ?? 'none',
+      stockEffect: meaning.stockEffect,
+      recognition: meaning.recognition,
+      matchedBy: match === null ? 'none' : match.matchedBy,
       ruleVersion: version,
       locationId: line.stockLocationId,
       locationNo: line.stockLocationNo,

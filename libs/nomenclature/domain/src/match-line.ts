@@ -15,7 +15,8 @@ export interface MatchPlace {
   readonly ledgerAtMs: number;
 }
 
-export interface LineMatch extends CodeTarget {
+export interface LineMatch {
+  readonly target: CodeTarget;
   readonly matchedBy: 'barcode' | 'article' | 'externalCode';
 }
 
@@ -23,11 +24,11 @@ export interface LineMatch extends CodeTarget {
 export function matchLine(codes: LineCodes, place: MatchPlace, catalogue: Catalogue): LineMatch | null {
   const { barcode, article, externalCode } = codes;
   const byBarcode = barcode === undefined ? null : matchBarcode(barcode, place, catalogue);
-  if (byBarcode !== null) return { ...byBarcode, matchedBy: 'barcode' };
+  if (byBarcode !== null) return { target: byBarcode, matchedBy: 'barcode' };
   const byArticle = article === undefined ? null : catalogue.article(article);
-  if (byArticle !== null) return { ...byArticle, matchedBy: 'article' };
+  if (byArticle !== null) return { target: byArticle, matchedBy: 'article' };
   const byExternal = externalCode === undefined ? null : catalogue.externalCode(externalCode);
-  return byExternal === null ? null : { ...byExternal, matchedBy: 'externalCode' };
+  return byExternal === null ? null : { target: byExternal, matchedBy: 'externalCode' };
 }
 
 /** The whole code first; a weighed code (prefix 20–29) also by the part that names the product. */
@@ -47,8 +48,8 @@ function valid(entries: readonly BarcodeEntry[], { storeId, ledgerAtMs }: MatchP
   let found: BarcodeEntry | null = null;
   for (const entry of entries) {
     if (ledgerAtMs < entry.validFromMs || ledgerAtMs >= entry.validToMs) continue;
-    if (entry.scope === storeScope(storeId)) return entry;
     if (entry.scope === CHAIN_SCOPE) found = entry;
+    else if (entry.scope === storeScope(storeId)) return entry;
   }
   return found;
 }

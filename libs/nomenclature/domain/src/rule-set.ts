@@ -6,7 +6,7 @@ export interface LineFacts {
   readonly operation: string;
   readonly fiscalState: string;
   readonly businessState: string;
-  readonly lineState: string;
+  readonly lineState: 'sold' | 'voided';
   /** 1214. */
   readonly paymentMethod: number;
   /** 1212. */
@@ -41,17 +41,50 @@ export interface Meaning {
   readonly recognition: Recognition;
 }
 
+/** The facts that all lines of a receipt share, and those of one line. */
+export type ReceiptFacts = Pick<
+  LineFacts,
+  'form' | 'operation' | 'fiscalState' | 'businessState' | 'prepaid'
+>;
+export type OwnLineFacts = Omit<LineFacts, keyof ReceiptFacts>;
+
 /** Decides by the rules; a line that no rule knows has an unknown effect and counts as nothing until a person says. */
 export class RuleInterpreter {
-  /** Few combinations occur: each is decided once. */
-  private readonly decided = new Map<string, Meaning>();
+  /** Few kinds of receipts occur, and few kinds of lines in each: every combination is decided once. */
+  private readonly receipts = new Map<string, ReceiptRules>();
 
   constructor(readonly ruleSet: RuleSet) {}
 
-  decide(facts: LineFacts): Meaning {
-    const key = Object.values(facts).join('|');
+  /** The rules as they stand for the lines of such a receipt. */
+  forReceipt(facts: ReceiptFacts): ReceiptRules {
+    const key = `${facts.form}|${facts.operation}|${facts.fiscalState}|${facts.businessState}|${facts.prepaid}`;
+    const known = this.receipts.get(key);
+    if (known !== undefined) return known;
+    const rules = new ReceiptRules(this.ruleSet, facts);
+    this.receipts.set(key, rules);
+    return rules;
+  }
+}
+
+/** Codes of 1212 and 1214 are far below it. */
+const CODE_RANGE = 100_000;
+
+export class ReceiptRules {
+  private readonly decided = new Map<number, Meaning>();
+
+  constructor(
+    readonly ruleSet: RuleSet,
+    private readonly facts: ReceiptFacts,
+  ) {}
+
+  decide(line: OwnLineFacts): Meaning {
+    const key =
+      (line.paymentMethod * CODE_RANGE + line.subject) * 4 +
+      (line.agent === 'yes' ? 2 : 0) +
+      (line.lineState === 'voided' ? 1 : 0);
     const known = this.decided.get(key);
     if (known !== undefined) return known;
+    const facts: LineFacts = { ...this.facts, ...line };
     const meaning: Meaning = {
       stockEffect: firstOf(this.ruleSet.stockEffect, facts) ?? 'unknown',
       recognition: firstOf(this.ruleSet.recognition, facts) ?? 'none',

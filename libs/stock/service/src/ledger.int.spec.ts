@@ -23,6 +23,7 @@ import { KnownNames } from './storage/ledger-names';
 import { decidedLine, receiptEvent, storeIdOf } from './testing/receipt-events';
 
 const NOW_MS = Date.parse('2026-03-02T10:00:00.000Z');
+const FOLD = { catchUpMovements: 10, waitMaxMs: 3_600_000 };
 const LINES_DECIDED = 'retail.sales.lines-decided.v1';
 
 let db: TestDatabase;
@@ -40,7 +41,7 @@ beforeEach(async () => {
     knownNames: new KnownNames(),
   };
   handler = new ApplyReceiptsHandler(desk);
-  fold = new FoldBalancesHandler(db.database, { movementsMax: 50_000 });
+  fold = new FoldBalancesHandler(db.database, { ...FOLD, movementsMax: 50_000 });
   await ensureMovementWeeks(db.database, clockMs);
 });
 
@@ -199,8 +200,19 @@ describe('the ledger', () => {
     ]);
   });
 
+  it('while it catches up, folds a store only after many movements; afterwards everything', async () => {
+    const many = Array.from({ length: 9 }, (_, index) => index + 1);
+    await apply([sale(1, many), sale(1, many, 2)]);
+    await db.database.query('UPDATE store_fold SET folded_at = now()');
+    expect(await fold.fold(false)).toMatchObject({ stores: 0 });
+    await apply([sale(2, [1, 2])]);
+    expect(await fold.fold(false)).toMatchObject({ stores: 1, movements: 11 });
+    expect(await fold.fold(false)).toMatchObject({ stores: 1, movements: 9 });
+    expect(await balances(1)).toMatchObject({ 'p-1': -2000, 'p-9': -1000 });
+  });
+
   it('folds in portions without losing a movement, beside a writer', async () => {
-    const small = new FoldBalancesHandler(db.connect(), { movementsMax: 7 });
+    const small = new FoldBalancesHandler(db.connect(), { ...FOLD, movementsMax: 7 });
     let writing = true;
     const folding = (async () => {
       while (writing) await small.fold();

@@ -23,6 +23,12 @@ export const stockConfigFields = {
   stockFoldMovementsMax: integer(1_000, 1_000_000)
     .default(200_000)
     .describe('Movements folded by one transaction at most'),
+  stockFoldCatchUpMovements: integer(1, 1_000_000)
+    .default(50_000)
+    .describe('While the ledger catches up, a store is folded after this many movements'),
+  stockFoldWaitMaxMs: durationMs(1_000, 60_000)
+    .default(10_000)
+    .describe('A store is folded after this time at the latest, also while the ledger catches up'),
 };
 
 interface StockConfig {
@@ -34,6 +40,8 @@ interface StockConfig {
   readonly stockParallelTransactions: number;
   readonly stockFoldIntervalMs: number;
   readonly stockFoldMovementsMax: number;
+  readonly stockFoldCatchUpMovements: number;
+  readonly stockFoldWaitMaxMs: number;
 }
 
 export function stockSettings(config: StockConfig): StockSettings {
@@ -45,5 +53,7 @@ export function stockSettings(config: StockConfig): StockSettings {
     parallelTransactions: config.stockParallelTransactions,
     foldIntervalMs: config.stockFoldIntervalMs,
     foldMovementsMax: config.stockFoldMovementsMax,
+    foldCatchUpMovements: config.stockFoldCatchUpMovements,
+    foldWaitMaxMs: config.stockFoldWaitMaxMs,
   };
 }

@@ -51,6 +51,8 @@ export interface StockSettings {
   readonly parallelTransactions: number;
   readonly foldIntervalMs: number;
   readonly foldMovementsMax: number;
+  readonly foldCatchUpMovements: number;
+  readonly foldWaitMaxMs: number;
 }
 
 /** Schema and role in PostgreSQL. */
@@ -112,7 +114,11 @@ function addRelaysAndWorkers(
   };
   runtime.addStreamRelay(new MovementsSource(), movementsSignal);
   runtime.addStateRelay(new BalancesSource(), balancesSignal);
-  const fold = new FoldBalancesHandler(database, { movementsMax: settings.foldMovementsMax });
+  const fold = new FoldBalancesHandler(database, {
+    movementsMax: settings.foldMovementsMax,
+    catchUpMovements: settings.foldCatchUpMovements,
+    waitMaxMs: settings.foldWaitMaxMs,
+  });
   runtime.addWorker(
     new FoldWorker(fold, { intervalMs: settings.foldIntervalMs, onFolded: balancesSignal.wake, onError }),
   );

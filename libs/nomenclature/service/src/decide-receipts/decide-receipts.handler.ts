@@ -5,7 +5,7 @@ import { documentRegisteredV1 } from '@potok/ingestion-contracts/document-regist
 import { documentRevisedV1 } from '@potok/ingestion-contracts/document-revised.v1';
 import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
-import type { LineDecision } from '@potok/nomenclature-domain/decide-receipt';
+import type { LineDecision, UnnumberedLine } from '@potok/nomenclature-domain/decide-receipt';
 import type { EventBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
@@ -97,11 +97,17 @@ function wantedBy(receipts: readonly Work[]): Map<string, UnmatchedWanted> {
 
 /** A revision whose lines differ is acted upon later, by a person's or another rule's decision: it posts nothing now. */
 function numbered({ head, decisions }: Work, numbers: ReadonlyMap<string, number>): DecidedLine[] {
-  return decisions.map(({ decided }) => ({
-    ...decided,
-    productNo: decided.productNo ?? present(numbers.get(decided.productId), `number of ${decided.productId}`),
-    stockEffect: head.repost === 'lines' ? 'unknown' : decided.stockEffect,
-  }));
+  const reposts = head.repost === 'lines';
+  return decisions.map(({ decided }) => {
+    if (!reposts && isNumbered(decided)) return decided;
+    const productNo =
+      decided.productNo ?? present(numbers.get(decided.productId), `number of ${decided.productId}`);
+    return { ...decided, productNo, stockEffect: reposts ? 'unknown' : decided.stockEffect };
+  });
+}
+
+function isNumbered(line: UnnumberedLine): line is DecidedLine {
+  return line.productNo !== null;
 }
 
 function revisedDocuments(receipts: readonly Work[]): string[] {

@@ -74,7 +74,7 @@ export class RematchLinesHandler {
       const match = matchLine(line, { storeId, ledgerAtMs: line.ledgerAtMs }, this.desk.catalogue);
       if (match === null) return [];
       const { lineNo, amountKopecks, stockEffect, recognition, ruleVersion, locationId, locationNo } = line;
-      const { productId, productNo, coefficient, matchedBy } = match;
+      const { productId, productNo, coefficient } = match.target;
       const quantityMilli = multiplyByRatio(line.quantityMilli, coefficient).value;
       const decided: DecidedLine = {
         lineNo,
@@ -85,7 +85,7 @@ export class RematchLinesHandler {
         amountKopecks,
         stockEffect,
         recognition,
-        matchedBy,
+        matchedBy: match.matchedBy,
         ruleVersion,
         locationId,
         locationNo,

@@ -38,7 +38,7 @@ export class ApplyReceiptsHandler {
   constructor(private readonly desk: LedgerDesk) {}
 
   async handle(batch: EventBatch): Promise<void> {
-    const decoded = batch.events.map(decode);
+    const decoded = batch.events.map(decode).sort(byStore);
     const stores = new Map(decoded.map(({ head }) => [head.storeId, head.storeNo]));
     const ledger = await LedgerBatch.open(
       batch.tx,
@@ -72,6 +72,14 @@ function post(ledger: LedgerBatch, earlier: MovementsOfReceipts, work: Work): vo
   if (work.drafts.length === 0) return;
   const { firstMovementSeq } = ledger.post(work.storeId, work.posting, work.drafts);
   earlier.add(receiptKey(work.storeNo, work.receiptSeq), work.drafts, firstMovementSeq);
+}
+
+/**
+ * Rows of one store next to each other: the index takes them in a run. The sort is stable, so a store's events keep
+ * their order; that of different stores means nothing.
+ */
+function byStore(one: Decoded, other: Decoded): number {
+  return one.head.storeNo - other.head.storeNo;
 }
 
 function decode(event: StreamEvent): Decoded {

@@ -4,6 +4,13 @@ import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 export interface FoldOptions {
   /** Movements folded by one transaction at most, so that it stays short. */
   readonly movementsMax: number;
+  /**
+   * While the ledger catches up, a store waits until this many of its movements are unfolded: a key that moves often
+   * is then written once. Readers add what is unfolded, so no balance is ever late.
+   */
+  readonly catchUpMovements: number;
+  /** No store waits longer. */
+  readonly waitMaxMs: number;
 }
 
 export interface FoldOutcome {
@@ -31,9 +38,10 @@ export class FoldBalancesHandler {
     private readonly options: FoldOptions,
   ) {}
 
-  fold(): Promise<FoldOutcome> {
+  /** `everything`: also what may still wait. */
+  fold(everything = true): Promise<FoldOutcome> {
     return this.database.tx(async (tx) => {
-      const ranges = await this.lockRanges(tx);
+      const ranges = await this.lockRanges(tx, everything);
       if (ranges.length === 0) return { stores: 0, movements: 0, more: false };
       await foldRanges(tx, ranges);
       return {
@@ -44,18 +52,22 @@ export class FoldBalancesHandler {
     });
   }
 
-  private async lockRanges(tx: Tx): Promise<readonly FoldRange[]> {
+  private async lockRanges(tx: Tx, everything: boolean): Promise<readonly FoldRange[]> {
     const { rows } = await tx.query<FoldRange>(
       `WITH behind AS (
          SELECT f.store_no, f.folded_up_to, f.folded_on
          FROM store_fold f JOIN store_ledger l USING (store_no)
          WHERE l.last_movement_seq > f.folded_up_to
+           AND ($2 OR l.last_movement_seq - f.folded_up_to >= $3
+                OR f.folded_at < now() - make_interval(secs => $4 / 1000.0)
+                OR (SELECT sum(al.last_movement_seq - af.folded_up_to) < $3
+                    FROM store_ledger al JOIN store_fold af USING (store_no)))
          ORDER BY f.store_no FOR UPDATE OF f SKIP LOCKED
        )
        SELECT b.store_no, b.folded_up_to AS from_seq, b.folded_on::text,
               least(l.last_movement_seq, b.folded_up_to + $1) AS to_seq, l.last_movement_seq AS ahead
        FROM behind b JOIN store_ledger l USING (store_no) ORDER BY b.store_no`,
-      [this.options.movementsMax],
+      [this.options.movementsMax, everything, this.options.catchUpMovements, this.options.waitMaxMs],
     );
     return rows.filter(within(this.options.movementsMax));
   }
@@ -101,7 +113,7 @@ async function foldRanges(tx: Tx, ranges: readonly FoldRange[]): Promise<void> {
        FROM folded GROUP BY store_no, folded_up_to, recorded_at
      )
      UPDATE store_fold f
-     SET folded_up_to = r.to_seq,
+     SET folded_up_to = r.to_seq, folded_at = now(),
          folded_on = (SELECT recorded_on FROM movement m WHERE m.store_no = r.store_no AND m.movement_seq = r.to_seq
                       AND m.recorded_on >= $4::date)
      FROM range r WHERE f.store_no = r.store_no`,

@@ -44,7 +44,7 @@ export class FoldWorker {
   private async foldAll(): Promise<void> {
     try {
       for (;;) {
-        const { more, movements } = await this.handler.fold();
+        const { more, movements } = await this.handler.fold(this.stopped);
         if (movements > 0) this.options.onFolded();
         if (!more) return;
       }

@@ -16,7 +16,8 @@ CREATE TABLE store_ledger (
 CREATE TABLE store_fold (
   store_no int PRIMARY KEY,
   folded_up_to bigint NOT NULL DEFAULT 0,
-  folded_on date NOT NULL DEFAULT '1970-01-01'
+  folded_on date NOT NULL DEFAULT '1970-01-01',
+  folded_at timestamptz NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 50);
 
 CREATE TABLE product_name (
@@ -59,7 +60,7 @@ CREATE INDEX posting_ledger_at ON posting USING brin (ledger_at);
 CREATE TABLE movement (
   movement_seq bigint NOT NULL,
   posting_seq bigint NOT NULL,
-  quantity_milli bigint NOT NULL CHECK (quantity_milli >= 0),
+  quantity_milli bigint NOT NULL,
   amount_kopecks bigint NOT NULL,
   cost_kopecks bigint,
   reverses bigint,
