@@ -1,3 +1,4 @@
+import { APP_NODE_ARGUMENTS } from '@potok/platform-dev-infra/app-arguments';
 import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { mintToken } from '@potok/platform-auth/token';
@@ -82,7 +83,7 @@ function specOf(
   return {
     name,
     command: process.execPath,
-    arguments: ['--enable-source-maps', path.join(checkoutFolder, 'dist', 'apps', app, 'src', 'main.js')],
+    arguments: [...APP_NODE_ARGUMENTS, path.join(checkoutFolder, 'dist', 'apps', app, 'src', 'main.js')],
     environment: { ...shared, HTTP_PORT: String(port) },
     workingFolder: checkoutFolder,
     logFile: path.join(infra.logFolder, `${name}.log`),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { startInfra } from '@potok/platform-dev-infra/infra';
 import type { Infra } from '@potok/platform-dev-infra/infra';
+import { APP_NODE_ARGUMENTS } from '@potok/platform-dev-infra/app-arguments';
 import { freePorts } from '@potok/platform-dev-infra/free-port';
 import { Supervisor } from '@potok/platform-dev-infra/supervisor';
 import { provisionServiceSchema } from '@potok/platform-postgres/provision';
@@ -108,7 +109,7 @@ export class BenchStage {
     return this.supervisor.start({
       name: child.name,
       command: process.execPath,
-      arguments: [path.join(this.options.checkoutFolder, 'dist', child.script)],
+      arguments: [...APP_NODE_ARGUMENTS, path.join(this.options.checkoutFolder, 'dist', child.script)],
       environment: {
         PATH: this.options.environment['PATH'],
         HOME: this.options.environment['HOME'],
