@@ -23,7 +23,7 @@ import { KnownNames } from './storage/ledger-names';
 import { decidedLine, receiptEvent, storeIdOf } from './testing/receipt-events';
 
 const NOW_MS = Date.parse('2026-03-02T10:00:00.000Z');
-const FOLD = { catchUpMovements: 10, waitMaxMs: 3_600_000 };
+const FOLD = { catchUpMovements: 10, intervalMs: 0, waitMaxMs: 3_600_000 };
 const LINES_DECIDED = 'retail.sales.lines-decided.v1';
 
 let db: TestDatabase;
@@ -81,7 +81,7 @@ describe('the ledger', () => {
     await apply([sale(1, [1, 2]), sale(2, [1]), sale(1, [7], 2)]);
     const expected = { 'p-1': -2000, 'p-2': -1000 };
     expect(await balances(1)).toEqual(expected);
-    expect((await fold.fold()).movements).toBe(4);
+    expect((await fold.fold('all')).movements).toBe(4);
     expect(await balances(1)).toEqual(expected);
     expect(await balances(2)).toEqual({ 'p-7': -1000 });
     await apply([sale(3, [2])]);
@@ -98,7 +98,7 @@ describe('the ledger', () => {
     await apply([sale(1, [90, 2]), rematch(2, 1, 5)]);
     expect(await balances(1)).toEqual({ 'p-90': 0, 'p-5': -1000, 'p-2': -1000 });
     await apply([rematch(3, 1, 6)]);
-    await fold.fold();
+    await fold.fold('all');
     expect(await balances(1)).toEqual({ 'p-90': 0, 'p-5': 0, 'p-6': -1000, 'p-2': -1000 });
   });
 
@@ -123,7 +123,7 @@ describe('the ledger', () => {
     const betweenMs = clockMs;
     clockMs += 2_000;
     await apply([sale(3, [1, 1])]);
-    await fold.fold();
+    await fold.fold('all');
     expect(await balances(1, { asOfMovementSeq: 1 })).toEqual({ 'p-1': -1000 });
     expect(await balances(1, { knownAtMs: betweenMs })).toEqual({ 'p-1': -2000 });
     expect(await balances(1, { knownAtMs: betweenMs + 2_000 })).toEqual({ 'p-1': -4000 });
@@ -174,9 +174,9 @@ describe('the ledger', () => {
 
   it('hands out each changed balance once a fold, until it is confirmed', async () => {
     await apply([sale(1, [1, 2])]);
-    await fold.fold();
+    await fold.fold('all');
     await apply([sale(2, [1])]);
-    await fold.fold();
+    await fold.fold('all');
     const source = new BalancesSource();
     const partitions = Array.from({ length: 12 }, (_, index) => index);
     const rows = await db.database.tx((tx) => source.pending(tx, partitions, 100));
@@ -204,10 +204,10 @@ describe('the ledger', () => {
     const many = Array.from({ length: 9 }, (_, index) => index + 1);
     await apply([sale(1, many), sale(1, many, 2)]);
     await db.database.query('UPDATE store_fold SET folded_at = now()');
-    expect(await fold.fold(false)).toMatchObject({ stores: 0 });
+    expect(await fold.fold('busy')).toMatchObject({ stores: 0 });
     await apply([sale(2, [1, 2])]);
-    expect(await fold.fold(false)).toMatchObject({ stores: 1, movements: 11 });
-    expect(await fold.fold(false)).toMatchObject({ stores: 1, movements: 9 });
+    expect(await fold.fold('busy')).toMatchObject({ stores: 1, movements: 11 });
+    expect(await fold.fold('busy')).toMatchObject({ stores: 1, movements: 9 });
     expect(await balances(1)).toMatchObject({ 'p-1': -2000, 'p-9': -1000 });
   });
 
@@ -215,12 +215,12 @@ describe('the ledger', () => {
     const small = new FoldBalancesHandler(db.connect(), { ...FOLD, movementsMax: 7 });
     let writing = true;
     const folding = (async () => {
-      while (writing) await small.fold();
+      while (writing) await small.fold('all');
     })();
     for (let seq = 1; seq <= 40; seq += 1) await apply([sale(seq, [1, 2, 3]), sale(seq, [1], 2)]);
     writing = false;
     await folding;
-    while ((await small.fold()).more);
+    while ((await small.fold('all')).more);
     const { rows } = await db.database.query(
       'SELECT quantity_milli FROM balance ORDER BY store_no, product_no',
     );

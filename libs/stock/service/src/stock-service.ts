@@ -117,11 +117,10 @@ function addRelaysAndWorkers(
   const fold = new FoldBalancesHandler(database, {
     movementsMax: settings.foldMovementsMax,
     catchUpMovements: settings.foldCatchUpMovements,
+    intervalMs: settings.foldIntervalMs,
     waitMaxMs: settings.foldWaitMaxMs,
   });
-  runtime.addWorker(
-    new FoldWorker(fold, { intervalMs: settings.foldIntervalMs, onFolded: balancesSignal.wake, onError }),
-  );
+  runtime.addWorker(new FoldWorker(fold, { onFolded: balancesSignal.wake, onError }));
   runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
 }
 

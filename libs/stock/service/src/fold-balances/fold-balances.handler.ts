@@ -9,9 +9,17 @@ export interface FoldOptions {
    * is then written once. Readers add what is unfolded, so no balance is ever late.
    */
   readonly catchUpMovements: number;
+  /** Between two folds of a store while there is nothing to catch up with. */
+  readonly intervalMs: number;
   /** No store waits longer. */
   readonly waitMaxMs: number;
 }
+
+/**
+ * `all`: every store that has something to fold. `quiet`: nothing was posted lately, so there is nothing to catch up
+ * with. `busy`: something was.
+ */
+export type FoldMode = 'all' | 'quiet' | 'busy';
 
 export interface FoldOutcome {
   readonly stores: number;
@@ -38,40 +46,64 @@ export class FoldBalancesHandler {
     private readonly options: FoldOptions,
   ) {}
 
-  /** `everything`: also what may still wait. */
-  fold(everything = true): Promise<FoldOutcome> {
+  /** Folds the stores whose turn it is. */
+  fold(mode: FoldMode): Promise<FoldOutcome> {
     return this.database.tx(async (tx) => {
-      const ranges = await this.lockRanges(tx, everything);
+      const found = await this.lockRanges(tx, mode);
+      const ranges = found.filter(within(this.options.movementsMax));
       if (ranges.length === 0) return { stores: 0, movements: 0, more: false };
+      await tx.query(PLAN);
       await foldRanges(tx, ranges);
       return {
         stores: ranges.length,
         movements: ranges.reduce((sum, range) => sum + Number(range.to_seq - range.from_seq), 0),
-        more: ranges.some((range) => range.ahead > range.to_seq),
+        more: ranges.length < found.length || ranges.some((range) => range.ahead > range.to_seq),
       };
     });
   }
 
-  private async lockRanges(tx: Tx, everything: boolean): Promise<readonly FoldRange[]> {
+  /** All movements of all stores: equal twice in a row means that nothing is being caught up with. */
+  async movements(): Promise<bigint> {
+    const { rows } = await this.database.query<{ movements: bigint }>(
+      'SELECT coalesce(sum(last_movement_seq), 0)::bigint AS movements FROM store_ledger',
+    );
+    return rows[0]?.movements ?? 0n;
+  }
+
+  private async lockRanges(tx: Tx, mode: FoldMode): Promise<readonly FoldRange[]> {
     const { rows } = await tx.query<FoldRange>(
       `WITH behind AS (
          SELECT f.store_no, f.folded_up_to, f.folded_on
          FROM store_fold f JOIN store_ledger l USING (store_no)
          WHERE l.last_movement_seq > f.folded_up_to
-           AND ($2 OR l.last_movement_seq - f.folded_up_to >= $3
+           AND ($2 = 'all' OR l.last_movement_seq - f.folded_up_to >= $3
                 OR f.folded_at < now() - make_interval(secs => $4 / 1000.0)
-                OR (SELECT sum(al.last_movement_seq - af.folded_up_to) < $3
-                    FROM store_ledger al JOIN store_fold af USING (store_no)))
+                OR f.folded_at < now() - make_interval(secs => $5 / 1000.0) AND ($2 = 'quiet' OR $3 > (
+                  SELECT sum(al.last_movement_seq - af.folded_up_to)
+                  FROM store_ledger al JOIN store_fold af USING (store_no))))
          ORDER BY f.store_no FOR UPDATE OF f SKIP LOCKED
        )
        SELECT b.store_no, b.folded_up_to AS from_seq, b.folded_on::text,
               least(l.last_movement_seq, b.folded_up_to + $1) AS to_seq, l.last_movement_seq AS ahead
        FROM behind b JOIN store_ledger l USING (store_no) ORDER BY b.store_no`,
-      [this.options.movementsMax, everything, this.options.catchUpMovements, this.options.waitMaxMs],
+      [
+        this.options.movementsMax,
+        mode,
+        this.options.catchUpMovements,
+        this.options.waitMaxMs,
+        this.options.intervalMs,
+      ],
     );
-    return rows.filter(within(this.options.movementsMax));
+    return rows;
   }
 }
+
+/**
+ * The rows of a fold lie in one range of each store: read by the primary key whatever the table's statistics say, which
+ * in a young table say nothing yet.
+ */
+const PLAN = `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+  SET LOCAL work_mem = '64MB'`;
 
 /** Passes stores until together they have enough movements: the others are folded by the next transaction. */
 function within(movementsMax: number): (range: FoldRange) => boolean {

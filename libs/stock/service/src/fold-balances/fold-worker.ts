@@ -1,17 +1,19 @@
 import type { FoldBalancesHandler } from './fold-balances.handler';
 
 export interface FoldWorkerOptions {
-  /** Balances are folded at least this often while anything moves. */
-  readonly intervalMs: number;
   /** After a fold that changed balances. */
   readonly onFolded: () => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** Folds at an interval; what one transaction leaves is folded at once by the next. */
+/** How often it is looked whose turn it is. */
+const TICK_MS = 200;
+
+/** Folds the stores whose turn it is; what one transaction leaves is folded at once by the next. */
 export class FoldWorker {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> = Promise.resolve();
+  private movementsSeen = -1n;
   private stopped = true;
 
   constructor(
@@ -38,13 +40,16 @@ export class FoldWorker {
       this.running = this.foldAll().finally(() => {
         this.schedule();
       });
-    }, this.options.intervalMs);
+    }, TICK_MS);
   }
 
   private async foldAll(): Promise<void> {
     try {
+      const movementsNow = await this.handler.movements();
+      const quiet = movementsNow === this.movementsSeen;
+      this.movementsSeen = movementsNow;
       for (;;) {
-        const { more, movements } = await this.handler.fold(this.stopped);
+        const { more, movements } = await this.handler.fold(this.stopped ? 'all' : quiet ? 'quiet' : 'busy');
         if (movements > 0) this.options.onFolded();
         if (!more) return;
       }
