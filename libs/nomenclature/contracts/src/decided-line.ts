@@ -22,19 +22,32 @@ export const matchedBy = z
   .enum(['barcode', 'article', 'externalCode', 'none'])
   .describe('What led to the product; none = an unmatched product stands for it');
 
-/** What was decided about one line. The quantity is in base units: quantity of the document × coefficient. */
+/** What holds for all lines of an event unless a line says otherwise. */
+export const commonDecision = {
+  ruleVersion: z.int().min(1).describe('Version of the rules that decided effect and recognition'),
+  locationId: locationId.optional().describe('Stock location of the lines; absent where there are none'),
+  locationNo: integerTwin.optional(),
+};
+
+/**
+ * What was decided about one line. The quantity is in base units: quantity of the document × coefficient. What is the
+ * same for nearly all lines is left out: it costs every reader of every receipt.
+ */
 export const decidedLine = z.object({
   lineNo: z.int().min(1).describe('Line of the document'),
   productId,
   productNo: integerTwin,
-  coefficient: ratio,
+  coefficient: ratio.optional().describe('Base units in one unit of the code that was sold; absent = 1'),
   quantityMilli: quantityMilli.describe('In thousandths of the base unit of the product'),
   amountKopecks: amountKopecks.describe('Amount of the line, as in the document'),
   stockEffect,
   recognition,
   matchedBy,
-  ruleVersion: z.int().min(1).describe('Version of the rules that decided effect and recognition'),
-  locationId,
-  locationNo: integerTwin,
+  ruleVersion: z.int().min(1).optional().describe("Absent = the event's"),
+  locationId: locationId.optional().describe("Absent = the event's"),
+  locationNo: integerTwin.optional().describe("Absent = the event's"),
 });
 export type DecidedLine = z.infer<typeof decidedLine>;
+
+/** With everything stated: as it is decided and stored. */
+export type WholeDecidedLine = { readonly [Member in keyof DecidedLine]-?: NonNullable<DecidedLine[Member]> };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { declareEvent } from '@potok/kernel/contract';
 import { documentId, envelope, revision, streamSeq } from '@potok/retail/fields';
-import { decidedLine } from './decided-line';
+import { commonDecision, decidedLine } from './decided-line';
 import { exampleReceipt } from './receipt-registered.v1';
 import { receiptsTopic } from './topics';
 
@@ -15,6 +15,7 @@ const schema = z.object({
   ),
   catalogueVersion: z.int().min(0).describe('Version of the catalogue that the decision read'),
   reason: z.enum(['barcodeLearned', 'manual']).describe('What brought the decision'),
+  ...commonDecision,
   lines: z
     .array(decidedLine)
     .min(1)
@@ -46,6 +47,9 @@ export const linesDecidedV1 = declareEvent({
     receiptSeq: 4102,
     catalogueVersion: 9,
     reason: 'barcodeLearned',
+    ruleVersion: 1,
+    locationId: 'store-0007',
+    locationNo: 7,
     lines: [exampleReceipt.lines[0]],
   },
 });

@@ -12,7 +12,7 @@ import {
   registerId,
   revision,
 } from '@potok/retail/fields';
-import { decidedLine } from './decided-line';
+import { commonDecision, decidedLine } from './decided-line';
 import { receiptsTopic } from './topics';
 
 /**
@@ -36,6 +36,7 @@ export const receiptEventFields = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes of `document`'),
+  ...commonDecision,
   lines: z.array(decidedLine).describe('What was decided about each line'),
   document: canonicalDocument.describe('The canonical document, in the bytes of the register topic'),
 };
@@ -64,34 +65,29 @@ export const exampleReceipt = {
   ledgerAt: '2026-03-02T09:15:00.000Z',
   businessDate: '2026-03-02',
   documentHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  ruleVersion: 1,
+  locationId: 'store-0007',
+  locationNo: 7,
   lines: [
     {
       lineNo: 1,
       productId: 'p-10001',
       productNo: 1,
-      coefficient: { numerator: 1, denominator: 1 },
       quantityMilli: 2000,
       amountKopecks: 17_980,
       stockEffect: 'out',
       recognition: 'sale',
       matchedBy: 'barcode',
-      ruleVersion: 1,
-      locationId: 'store-0007',
-      locationNo: 7,
     },
     {
       lineNo: 2,
       productId: 'p-10017',
       productNo: 17,
-      coefficient: { numerator: 1, denominator: 1 },
       quantityMilli: 1000,
       amountKopecks: 8000,
       stockEffect: 'out',
       recognition: 'sale',
       matchedBy: 'article',
-      ruleVersion: 1,
-      locationId: 'store-0007',
-      locationNo: 7,
     },
   ],
   document: exampleDocument,

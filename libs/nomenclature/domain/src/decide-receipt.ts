@@ -1,5 +1,5 @@
 import { multiplyByRatio, ONE } from '@potok/kernel/quantity';
-import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import type { Catalogue } from './catalogue';
 import { matchLine } from './match-line';
@@ -9,7 +9,7 @@ import { unmatchedKeyOf, unmatchedProductId } from './unmatched-product';
 import type { UnmatchedKey } from './unmatched-product';
 
 /** A line's decision but for the number of a product that may have to be made first. */
-export type UnnumberedLine = Omit<DecidedLine, 'productNo'> & { readonly productNo: number | null };
+export type UnnumberedLine = Omit<WholeDecidedLine, 'productNo'> & { readonly productNo: number | null };
 
 export interface LineDecision {
   readonly decided: UnnumberedLine;

@@ -8,7 +8,8 @@ import type { MovementDraft } from './movement';
 export interface LineDecision {
   readonly lineNo: number;
   readonly productNo: number;
-  readonly locationNo: number;
+  /** Absent = the receipt's. */
+  readonly locationNo?: number | undefined;
   readonly quantityMilli: number;
   readonly amountKopecks: number;
   readonly stockEffect: 'out' | 'in' | 'none' | 'unknown';
@@ -25,11 +26,15 @@ const ACCOUNTS: Readonly<Record<'out' | 'in', Accounts>> = {
   in: { debit: 'stock', credit: 'customers' },
 };
 
+/** Where a movement stands in its posting, and where its goods are unless the line says otherwise. */
+export interface MovementPlace {
+  readonly locationNo: number;
+  readonly leg: number;
+  readonly reverses: number | null;
+}
+
 /** The movement of a line, or null where it has no stock effect. */
-export function movementOf(
-  decision: LineDecision,
-  posting: { leg: number; reverses: number | null },
-): MovementDraft | null {
+export function movementOf(decision: LineDecision, posting: MovementPlace): MovementDraft | null {
   const { stockEffect } = decision;
   if (stockEffect !== 'out' && stockEffect !== 'in') return null;
   const { debit, credit } = ACCOUNTS[stockEffect];
@@ -37,7 +42,7 @@ export function movementOf(
     lineNo: decision.lineNo,
     leg: posting.leg,
     productNo: decision.productNo,
-    locationNo: decision.locationNo,
+    locationNo: decision.locationNo ?? posting.locationNo,
     debit,
     credit,
     quantityMilli: decision.quantityMilli,

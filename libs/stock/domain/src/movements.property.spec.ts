@@ -12,7 +12,7 @@ const decision = (lineNo: number): fc.Arbitrary<LineDecision> =>
   fc.record({
     lineNo: fc.constant(lineNo),
     productNo: fc.integer({ min: 1, max: 5 }),
-    locationNo: fc.integer({ min: 1, max: 2 }),
+    locationNo: fc.constantFrom(1, 2, undefined),
     quantityMilli: fc.integer({ min: 0, max: 1_000_000 }),
     amountKopecks: fc.integer({ min: 0, max: 1_000_000 }),
     stockEffect: fc.constantFrom('out', 'in', 'none', 'unknown'),
@@ -42,7 +42,7 @@ function expected(lines: readonly LineDecision[]): Map<string, number> {
   const result = new Map<string, number>();
   for (const line of lines) {
     const sign = line.stockEffect === 'in' ? 1 : line.stockEffect === 'out' ? -1 : 0;
-    const key = `${String(line.productNo)}@${String(line.locationNo)}`;
+    const key = `${String(line.productNo)}@${String(line.locationNo ?? 1)}`;
     const balance = (result.get(key) ?? 0) + sign * line.quantityMilli;
     if (balance === 0) result.delete(key);
     else result.set(key, balance);
@@ -55,7 +55,9 @@ describe('movements of a receipt', () => {
     fc.assert(
       fc.property(receipt, (lines) => {
         const moving = lines.filter((line) => line.stockEffect === 'in' || line.stockEffect === 'out');
-        expect(applyReceipt(lines).map((draft) => draft.lineNo)).toEqual(moving.map((line) => line.lineNo));
+        expect(applyReceipt(lines, 1).map((draft) => draft.lineNo)).toEqual(
+          moving.map((line) => line.lineNo),
+        );
       }),
       SEED,
     );
@@ -64,7 +66,7 @@ describe('movements of a receipt', () => {
   it('change the stock by what the lines say', () => {
     fc.assert(
       fc.property(receipt, (lines) => {
-        expect(balances(applyReceipt(lines))).toEqual(expected(lines));
+        expect(balances(applyReceipt(lines, 1))).toEqual(expected(lines));
       }),
       SEED,
     );
@@ -77,12 +79,15 @@ describe('lines decided anew', () => {
     fc.assert(
       fc.property(receipt, changes, (lines, rounds) => {
         const now: LineDecision[] = [...lines];
-        let posted = number(applyReceipt(lines), 0);
+        let posted = number(applyReceipt(lines, 1), 0);
         for (const [index, change] of rounds) {
           const line = index % now.length;
           const anew = { ...change, lineNo: line + 1 };
           now[line] = anew;
-          posted = [...posted, ...number(rematchLines(posted, [anew]), posted.length)];
+          posted = [
+            ...posted,
+            ...number(rematchLines(posted, { lines: [anew], locationNo: 1 }), posted.length),
+          ];
         }
         expect(balances(posted)).toEqual(expected(now));
       }),
@@ -99,8 +104,8 @@ describe('lines decided anew', () => {
       amountKopecks: 500,
       stockEffect: 'out',
     };
-    const posted = number(applyReceipt([line]), 40);
-    const [reversal, anew] = rematchLines(posted, [{ ...line, productNo: 3 }]);
+    const posted = number(applyReceipt([line], 1), 40);
+    const [reversal, anew] = rematchLines(posted, { lines: [{ ...line, productNo: 3 }], locationNo: 1 });
     expect(reversal).toMatchObject({
       leg: 0,
       productNo: 9,

@@ -8,14 +8,18 @@ import type { MovementDraft, PostedMovement } from './movement';
  */
 export function rematchLines(
   posted: readonly PostedMovement[],
-  decisions: readonly LineDecision[],
+  decided: { readonly lines: readonly LineDecision[]; readonly locationNo: number },
 ): MovementDraft[] {
   const standing = standingByLine(posted);
   const drafts: MovementDraft[] = [];
-  for (const decision of decisions) {
+  for (const decision of decided.lines) {
     const before = standing.get(decision.lineNo) ?? null;
     if (before !== null) drafts.push(reversalOf(before));
-    const anew = movementOf(decision, { leg: 1, reverses: before?.movementSeq ?? null });
+    const anew = movementOf(decision, {
+      locationNo: decided.locationNo,
+      leg: 1,
+      reverses: before?.movementSeq ?? null,
+    });
     if (anew !== null) drafts.push(anew);
   }
   return drafts;

@@ -796,13 +796,13 @@ return errors === 0;
 validate20.evaluated = {"props":{"productId":true,"name":true,"article":true,"unit":true,"measureCode":true,"weighed":true,"marked":true,"vatRate":true,"categoryCode":true,"categoryName":true,"brand":true,"priceKopecks":true,"productNo":true,"status":true,"unmatchedKey":true,"barcodes":true,"externalCodes":true,"catalogueVersion":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRegisteredV1 = validate21;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","document"]};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","document"]};
 const pattern11 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 const pattern16 = new RegExp("^\\d{4}-\\d{2}-\\d{2}$", "u");
 const pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
-const pattern24 = new RegExp("^[a-z][a-z0-9-]{0,39}$", "u");
-const pattern30 = new RegExp("^\\d{1,10}$", "u");
-const pattern32 = new RegExp("^\\d{10}$", "u");
+const pattern25 = new RegExp("^[a-z][a-z0-9-]{0,39}$", "u");
+const pattern31 = new RegExp("^\\d{1,10}$", "u");
+const pattern33 = new RegExp("^\\d{10}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -817,7 +817,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.repost === undefined) && (missing0 = "repost"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.legalEntityId === undefined) && (missing0 = "legalEntityId"))) || ((data.occurredAt === undefined) && (missing0 = "occurredAt"))) || ((data.ledgerAt === undefined) && (missing0 = "ledgerAt"))) || ((data.businessDate === undefined) && (missing0 = "businessDate"))) || ((data.documentHash === undefined) && (missing0 = "documentHash"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.document === undefined) && (missing0 = "document"))){
+if(((((((((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.repost === undefined) && (missing0 = "repost"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.legalEntityId === undefined) && (missing0 = "legalEntityId"))) || ((data.occurredAt === undefined) && (missing0 = "occurredAt"))) || ((data.ledgerAt === undefined) && (missing0 = "ledgerAt"))) || ((data.businessDate === undefined) && (missing0 = "businessDate"))) || ((data.documentHash === undefined) && (missing0 = "documentHash"))) || ((data.ruleVersion === undefined) && (missing0 = "ruleVersion"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.document === undefined) && (missing0 = "document"))){
 validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -1385,57 +1385,132 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lines !== undefined){
-let data25 = data.lines;
+if(data.ruleVersion !== undefined){
+let data25 = data.ruleVersion;
 const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate21.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs51){
-if(Array.isArray(data25)){
-var valid2 = true;
-const len0 = data25.length;
-for(let i0=0; i0<len0; i0++){
-let data26 = data25[i0];
-const _errs53 = errors;
-if(errors === _errs53){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing2;
-if(((((((((((((data26.lineNo === undefined) && (missing2 = "lineNo")) || ((data26.productId === undefined) && (missing2 = "productId"))) || ((data26.productNo === undefined) && (missing2 = "productNo"))) || ((data26.coefficient === undefined) && (missing2 = "coefficient"))) || ((data26.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data26.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data26.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data26.recognition === undefined) && (missing2 = "recognition"))) || ((data26.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data26.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data26.locationId === undefined) && (missing2 = "locationId"))) || ((data26.locationNo === undefined) && (missing2 = "locationNo"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26.lineNo !== undefined){
-let data27 = data26.lineNo;
+if(data25 < 1 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationId !== undefined){
+let data26 = data.locationId;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data26 === "string"){
+if(!pattern4.test(data26)){
+validate21.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationNo !== undefined){
+let data27 = data.locationNo;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data27 > 2147483647 || isNaN(data27)){
+validate21.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data27 < 1 || isNaN(data27)){
+validate21.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data28 = data.lines;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data28)){
+var valid2 = true;
+const len0 = data28.length;
+for(let i0=0; i0<len0; i0++){
+let data29 = data28[i0];
+const _errs59 = errors;
+if(errors === _errs59){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing2;
+if(((((((((data29.lineNo === undefined) && (missing2 = "lineNo")) || ((data29.productId === undefined) && (missing2 = "productId"))) || ((data29.productNo === undefined) && (missing2 = "productNo"))) || ((data29.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data29.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data29.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data29.recognition === undefined) && (missing2 = "recognition"))) || ((data29.matchedBy === undefined) && (missing2 = "matchedBy"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data29.lineNo !== undefined){
+let data30 = data29.lineNo;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 1 || isNaN(data30)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs55 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.productId !== undefined){
-let data28 = data26.productId;
-const _errs57 = errors;
-if(errors === _errs57){
-if(typeof data28 === "string"){
-if(!pattern4.test(data28)){
+if(data29.productId !== undefined){
+let data31 = data29.productId;
+const _errs63 = errors;
+if(errors === _errs63){
+if(typeof data31 === "string"){
+if(!pattern4.test(data31)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1445,99 +1520,99 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs57 === errors;
+var valid3 = _errs63 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.productNo !== undefined){
-let data29 = data26.productNo;
-const _errs59 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+if(data29.productNo !== undefined){
+let data32 = data29.productNo;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 2147483647 || isNaN(data29)){
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 2147483647 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data29 < 1 || isNaN(data29)){
+if(data32 < 1 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs59 === errors;
+var valid3 = _errs65 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.coefficient !== undefined){
-let data30 = data26.coefficient;
-const _errs61 = errors;
-if(errors === _errs61){
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data29.coefficient !== undefined){
+let data33 = data29.coefficient;
+const _errs67 = errors;
+if(errors === _errs67){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 let missing3;
-if(((data30.numerator === undefined) && (missing3 = "numerator")) || ((data30.denominator === undefined) && (missing3 = "denominator"))){
+if(((data33.numerator === undefined) && (missing3 = "numerator")) || ((data33.denominator === undefined) && (missing3 = "denominator"))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data30.numerator !== undefined){
-let data31 = data30.numerator;
-const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(data33.numerator !== undefined){
+let data34 = data33.numerator;
+const _errs69 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 1000000000 || isNaN(data31)){
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000000000 || isNaN(data34)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data31 < 1 || isNaN(data31)){
+if(data34 < 1 || isNaN(data34)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs63 === errors;
+var valid4 = _errs69 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data30.denominator !== undefined){
-let data32 = data30.denominator;
-const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+if(data33.denominator !== undefined){
+let data35 = data33.denominator;
+const _errs71 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000000 || isNaN(data32)){
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 1000000000 || isNaN(data35)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data32 < 1 || isNaN(data32)){
+if(data35 < 1 || isNaN(data35)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs65 === errors;
+var valid4 = _errs71 === errors;
 }
 else {
 var valid4 = true;
@@ -1550,93 +1625,32 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs61 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.quantityMilli !== undefined){
-let data33 = data26.quantityMilli;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 1000000000000 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data33 < 0 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs67 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.amountKopecks !== undefined){
-let data34 = data26.amountKopecks;
-const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 10000000000000 || isNaN(data34)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data34 < -10000000000000 || isNaN(data34)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs69 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.stockEffect !== undefined){
-let data35 = data26.stockEffect;
-const _errs71 = errors;
-if(typeof data35 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data35 === "out") || (data35 === "in")) || (data35 === "none")) || (data35 === "unknown"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid3 = _errs71 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.recognition !== undefined){
-let data36 = data26.recognition;
+if(data29.quantityMilli !== undefined){
+let data36 = data29.quantityMilli;
 const _errs73 = errors;
-if(typeof data36 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!(((((((data36 === "sale") || (data36 === "advance")) || (data36 === "transferAgainstAdvance")) || (data36 === "credit")) || (data36 === "creditPayment")) || (data36 === "agent")) || (data36 === "none"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 1000000000000 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
+}
+else {
+if(data36 < 0 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs73 === errors;
 }
@@ -1644,16 +1658,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.matchedBy !== undefined){
-let data37 = data26.matchedBy;
+if(data29.amountKopecks !== undefined){
+let data37 = data29.amountKopecks;
 const _errs75 = errors;
-if(typeof data37 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data37 === "barcode") || (data37 === "article")) || (data37 === "externalCode")) || (data37 === "none"))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 10000000000000 || isNaN(data37)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data37 < -10000000000000 || isNaN(data37)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs75 === errors;
 }
@@ -1661,26 +1685,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.ruleVersion !== undefined){
-let data38 = data26.ruleVersion;
+if(data29.stockEffect !== undefined){
+let data38 = data29.stockEffect;
 const _errs77 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data38 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data38 === "out") || (data38 === "in")) || (data38 === "none")) || (data38 === "unknown"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data38 < 1 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs77 === errors;
 }
@@ -1688,12 +1702,73 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.locationId !== undefined){
-let data39 = data26.locationId;
+if(data29.recognition !== undefined){
+let data39 = data29.recognition;
 const _errs79 = errors;
-if(errors === _errs79){
-if(typeof data39 === "string"){
-if(!pattern4.test(data39)){
+if(typeof data39 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data39 === "sale") || (data39 === "advance")) || (data39 === "transferAgainstAdvance")) || (data39 === "credit")) || (data39 === "creditPayment")) || (data39 === "agent")) || (data39 === "none"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs79 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.matchedBy !== undefined){
+let data40 = data29.matchedBy;
+const _errs81 = errors;
+if(typeof data40 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data40 === "barcode") || (data40 === "article")) || (data40 === "externalCode")) || (data40 === "none"))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs81 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.ruleVersion !== undefined){
+let data41 = data29.ruleVersion;
+const _errs83 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data41 < 1 || isNaN(data41)){
+validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs83 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.locationId !== undefined){
+let data42 = data29.locationId;
+const _errs85 = errors;
+if(errors === _errs85){
+if(typeof data42 === "string"){
+if(!pattern4.test(data42)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1703,34 +1778,34 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs79 === errors;
+var valid3 = _errs85 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.locationNo !== undefined){
-let data40 = data26.locationNo;
-const _errs81 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+if(data29.locationNo !== undefined){
+let data43 = data29.locationNo;
+const _errs87 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 2147483647 || isNaN(data40)){
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 2147483647 || isNaN(data43)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data40 < 1 || isNaN(data40)){
+if(data43 < 1 || isNaN(data43)){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs81 === errors;
+var valid3 = _errs87 === errors;
 }
 else {
 var valid3 = true;
@@ -1753,7 +1828,7 @@ validate21.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs53 === errors;
+var valid2 = _errs59 === errors;
 if(!valid2){
 break;
 }
@@ -1764,46 +1839,46 @@ validate21.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs51 === errors;
+var valid0 = _errs57 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.document !== undefined){
-let data41 = data.document;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let data44 = data.document;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 let missing4;
-if(((((((((((((((data41.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data41.documentId === undefined) && (missing4 = "documentId"))) || ((data41.type === undefined) && (missing4 = "type"))) || ((data41.storeId === undefined) && (missing4 = "storeId"))) || ((data41.storeNo === undefined) && (missing4 = "storeNo"))) || ((data41.registerId === undefined) && (missing4 = "registerId"))) || ((data41.registerNo === undefined) && (missing4 = "registerNo"))) || ((data41.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data41.identities === undefined) && (missing4 = "identities"))) || ((data41.time === undefined) && (missing4 = "time"))) || ((data41.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data41.businessState === undefined) && (missing4 = "businessState"))) || ((data41.lines === undefined) && (missing4 = "lines"))) || ((data41.findings === undefined) && (missing4 = "findings"))){
+if(((((((((((((((data44.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data44.documentId === undefined) && (missing4 = "documentId"))) || ((data44.type === undefined) && (missing4 = "type"))) || ((data44.storeId === undefined) && (missing4 = "storeId"))) || ((data44.storeNo === undefined) && (missing4 = "storeNo"))) || ((data44.registerId === undefined) && (missing4 = "registerId"))) || ((data44.registerNo === undefined) && (missing4 = "registerNo"))) || ((data44.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data44.identities === undefined) && (missing4 = "identities"))) || ((data44.time === undefined) && (missing4 = "time"))) || ((data44.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data44.businessState === undefined) && (missing4 = "businessState"))) || ((data44.lines === undefined) && (missing4 = "lines"))) || ((data44.findings === undefined) && (missing4 = "findings"))){
 validate21.errors = [{instancePath:instancePath+"/document",schemaPath:"#/properties/document/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data41.schemaVersion !== undefined){
-let data42 = data41.schemaVersion;
-const _errs85 = errors;
-if(!((typeof data42 == "number") && (isFinite(data42)))){
+if(data44.schemaVersion !== undefined){
+let data45 = data44.schemaVersion;
+const _errs91 = errors;
+if(!((typeof data45 == "number") && (isFinite(data45)))){
 validate21.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-if(1 !== data42){
+if(1 !== data45){
 validate21.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
 return false;
 }
-var valid5 = _errs85 === errors;
+var valid5 = _errs91 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.documentId !== undefined){
-let data43 = data41.documentId;
-const _errs87 = errors;
-if(errors === _errs87){
-if(typeof data43 === "string"){
-if(!pattern11.test(data43)){
+if(data44.documentId !== undefined){
+let data46 = data44.documentId;
+const _errs93 = errors;
+if(errors === _errs93){
+if(typeof data46 === "string"){
+if(!pattern11.test(data46)){
 validate21.errors = [{instancePath:instancePath+"/document/documentId",schemaPath:"#/properties/document/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -1813,35 +1888,35 @@ validate21.errors = [{instancePath:instancePath+"/document/documentId",schemaPat
 return false;
 }
 }
-var valid5 = _errs87 === errors;
+var valid5 = _errs93 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.type !== undefined){
-let data44 = data41.type;
-const _errs89 = errors;
-if(typeof data44 !== "string"){
+if(data44.type !== undefined){
+let data47 = data44.type;
+const _errs95 = errors;
+if(typeof data47 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((data44 === "receipt") || (data44 === "shiftOpened")) || (data44 === "shiftClosed")) || (data44 === "cashMovement")) || (data44 === "nonFiscal")) || (data44 === "stockDocument")) || (data44 === "fnEvent")) || (data44 === "tillEvent")) || (data44 === "other"))){
+if(!(((((((((data47 === "receipt") || (data47 === "shiftOpened")) || (data47 === "shiftClosed")) || (data47 === "cashMovement")) || (data47 === "nonFiscal")) || (data47 === "stockDocument")) || (data47 === "fnEvent")) || (data47 === "tillEvent")) || (data47 === "other"))){
 validate21.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs89 === errors;
+var valid5 = _errs95 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.sourceType !== undefined){
-let data45 = data41.sourceType;
-const _errs91 = errors;
-if(errors === _errs91){
-if(typeof data45 === "string"){
-if(data45.length > 40){
+if(data44.sourceType !== undefined){
+let data48 = data44.sourceType;
+const _errs97 = errors;
+if(errors === _errs97){
+if(typeof data48 === "string"){
+if(data48.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/sourceType",schemaPath:"#/properties/document/properties/sourceType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -1851,18 +1926,18 @@ validate21.errors = [{instancePath:instancePath+"/document/sourceType",schemaPat
 return false;
 }
 }
-var valid5 = _errs91 === errors;
+var valid5 = _errs97 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.subtype !== undefined){
-let data46 = data41.subtype;
-const _errs93 = errors;
-if(errors === _errs93){
-if(typeof data46 === "string"){
-if(data46.length > 40){
+if(data44.subtype !== undefined){
+let data49 = data44.subtype;
+const _errs99 = errors;
+if(errors === _errs99){
+if(typeof data49 === "string"){
+if(data49.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"#/properties/document/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -1872,18 +1947,18 @@ validate21.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs93 === errors;
+var valid5 = _errs99 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.storeId !== undefined){
-let data47 = data41.storeId;
-const _errs95 = errors;
-if(errors === _errs95){
-if(typeof data47 === "string"){
-if(!pattern4.test(data47)){
+if(data44.storeId !== undefined){
+let data50 = data44.storeId;
+const _errs101 = errors;
+if(errors === _errs101){
+if(typeof data50 === "string"){
+if(!pattern4.test(data50)){
 validate21.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"#/properties/document/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1893,45 +1968,45 @@ validate21.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs95 === errors;
+var valid5 = _errs101 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.storeNo !== undefined){
-let data48 = data41.storeNo;
-const _errs97 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+if(data44.storeNo !== undefined){
+let data51 = data44.storeNo;
+const _errs103 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
 validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs97){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 2147483647 || isNaN(data48)){
+if(errors === _errs103){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 2147483647 || isNaN(data51)){
 validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data48 < 1 || isNaN(data48)){
+if(data51 < 1 || isNaN(data51)){
 validate21.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs97 === errors;
+var valid5 = _errs103 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.registerId !== undefined){
-let data49 = data41.registerId;
-const _errs99 = errors;
-if(errors === _errs99){
-if(typeof data49 === "string"){
-if(!pattern4.test(data49)){
+if(data44.registerId !== undefined){
+let data52 = data44.registerId;
+const _errs105 = errors;
+if(errors === _errs105){
+if(typeof data52 === "string"){
+if(!pattern4.test(data52)){
 validate21.errors = [{instancePath:instancePath+"/document/registerId",schemaPath:"#/properties/document/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1941,45 +2016,45 @@ validate21.errors = [{instancePath:instancePath+"/document/registerId",schemaPat
 return false;
 }
 }
-var valid5 = _errs99 === errors;
+var valid5 = _errs105 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.registerNo !== undefined){
-let data50 = data41.registerNo;
-const _errs101 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+if(data44.registerNo !== undefined){
+let data53 = data44.registerNo;
+const _errs107 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
 validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs101){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 2147483647 || isNaN(data50)){
+if(errors === _errs107){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 2147483647 || isNaN(data53)){
 validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data50 < 1 || isNaN(data50)){
+if(data53 < 1 || isNaN(data53)){
 validate21.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs101 === errors;
+var valid5 = _errs107 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.legalEntityId !== undefined){
-let data51 = data41.legalEntityId;
-const _errs103 = errors;
-if(errors === _errs103){
-if(typeof data51 === "string"){
-if(!pattern4.test(data51)){
+if(data44.legalEntityId !== undefined){
+let data54 = data44.legalEntityId;
+const _errs109 = errors;
+if(errors === _errs109){
+if(typeof data54 === "string"){
+if(!pattern4.test(data54)){
 validate21.errors = [{instancePath:instancePath+"/document/legalEntityId",schemaPath:"#/properties/document/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1989,41 +2064,41 @@ validate21.errors = [{instancePath:instancePath+"/document/legalEntityId",schema
 return false;
 }
 }
-var valid5 = _errs103 === errors;
+var valid5 = _errs109 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.identities !== undefined){
-let data52 = data41.identities;
-const _errs105 = errors;
-if(errors === _errs105){
-if(Array.isArray(data52)){
-if(data52.length < 1){
+if(data44.identities !== undefined){
+let data55 = data44.identities;
+const _errs111 = errors;
+if(errors === _errs111){
+if(Array.isArray(data55)){
+if(data55.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities",schemaPath:"#/properties/document/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid6 = true;
-const len1 = data52.length;
+const len1 = data55.length;
 for(let i1=0; i1<len1; i1++){
-let data53 = data52[i1];
-const _errs107 = errors;
-if(errors === _errs107){
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+let data56 = data55[i1];
+const _errs113 = errors;
+if(errors === _errs113){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 let missing5;
-if(((data53.scheme === undefined) && (missing5 = "scheme")) || ((data53.series === undefined) && (missing5 = "series"))){
+if(((data56.scheme === undefined) && (missing5 = "scheme")) || ((data56.series === undefined) && (missing5 = "series"))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1,schemaPath:"#/properties/document/properties/identities/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data53.scheme !== undefined){
-let data54 = data53.scheme;
-const _errs109 = errors;
-if(errors === _errs109){
-if(typeof data54 === "string"){
-if(!pattern24.test(data54)){
+if(data56.scheme !== undefined){
+let data57 = data56.scheme;
+const _errs115 = errors;
+if(errors === _errs115){
+if(typeof data57 === "string"){
+if(!pattern25.test(data57)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/scheme",schemaPath:"#/properties/document/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2033,23 +2108,23 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs109 === errors;
+var valid7 = _errs115 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.series !== undefined){
-let data55 = data53.series;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data55 === "string"){
-if(data55.length > 100){
+if(data56.series !== undefined){
+let data58 = data56.series;
+const _errs117 = errors;
+if(errors === _errs117){
+if(typeof data58 === "string"){
+if(data58.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data55.length < 1){
+if(data58.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -2060,99 +2135,99 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs111 === errors;
+var valid7 = _errs117 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.number !== undefined){
-let data56 = data53.number;
-const _errs113 = errors;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+if(data56.number !== undefined){
+let data59 = data56.number;
+const _errs119 = errors;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs113){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 9007199254740991 || isNaN(data56)){
+if(errors === _errs119){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 9007199254740991 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data56 < 0 || isNaN(data56)){
+if(data59 < 0 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs113 === errors;
+var valid7 = _errs119 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.span !== undefined){
-let data57 = data53.span;
-const _errs115 = errors;
-if(errors === _errs115){
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data56.span !== undefined){
+let data60 = data56.span;
+const _errs121 = errors;
+if(errors === _errs121){
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 let missing6;
-if(((data57.from === undefined) && (missing6 = "from")) || ((data57.to === undefined) && (missing6 = "to"))){
+if(((data60.from === undefined) && (missing6 = "from")) || ((data60.to === undefined) && (missing6 = "to"))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span",schemaPath:"#/properties/document/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data57.from !== undefined){
-let data58 = data57.from;
-const _errs117 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(data60.from !== undefined){
+let data61 = data60.from;
+const _errs123 = errors;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs117){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 9007199254740991 || isNaN(data58)){
+if(errors === _errs123){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 9007199254740991 || isNaN(data61)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data58 < 0 || isNaN(data58)){
+if(data61 < 0 || isNaN(data61)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs117 === errors;
+var valid8 = _errs123 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data57.to !== undefined){
-let data59 = data57.to;
-const _errs119 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+if(data60.to !== undefined){
+let data62 = data60.to;
+const _errs125 = errors;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs119){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 9007199254740991 || isNaN(data59)){
+if(errors === _errs125){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 9007199254740991 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data59 < 0 || isNaN(data59)){
+if(data62 < 0 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs119 === errors;
+var valid8 = _errs125 === errors;
 }
 else {
 var valid8 = true;
@@ -2165,23 +2240,23 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs115 === errors;
+var valid7 = _errs121 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data53.opaqueId !== undefined){
-let data60 = data53.opaqueId;
-const _errs121 = errors;
-if(errors === _errs121){
-if(typeof data60 === "string"){
-if(data60.length > 128){
+if(data56.opaqueId !== undefined){
+let data63 = data56.opaqueId;
+const _errs127 = errors;
+if(errors === _errs127){
+if(typeof data63 === "string"){
+if(data63.length > 128){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 else {
-if(data60.length < 1){
+if(data63.length < 1){
 validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -2192,7 +2267,7 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/o
 return false;
 }
 }
-var valid7 = _errs121 === errors;
+var valid7 = _errs127 === errors;
 }
 else {
 var valid7 = true;
@@ -2208,7 +2283,7 @@ validate21.errors = [{instancePath:instancePath+"/document/identities/" + i1,sch
 return false;
 }
 }
-var valid6 = _errs107 === errors;
+var valid6 = _errs113 === errors;
 if(!valid6){
 break;
 }
@@ -2220,84 +2295,84 @@ validate21.errors = [{instancePath:instancePath+"/document/identities",schemaPat
 return false;
 }
 }
-var valid5 = _errs105 === errors;
+var valid5 = _errs111 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.operationId !== undefined){
-const _errs123 = errors;
-if(typeof data41.operationId !== "string"){
+if(data44.operationId !== undefined){
+const _errs129 = errors;
+if(typeof data44.operationId !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/operationId",schemaPath:"#/properties/document/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs123 === errors;
+var valid5 = _errs129 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.part !== undefined){
-let data62 = data41.part;
-const _errs125 = errors;
-if(errors === _errs125){
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data44.part !== undefined){
+let data65 = data44.part;
+const _errs131 = errors;
+if(errors === _errs131){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
 let missing7;
-if(((data62.index === undefined) && (missing7 = "index")) || ((data62.of === undefined) && (missing7 = "of"))){
+if(((data65.index === undefined) && (missing7 = "index")) || ((data65.of === undefined) && (missing7 = "of"))){
 validate21.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/properties/document/properties/part/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data62.index !== undefined){
-let data63 = data62.index;
-const _errs127 = errors;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+if(data65.index !== undefined){
+let data66 = data65.index;
+const _errs133 = errors;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs127){
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 1000 || isNaN(data63)){
+if(errors === _errs133){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 1000 || isNaN(data66)){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data63 < 1 || isNaN(data63)){
+if(data66 < 1 || isNaN(data66)){
 validate21.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs127 === errors;
+var valid9 = _errs133 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data62.of !== undefined){
-let data64 = data62.of;
-const _errs129 = errors;
-if((!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))) && (data64 !== null)){
+if(data65.of !== undefined){
+let data67 = data65.of;
+const _errs135 = errors;
+if((!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))) && (data67 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/type",keyword:"type",params:{type: schema32.properties.document.properties.part.properties.of.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs129){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 1000 || isNaN(data64)){
+if(errors === _errs135){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 1000 || isNaN(data67)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data64 < 1 || isNaN(data64)){
+if(data67 < 1 || isNaN(data67)){
 validate21.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs129 === errors;
+var valid9 = _errs135 === errors;
 }
 else {
 var valid9 = true;
@@ -2310,83 +2385,83 @@ validate21.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs125 === errors;
+var valid5 = _errs131 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.shift !== undefined){
-let data65 = data41.shift;
-const _errs131 = errors;
-if(errors === _errs131){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data44.shift !== undefined){
+let data68 = data44.shift;
+const _errs137 = errors;
+if(errors === _errs137){
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
 let missing8;
-if((data65.number === undefined) && (missing8 = "number")){
+if((data68.number === undefined) && (missing8 = "number")){
 validate21.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/properties/document/properties/shift/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data65.number !== undefined){
-let data66 = data65.number;
-const _errs133 = errors;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+if(data68.number !== undefined){
+let data69 = data68.number;
+const _errs139 = errors;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
 validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs133){
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 > 9007199254740991 || isNaN(data66)){
+if(errors === _errs139){
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 9007199254740991 || isNaN(data69)){
 validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data66 < 0 || isNaN(data66)){
+if(data69 < 0 || isNaN(data69)){
 validate21.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs133 === errors;
+var valid10 = _errs139 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data65.receiptNumber !== undefined){
-let data67 = data65.receiptNumber;
-const _errs135 = errors;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+if(data68.receiptNumber !== undefined){
+let data70 = data68.receiptNumber;
+const _errs141 = errors;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs135){
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 > 9007199254740991 || isNaN(data67)){
+if(errors === _errs141){
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 9007199254740991 || isNaN(data70)){
 validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data67 < 0 || isNaN(data67)){
+if(data70 < 0 || isNaN(data70)){
 validate21.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs135 === errors;
+var valid10 = _errs141 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data65.sourceNumber !== undefined){
-let data68 = data65.sourceNumber;
-const _errs137 = errors;
-if(errors === _errs137){
-if(typeof data68 === "string"){
-if(data68.length > 40){
+if(data68.sourceNumber !== undefined){
+let data71 = data68.sourceNumber;
+const _errs143 = errors;
+if(errors === _errs143){
+if(typeof data71 === "string"){
+if(data71.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",schemaPath:"#/properties/document/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2396,7 +2471,7 @@ validate21.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",s
 return false;
 }
 }
-var valid10 = _errs137 === errors;
+var valid10 = _errs143 === errors;
 }
 else {
 var valid10 = true;
@@ -2410,29 +2485,29 @@ validate21.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs131 === errors;
+var valid5 = _errs137 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.time !== undefined){
-let data69 = data41.time;
-const _errs139 = errors;
-if(errors === _errs139){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data44.time !== undefined){
+let data72 = data44.time;
+const _errs145 = errors;
+if(errors === _errs145){
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
 let missing9;
-if(((((((((((data69.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data69.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data69.timeZone === undefined) && (missing9 = "timeZone"))) || ((data69.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data69.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data69.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data69.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data69.localDate === undefined) && (missing9 = "localDate"))) || ((data69.businessDate === undefined) && (missing9 = "businessDate"))) || ((data69.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
+if(((((((((((data72.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data72.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data72.timeZone === undefined) && (missing9 = "timeZone"))) || ((data72.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data72.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data72.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data72.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data72.localDate === undefined) && (missing9 = "localDate"))) || ((data72.businessDate === undefined) && (missing9 = "businessDate"))) || ((data72.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
 validate21.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/properties/document/properties/time/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-if(data69.occurredAt !== undefined){
-let data70 = data69.occurredAt;
-const _errs141 = errors;
-if(errors === _errs141){
-if(typeof data70 === "string"){
-if(!pattern5.test(data70)){
+if(data72.occurredAt !== undefined){
+let data73 = data72.occurredAt;
+const _errs147 = errors;
+if(errors === _errs147){
+if(typeof data73 === "string"){
+if(!pattern5.test(data73)){
 validate21.errors = [{instancePath:instancePath+"/document/time/occurredAt",schemaPath:"#/properties/document/properties/time/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2442,63 +2517,17 @@ validate21.errors = [{instancePath:instancePath+"/document/time/occurredAt",sche
 return false;
 }
 }
-var valid11 = _errs141 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data69.occurredAtLocal !== undefined){
-let data71 = data69.occurredAtLocal;
-const _errs143 = errors;
-if((typeof data71 !== "string") && (data71 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema32.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
-return false;
-}
-var valid11 = _errs143 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data69.timeZone !== undefined){
-const _errs145 = errors;
-if(typeof data69.timeZone !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid11 = _errs145 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data69.zoneSource !== undefined){
-let data73 = data69.zoneSource;
-const _errs147 = errors;
-if(typeof data73 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data73 === "tag") || (data73 === "sourceOffset")) || (data73 === "registration")) || (data73 === "store")) || (data73 === "assumed"))){
-validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid11 = _errs147 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.timeQuality !== undefined){
-let data74 = data69.timeQuality;
+if(data72.occurredAtLocal !== undefined){
+let data74 = data72.occurredAtLocal;
 const _errs149 = errors;
-if(typeof data74 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data74 === "stated") || (data74 === "minute")) || (data74 === "implausible")) || (data74 === "missing"))){
-validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+if((typeof data74 !== "string") && (data74 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema32.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
 return false;
 }
 var valid11 = _errs149 === errors;
@@ -2507,26 +2536,11 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.clockSkewMs !== undefined){
-let data75 = data69.clockSkewMs;
+if(data72.timeZone !== undefined){
 const _errs151 = errors;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data72.timeZone !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs151){
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 9007199254740991 || isNaN(data75)){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data75 < -9007199254740991 || isNaN(data75)){
-validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid11 = _errs151 === errors;
 }
@@ -2534,12 +2548,73 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.ledgerAt !== undefined){
-let data76 = data69.ledgerAt;
+if(data72.zoneSource !== undefined){
+let data76 = data72.zoneSource;
 const _errs153 = errors;
-if(errors === _errs153){
-if(typeof data76 === "string"){
-if(!pattern5.test(data76)){
+if(typeof data76 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data76 === "tag") || (data76 === "sourceOffset")) || (data76 === "registration")) || (data76 === "store")) || (data76 === "assumed"))){
+validate21.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs153 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data72.timeQuality !== undefined){
+let data77 = data72.timeQuality;
+const _errs155 = errors;
+if(typeof data77 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data77 === "stated") || (data77 === "minute")) || (data77 === "implausible")) || (data77 === "missing"))){
+validate21.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs155 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data72.clockSkewMs !== undefined){
+let data78 = data72.clockSkewMs;
+const _errs157 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs157){
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 9007199254740991 || isNaN(data78)){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data78 < -9007199254740991 || isNaN(data78)){
+validate21.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs157 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data72.ledgerAt !== undefined){
+let data79 = data72.ledgerAt;
+const _errs159 = errors;
+if(errors === _errs159){
+if(typeof data79 === "string"){
+if(!pattern5.test(data79)){
 validate21.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schemaPath:"#/properties/document/properties/time/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2549,18 +2624,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schema
 return false;
 }
 }
-var valid11 = _errs153 === errors;
+var valid11 = _errs159 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.receivedAt !== undefined){
-let data77 = data69.receivedAt;
-const _errs155 = errors;
-if(errors === _errs155){
-if(typeof data77 === "string"){
-if(!pattern5.test(data77)){
+if(data72.receivedAt !== undefined){
+let data80 = data72.receivedAt;
+const _errs161 = errors;
+if(errors === _errs161){
+if(typeof data80 === "string"){
+if(!pattern5.test(data80)){
 validate21.errors = [{instancePath:instancePath+"/document/time/receivedAt",schemaPath:"#/properties/document/properties/time/properties/receivedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2570,18 +2645,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/receivedAt",sche
 return false;
 }
 }
-var valid11 = _errs155 === errors;
+var valid11 = _errs161 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.localDate !== undefined){
-let data78 = data69.localDate;
-const _errs157 = errors;
-if(errors === _errs157){
-if(typeof data78 === "string"){
-if(!pattern16.test(data78)){
+if(data72.localDate !== undefined){
+let data81 = data72.localDate;
+const _errs163 = errors;
+if(errors === _errs163){
+if(typeof data81 === "string"){
+if(!pattern16.test(data81)){
 validate21.errors = [{instancePath:instancePath+"/document/time/localDate",schemaPath:"#/properties/document/properties/time/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -2591,18 +2666,18 @@ validate21.errors = [{instancePath:instancePath+"/document/time/localDate",schem
 return false;
 }
 }
-var valid11 = _errs157 === errors;
+var valid11 = _errs163 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.businessDate !== undefined){
-let data79 = data69.businessDate;
-const _errs159 = errors;
-if(errors === _errs159){
-if(typeof data79 === "string"){
-if(!pattern16.test(data79)){
+if(data72.businessDate !== undefined){
+let data82 = data72.businessDate;
+const _errs165 = errors;
+if(errors === _errs165){
+if(typeof data82 === "string"){
+if(!pattern16.test(data82)){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDate",schemaPath:"#/properties/document/properties/time/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -2612,24 +2687,24 @@ validate21.errors = [{instancePath:instancePath+"/document/time/businessDate",sc
 return false;
 }
 }
-var valid11 = _errs159 === errors;
+var valid11 = _errs165 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data69.businessDateRule !== undefined){
-let data80 = data69.businessDateRule;
-const _errs161 = errors;
-if(typeof data80 !== "string"){
+if(data72.businessDateRule !== undefined){
+let data83 = data72.businessDateRule;
+const _errs167 = errors;
+if(typeof data83 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data80 === "sourceOperDay") || (data80 === "shiftOpen")) || (data80 === "cutover")) || (data80 === "clock"))){
+if(!((((data83 === "sourceOperDay") || (data83 === "shiftOpen")) || (data83 === "cutover")) || (data83 === "clock"))){
 validate21.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.time.properties.businessDateRule.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid11 = _errs161 === errors;
+var valid11 = _errs167 === errors;
 }
 else {
 var valid11 = true;
@@ -2651,72 +2726,21 @@ validate21.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs139 === errors;
+var valid5 = _errs145 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.form !== undefined){
-let data81 = data41.form;
-const _errs163 = errors;
-if(typeof data81 !== "string"){
+if(data44.form !== undefined){
+let data84 = data44.form;
+const _errs169 = errors;
+if(typeof data84 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data81 === "receipt") || (data81 === "strictForm")) || (data81 === "correction")) || (data81 === "strictFormCorrection"))){
+if(!((((data84 === "receipt") || (data84 === "strictForm")) || (data84 === "correction")) || (data84 === "strictFormCorrection"))){
 validate21.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.form.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs163 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.operation !== undefined){
-let data82 = data41.operation;
-const _errs165 = errors;
-if(typeof data82 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data82 === "sale") || (data82 === "return")) || (data82 === "buy")) || (data82 === "buyReturn"))){
-validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs165 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.fiscalState !== undefined){
-let data83 = data41.fiscalState;
-const _errs167 = errors;
-if(typeof data83 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data83 === "fiscal") || (data83 === "pending")) || (data83 === "nonFiscal")) || (data83 === "failed")) || (data83 === "training"))){
-validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs167 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.businessState !== undefined){
-let data84 = data41.businessState;
-const _errs169 = errors;
-if(typeof data84 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((data84 === "completed") || (data84 === "cancelled")) || (data84 === "deferred"))){
-validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs169 === errors;
@@ -2725,17 +2749,68 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.fiscal !== undefined){
-let data85 = data41.fiscal;
+if(data44.operation !== undefined){
+let data85 = data44.operation;
 const _errs171 = errors;
-if(errors === _errs171){
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-if(data85.fpd !== undefined){
-let data86 = data85.fpd;
+if(typeof data85 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data85 === "sale") || (data85 === "return")) || (data85 === "buy")) || (data85 === "buyReturn"))){
+validate21.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs171 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.fiscalState !== undefined){
+let data86 = data44.fiscalState;
 const _errs173 = errors;
-if(errors === _errs173){
-if(typeof data86 === "string"){
-if(!pattern30.test(data86)){
+if(typeof data86 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data86 === "fiscal") || (data86 === "pending")) || (data86 === "nonFiscal")) || (data86 === "failed")) || (data86 === "training"))){
+validate21.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs173 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.businessState !== undefined){
+let data87 = data44.businessState;
+const _errs175 = errors;
+if(typeof data87 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data87 === "completed") || (data87 === "cancelled")) || (data87 === "deferred"))){
+validate21.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs175 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.fiscal !== undefined){
+let data88 = data44.fiscal;
+const _errs177 = errors;
+if(errors === _errs177){
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data88.fpd !== undefined){
+let data89 = data88.fpd;
+const _errs179 = errors;
+if(errors === _errs179){
+if(typeof data89 === "string"){
+if(!pattern31.test(data89)){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPath:"#/properties/document/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
 return false;
 }
@@ -2745,18 +2820,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPat
 return false;
 }
 }
-var valid12 = _errs173 === errors;
+var valid12 = _errs179 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.ffdVersion !== undefined){
-let data87 = data85.ffdVersion;
-const _errs175 = errors;
-if(errors === _errs175){
-if(typeof data87 === "string"){
-if(data87.length > 10){
+if(data88.ffdVersion !== undefined){
+let data90 = data88.ffdVersion;
+const _errs181 = errors;
+if(errors === _errs181){
+if(typeof data90 === "string"){
+if(data90.length > 10){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",schemaPath:"#/properties/document/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -2766,45 +2841,45 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",sc
 return false;
 }
 }
-var valid12 = _errs175 === errors;
+var valid12 = _errs181 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.taxation !== undefined){
-let data88 = data85.taxation;
-const _errs177 = errors;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+if(data88.taxation !== undefined){
+let data91 = data88.taxation;
+const _errs183 = errors;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs177){
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 9007199254740991 || isNaN(data88)){
+if(errors === _errs183){
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 9007199254740991 || isNaN(data91)){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data88 < -9007199254740991 || isNaN(data88)){
+if(data91 < -9007199254740991 || isNaN(data91)){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs177 === errors;
+var valid12 = _errs183 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.registrationNumber !== undefined){
-let data89 = data85.registrationNumber;
-const _errs179 = errors;
-if(errors === _errs179){
-if(typeof data89 === "string"){
-if(data89.length > 40){
+if(data88.registrationNumber !== undefined){
+let data92 = data88.registrationNumber;
+const _errs185 = errors;
+if(errors === _errs185){
+if(typeof data92 === "string"){
+if(data92.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/registrationNumber",schemaPath:"#/properties/document/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2814,18 +2889,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/registrationNu
 return false;
 }
 }
-var valid12 = _errs179 === errors;
+var valid12 = _errs185 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.deviceSerial !== undefined){
-let data90 = data85.deviceSerial;
-const _errs181 = errors;
-if(errors === _errs181){
-if(typeof data90 === "string"){
-if(data90.length > 40){
+if(data88.deviceSerial !== undefined){
+let data93 = data88.deviceSerial;
+const _errs187 = errors;
+if(errors === _errs187){
+if(typeof data93 === "string"){
+if(data93.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",schemaPath:"#/properties/document/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2835,18 +2910,18 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",
 return false;
 }
 }
-var valid12 = _errs181 === errors;
+var valid12 = _errs187 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.sellerInn !== undefined){
-let data91 = data85.sellerInn;
-const _errs183 = errors;
-if(errors === _errs183){
-if(typeof data91 === "string"){
-if(data91.length > 12){
+if(data88.sellerInn !== undefined){
+let data94 = data88.sellerInn;
+const _errs189 = errors;
+if(errors === _errs189){
+if(typeof data94 === "string"){
+if(data94.length > 12){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",schemaPath:"#/properties/document/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -2856,30 +2931,30 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",sch
 return false;
 }
 }
-var valid12 = _errs183 === errors;
+var valid12 = _errs189 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.internet !== undefined){
-const _errs185 = errors;
-if(typeof data85.internet !== "boolean"){
+if(data88.internet !== undefined){
+const _errs191 = errors;
+if(typeof data88.internet !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid12 = _errs185 === errors;
+var valid12 = _errs191 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data85.automat !== undefined){
-let data93 = data85.automat;
-const _errs187 = errors;
-if(errors === _errs187){
-if(typeof data93 === "string"){
-if(data93.length > 40){
+if(data88.automat !== undefined){
+let data96 = data88.automat;
+const _errs193 = errors;
+if(errors === _errs193){
+if(typeof data96 === "string"){
+if(data96.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/fiscal/automat",schemaPath:"#/properties/document/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2889,7 +2964,7 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal/automat",schem
 return false;
 }
 }
-var valid12 = _errs187 === errors;
+var valid12 = _errs193 === errors;
 }
 else {
 var valid12 = true;
@@ -2907,56 +2982,56 @@ validate21.errors = [{instancePath:instancePath+"/document/fiscal",schemaPath:"#
 return false;
 }
 }
-var valid5 = _errs171 === errors;
+var valid5 = _errs177 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.correction !== undefined){
-let data94 = data41.correction;
-const _errs189 = errors;
-if(errors === _errs189){
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data44.correction !== undefined){
+let data97 = data44.correction;
+const _errs195 = errors;
+if(errors === _errs195){
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
 let missing10;
-if((data94.kind === undefined) && (missing10 = "kind")){
+if((data97.kind === undefined) && (missing10 = "kind")){
 validate21.errors = [{instancePath:instancePath+"/document/correction",schemaPath:"#/properties/document/properties/correction/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-if(data94.type !== undefined){
-let data95 = data94.type;
-const _errs191 = errors;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
+if(data97.type !== undefined){
+let data98 = data97.type;
+const _errs197 = errors;
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs191){
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 > 9007199254740991 || isNaN(data95)){
+if(errors === _errs197){
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 > 9007199254740991 || isNaN(data98)){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data95 < -9007199254740991 || isNaN(data95)){
+if(data98 < -9007199254740991 || isNaN(data98)){
 validate21.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs191 === errors;
+var valid13 = _errs197 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.basisDate !== undefined){
-let data96 = data94.basisDate;
-const _errs193 = errors;
-if(errors === _errs193){
-if(typeof data96 === "string"){
-if(data96.length > 30){
+if(data97.basisDate !== undefined){
+let data99 = data97.basisDate;
+const _errs199 = errors;
+if(errors === _errs199){
+if(typeof data99 === "string"){
+if(data99.length > 30){
 validate21.errors = [{instancePath:instancePath+"/document/correction/basisDate",schemaPath:"#/properties/document/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
 return false;
 }
@@ -2966,18 +3041,18 @@ validate21.errors = [{instancePath:instancePath+"/document/correction/basisDate"
 return false;
 }
 }
-var valid13 = _errs193 === errors;
+var valid13 = _errs199 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.basisNumber !== undefined){
-let data97 = data94.basisNumber;
-const _errs195 = errors;
-if(errors === _errs195){
-if(typeof data97 === "string"){
-if(data97.length > 60){
+if(data97.basisNumber !== undefined){
+let data100 = data97.basisNumber;
+const _errs201 = errors;
+if(errors === _errs201){
+if(typeof data100 === "string"){
+if(data100.length > 60){
 validate21.errors = [{instancePath:instancePath+"/document/correction/basisNumber",schemaPath:"#/properties/document/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
 return false;
 }
@@ -2987,24 +3062,24 @@ validate21.errors = [{instancePath:instancePath+"/document/correction/basisNumbe
 return false;
 }
 }
-var valid13 = _errs195 === errors;
+var valid13 = _errs201 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data94.kind !== undefined){
-let data98 = data94.kind;
-const _errs197 = errors;
-if(typeof data98 !== "string"){
+if(data97.kind !== undefined){
+let data101 = data97.kind;
+const _errs203 = errors;
+if(typeof data101 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data98 === "missedSale") || (data98 === "reversal")) || (data98 === "restatement")) || (data98 === "unknown"))){
+if(!((((data101 === "missedSale") || (data101 === "reversal")) || (data101 === "restatement")) || (data101 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs197 === errors;
+var valid13 = _errs203 === errors;
 }
 else {
 var valid13 = true;
@@ -3019,68 +3094,17 @@ validate21.errors = [{instancePath:instancePath+"/document/correction",schemaPat
 return false;
 }
 }
-var valid5 = _errs189 === errors;
+var valid5 = _errs195 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.correctsFpd !== undefined){
-const _errs199 = errors;
-if(typeof data41.correctsFpd !== "string"){
+if(data44.correctsFpd !== undefined){
+const _errs205 = errors;
+if(typeof data44.correctsFpd !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-var valid5 = _errs199 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.channel !== undefined){
-const _errs201 = errors;
-if(typeof data41.channel !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs201 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.orderId !== undefined){
-const _errs203 = errors;
-if(typeof data41.orderId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs203 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data41.totalKopecks !== undefined){
-let data102 = data41.totalKopecks;
-const _errs205 = errors;
-if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs205){
-if((typeof data102 == "number") && (isFinite(data102))){
-if(data102 > 10000000000000 || isNaN(data102)){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data102 < -10000000000000 || isNaN(data102)){
-validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs205 === errors;
 }
@@ -3088,26 +3112,11 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.roundingKopecks !== undefined){
-let data103 = data41.roundingKopecks;
+if(data44.channel !== undefined){
 const _errs207 = errors;
-if(!(((typeof data103 == "number") && (!(data103 % 1) && !isNaN(data103))) && (isFinite(data103)))){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data44.channel !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs207){
-if((typeof data103 == "number") && (isFinite(data103))){
-if(data103 > 10000000000000 || isNaN(data103)){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data103 < -10000000000000 || isNaN(data103)){
-validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs207 === errors;
 }
@@ -3115,47 +3124,113 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.payments !== undefined){
-let data104 = data41.payments;
+if(data44.orderId !== undefined){
 const _errs209 = errors;
-if(errors === _errs209){
-if(Array.isArray(data104)){
-var valid14 = true;
-const len2 = data104.length;
-for(let i2=0; i2<len2; i2++){
-let data105 = data104[i2];
+if(typeof data44.orderId !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs209 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.totalKopecks !== undefined){
+let data105 = data44.totalKopecks;
 const _errs211 = errors;
+if(!(((typeof data105 == "number") && (!(data105 % 1) && !isNaN(data105))) && (isFinite(data105)))){
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs211){
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+if((typeof data105 == "number") && (isFinite(data105))){
+if(data105 > 10000000000000 || isNaN(data105)){
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data105 < -10000000000000 || isNaN(data105)){
+validate21.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs211 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.roundingKopecks !== undefined){
+let data106 = data44.roundingKopecks;
+const _errs213 = errors;
+if(!(((typeof data106 == "number") && (!(data106 % 1) && !isNaN(data106))) && (isFinite(data106)))){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs213){
+if((typeof data106 == "number") && (isFinite(data106))){
+if(data106 > 10000000000000 || isNaN(data106)){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data106 < -10000000000000 || isNaN(data106)){
+validate21.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs213 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data44.payments !== undefined){
+let data107 = data44.payments;
+const _errs215 = errors;
+if(errors === _errs215){
+if(Array.isArray(data107)){
+var valid14 = true;
+const len2 = data107.length;
+for(let i2=0; i2<len2; i2++){
+let data108 = data107[i2];
+const _errs217 = errors;
+if(errors === _errs217){
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
 let missing11;
-if(((data105.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data105.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
+if(((data108.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data108.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2,schemaPath:"#/properties/document/properties/payments/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-if(data105.fiscalKind !== undefined){
-let data106 = data105.fiscalKind;
-const _errs213 = errors;
-if(typeof data106 !== "string"){
+if(data108.fiscalKind !== undefined){
+let data109 = data108.fiscalKind;
+const _errs219 = errors;
+if(typeof data109 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((data106 === "cash") || (data106 === "electronic")) || (data106 === "prepaid")) || (data106 === "credit")) || (data106 === "provision")) || (data106 === "none"))){
+if(!((((((data109 === "cash") || (data109 === "electronic")) || (data109 === "prepaid")) || (data109 === "credit")) || (data109 === "provision")) || (data109 === "none"))){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid15 = _errs213 === errors;
+var valid15 = _errs219 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.instrument !== undefined){
-let data107 = data105.instrument;
-const _errs215 = errors;
-if(errors === _errs215){
-if(typeof data107 === "string"){
-if(data107.length > 40){
+if(data108.instrument !== undefined){
+let data110 = data108.instrument;
+const _errs221 = errors;
+if(errors === _errs221){
+if(typeof data110 === "string"){
+if(data110.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/instrument",schemaPath:"#/properties/document/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3165,115 +3240,115 @@ validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/ins
 return false;
 }
 }
-var valid15 = _errs215 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data105.amountKopecks !== undefined){
-let data108 = data105.amountKopecks;
-const _errs217 = errors;
-if(!(((typeof data108 == "number") && (!(data108 % 1) && !isNaN(data108))) && (isFinite(data108)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs217){
-if((typeof data108 == "number") && (isFinite(data108))){
-if(data108 > 10000000000000 || isNaN(data108)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data108 < -10000000000000 || isNaN(data108)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid15 = _errs217 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data105.tenderedKopecks !== undefined){
-let data109 = data105.tenderedKopecks;
-const _errs219 = errors;
-if(!(((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109))) && (isFinite(data109)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs219){
-if((typeof data109 == "number") && (isFinite(data109))){
-if(data109 > 10000000000000 || isNaN(data109)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data109 < -10000000000000 || isNaN(data109)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid15 = _errs219 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data105.changeKopecks !== undefined){
-let data110 = data105.changeKopecks;
-const _errs221 = errors;
-if(!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs221){
-if((typeof data110 == "number") && (isFinite(data110))){
-if(data110 > 10000000000000 || isNaN(data110)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data110 < -10000000000000 || isNaN(data110)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid15 = _errs221 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data105.cashOutKopecks !== undefined){
-let data111 = data105.cashOutKopecks;
+if(data108.amountKopecks !== undefined){
+let data111 = data108.amountKopecks;
 const _errs223 = errors;
 if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs223){
 if((typeof data111 == "number") && (isFinite(data111))){
 if(data111 > 10000000000000 || isNaN(data111)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data111 < -10000000000000 || isNaN(data111)){
-validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid15 = _errs223 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data108.tenderedKopecks !== undefined){
+let data112 = data108.tenderedKopecks;
+const _errs225 = errors;
+if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs225){
+if((typeof data112 == "number") && (isFinite(data112))){
+if(data112 > 10000000000000 || isNaN(data112)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data112 < -10000000000000 || isNaN(data112)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs225 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data108.changeKopecks !== undefined){
+let data113 = data108.changeKopecks;
+const _errs227 = errors;
+if(!(((typeof data113 == "number") && (!(data113 % 1) && !isNaN(data113))) && (isFinite(data113)))){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs227){
+if((typeof data113 == "number") && (isFinite(data113))){
+if(data113 > 10000000000000 || isNaN(data113)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data113 < -10000000000000 || isNaN(data113)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs227 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data108.cashOutKopecks !== undefined){
+let data114 = data108.cashOutKopecks;
+const _errs229 = errors;
+if(!(((typeof data114 == "number") && (!(data114 % 1) && !isNaN(data114))) && (isFinite(data114)))){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs229){
+if((typeof data114 == "number") && (isFinite(data114))){
+if(data114 > 10000000000000 || isNaN(data114)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data114 < -10000000000000 || isNaN(data114)){
+validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs229 === errors;
 }
 else {
 var valid15 = true;
@@ -3290,7 +3365,7 @@ validate21.errors = [{instancePath:instancePath+"/document/payments/" + i2,schem
 return false;
 }
 }
-var valid14 = _errs211 === errors;
+var valid14 = _errs217 === errors;
 if(!valid14){
 break;
 }
@@ -3301,69 +3376,69 @@ validate21.errors = [{instancePath:instancePath+"/document/payments",schemaPath:
 return false;
 }
 }
-var valid5 = _errs209 === errors;
+var valid5 = _errs215 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.vatTotals !== undefined){
-let data112 = data41.vatTotals;
-const _errs225 = errors;
-if(errors === _errs225){
-if(Array.isArray(data112)){
+if(data44.vatTotals !== undefined){
+let data115 = data44.vatTotals;
+const _errs231 = errors;
+if(errors === _errs231){
+if(Array.isArray(data115)){
 var valid16 = true;
-const len3 = data112.length;
+const len3 = data115.length;
 for(let i3=0; i3<len3; i3++){
-let data113 = data112[i3];
-const _errs227 = errors;
-if(errors === _errs227){
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+let data116 = data115[i3];
+const _errs233 = errors;
+if(errors === _errs233){
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
 let missing12;
-if(((data113.rate === undefined) && (missing12 = "rate")) || ((data113.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
+if(((data116.rate === undefined) && (missing12 = "rate")) || ((data116.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,schemaPath:"#/properties/document/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
-if(data113.rate !== undefined){
-let data114 = data113.rate;
-const _errs229 = errors;
-if(typeof data114 !== "string"){
+if(data116.rate !== undefined){
+let data117 = data116.rate;
+const _errs235 = errors;
+if(typeof data117 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data114 === "0") || (data114 === "5")) || (data114 === "7")) || (data114 === "10")) || (data114 === "18")) || (data114 === "20")) || (data114 === "22")) || (data114 === "none")) || (data114 === "5/105")) || (data114 === "7/107")) || (data114 === "10/110")) || (data114 === "18/118")) || (data114 === "20/120")) || (data114 === "22/122")) || (data114 === "unknown"))){
+if(!(((((((((((((((data117 === "0") || (data117 === "5")) || (data117 === "7")) || (data117 === "10")) || (data117 === "18")) || (data117 === "20")) || (data117 === "22")) || (data117 === "none")) || (data117 === "5/105")) || (data117 === "7/107")) || (data117 === "10/110")) || (data117 === "18/118")) || (data117 === "20/120")) || (data117 === "22/122")) || (data117 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid17 = _errs229 === errors;
+var valid17 = _errs235 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data113.amountKopecks !== undefined){
-let data115 = data113.amountKopecks;
-const _errs231 = errors;
-if(!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115)))){
+if(data116.amountKopecks !== undefined){
+let data118 = data116.amountKopecks;
+const _errs237 = errors;
+if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs231){
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 > 10000000000000 || isNaN(data115)){
+if(errors === _errs237){
+if((typeof data118 == "number") && (isFinite(data118))){
+if(data118 > 10000000000000 || isNaN(data118)){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data115 < -10000000000000 || isNaN(data115)){
+if(data118 < -10000000000000 || isNaN(data118)){
 validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid17 = _errs231 === errors;
+var valid17 = _errs237 === errors;
 }
 else {
 var valid17 = true;
@@ -3376,7 +3451,7 @@ validate21.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,sche
 return false;
 }
 }
-var valid16 = _errs227 === errors;
+var valid16 = _errs233 === errors;
 if(!valid16){
 break;
 }
@@ -3387,46 +3462,46 @@ validate21.errors = [{instancePath:instancePath+"/document/vatTotals",schemaPath
 return false;
 }
 }
-var valid5 = _errs225 === errors;
+var valid5 = _errs231 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.detail !== undefined){
-let data116 = data41.detail;
-const _errs233 = errors;
-if(typeof data116 !== "string"){
+if(data44.detail !== undefined){
+let data119 = data44.detail;
+const _errs239 = errors;
+if(typeof data119 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data116 === "full") || (data116 === "noDiscounts")) || (data116 === "noArticles")) || (data116 === "totalsOnly"))){
+if(!((((data119 === "full") || (data119 === "noDiscounts")) || (data119 === "noArticles")) || (data119 === "totalsOnly"))){
 validate21.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.detail.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs233 === errors;
+var valid5 = _errs239 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.returnOf !== undefined){
-let data117 = data41.returnOf;
-const _errs235 = errors;
-if(errors === _errs235){
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+if(data44.returnOf !== undefined){
+let data120 = data44.returnOf;
+const _errs241 = errors;
+if(errors === _errs241){
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
 let missing13;
-if((data117.method === undefined) && (missing13 = "method")){
+if((data120.method === undefined) && (missing13 = "method")){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:"#/properties/document/properties/returnOf/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
-if(data117.documentId !== undefined){
-let data118 = data117.documentId;
-const _errs237 = errors;
-if(errors === _errs237){
-if(typeof data118 === "string"){
-if(data118.length > 40){
+if(data120.documentId !== undefined){
+let data121 = data120.documentId;
+const _errs243 = errors;
+if(errors === _errs243){
+if(typeof data121 === "string"){
+if(data121.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/documentId",schemaPath:"#/properties/document/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3436,29 +3511,29 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/documentId",
 return false;
 }
 }
-var valid18 = _errs237 === errors;
+var valid18 = _errs243 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.fiscal !== undefined){
-let data119 = data117.fiscal;
-const _errs239 = errors;
-if(errors === _errs239){
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+if(data120.fiscal !== undefined){
+let data122 = data120.fiscal;
+const _errs245 = errors;
+if(errors === _errs245){
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
 let missing14;
-if(((data119.fn === undefined) && (missing14 = "fn")) || ((data119.fd === undefined) && (missing14 = "fd"))){
+if(((data122.fn === undefined) && (missing14 = "fn")) || ((data122.fd === undefined) && (missing14 = "fd"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
-if(data119.fn !== undefined){
-let data120 = data119.fn;
-const _errs241 = errors;
-if(errors === _errs241){
-if(typeof data120 === "string"){
-if(data120.length > 16){
+if(data122.fn !== undefined){
+let data123 = data122.fn;
+const _errs247 = errors;
+if(errors === _errs247){
+if(typeof data123 === "string"){
+if(data123.length > 16){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
 return false;
 }
@@ -3468,45 +3543,45 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",s
 return false;
 }
 }
-var valid19 = _errs241 === errors;
+var valid19 = _errs247 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data119.fd !== undefined){
-let data121 = data119.fd;
-const _errs243 = errors;
-if(!(((typeof data121 == "number") && (!(data121 % 1) && !isNaN(data121))) && (isFinite(data121)))){
+if(data122.fd !== undefined){
+let data124 = data122.fd;
+const _errs249 = errors;
+if(!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs243){
-if((typeof data121 == "number") && (isFinite(data121))){
-if(data121 > 9007199254740991 || isNaN(data121)){
+if(errors === _errs249){
+if((typeof data124 == "number") && (isFinite(data124))){
+if(data124 > 9007199254740991 || isNaN(data124)){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data121 < -9007199254740991 || isNaN(data121)){
+if(data124 < -9007199254740991 || isNaN(data124)){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid19 = _errs243 === errors;
+var valid19 = _errs249 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data119.fpd !== undefined){
-let data122 = data119.fpd;
-const _errs245 = errors;
-if(errors === _errs245){
-if(typeof data122 === "string"){
-if(data122.length > 10){
+if(data122.fpd !== undefined){
+let data125 = data122.fpd;
+const _errs251 = errors;
+if(errors === _errs251){
+if(typeof data125 === "string"){
+if(data125.length > 10){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -3516,7 +3591,7 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",
 return false;
 }
 }
-var valid19 = _errs245 === errors;
+var valid19 = _errs251 === errors;
 }
 else {
 var valid19 = true;
@@ -3530,29 +3605,29 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",sche
 return false;
 }
 }
-var valid18 = _errs239 === errors;
+var valid18 = _errs245 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.vendor !== undefined){
-let data123 = data117.vendor;
-const _errs247 = errors;
-if(errors === _errs247){
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+if(data120.vendor !== undefined){
+let data126 = data120.vendor;
+const _errs253 = errors;
+if(errors === _errs253){
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
 let missing15;
-if(((data123.system === undefined) && (missing15 = "system")) || ((data123.id === undefined) && (missing15 = "id"))){
+if(((data126.system === undefined) && (missing15 = "system")) || ((data126.id === undefined) && (missing15 = "id"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
 return false;
 }
 else {
-if(data123.system !== undefined){
-let data124 = data123.system;
-const _errs249 = errors;
-if(errors === _errs249){
-if(typeof data124 === "string"){
-if(data124.length > 40){
+if(data126.system !== undefined){
+let data127 = data126.system;
+const _errs255 = errors;
+if(errors === _errs255){
+if(typeof data127 === "string"){
+if(data127.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/system",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3562,18 +3637,18 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/syste
 return false;
 }
 }
-var valid20 = _errs249 === errors;
+var valid20 = _errs255 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data123.id !== undefined){
-let data125 = data123.id;
-const _errs251 = errors;
-if(errors === _errs251){
-if(typeof data125 === "string"){
-if(data125.length > 128){
+if(data126.id !== undefined){
+let data128 = data126.id;
+const _errs257 = errors;
+if(errors === _errs257){
+if(typeof data128 === "string"){
+if(data128.length > 128){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
@@ -3583,7 +3658,7 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",s
 return false;
 }
 }
-var valid20 = _errs251 === errors;
+var valid20 = _errs257 === errors;
 }
 else {
 var valid20 = true;
@@ -3596,18 +3671,18 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/vendor",sche
 return false;
 }
 }
-var valid18 = _errs247 === errors;
+var valid18 = _errs253 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.date !== undefined){
-let data126 = data117.date;
-const _errs253 = errors;
-if(errors === _errs253){
-if(typeof data126 === "string"){
-if(!pattern16.test(data126)){
+if(data120.date !== undefined){
+let data129 = data120.date;
+const _errs259 = errors;
+if(errors === _errs259){
+if(typeof data129 === "string"){
+if(!pattern16.test(data129)){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/date",schemaPath:"#/properties/document/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -3617,24 +3692,24 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf/date",schema
 return false;
 }
 }
-var valid18 = _errs253 === errors;
+var valid18 = _errs259 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data117.method !== undefined){
-let data127 = data117.method;
-const _errs255 = errors;
-if(typeof data127 !== "string"){
+if(data120.method !== undefined){
+let data130 = data120.method;
+const _errs261 = errors;
+if(typeof data130 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data127 === "scanned") || (data127 === "manual")) || (data127 === "matched")) || (data127 === "none"))){
+if(!((((data130 === "scanned") || (data130 === "manual")) || (data130 === "matched")) || (data130 === "none"))){
 validate21.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid18 = _errs255 === errors;
+var valid18 = _errs261 === errors;
 }
 else {
 var valid18 = true;
@@ -3650,123 +3725,123 @@ validate21.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:
 return false;
 }
 }
-var valid5 = _errs235 === errors;
+var valid5 = _errs241 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.closeReport !== undefined){
-let data128 = data41.closeReport;
-const _errs257 = errors;
-if(errors === _errs257){
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data44.closeReport !== undefined){
+let data131 = data44.closeReport;
+const _errs263 = errors;
+if(errors === _errs263){
+if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
 let missing16;
-if((data128.totals === undefined) && (missing16 = "totals")){
+if((data131.totals === undefined) && (missing16 = "totals")){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport",schemaPath:"#/properties/document/properties/closeReport/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
 return false;
 }
 else {
-if(data128.receiptCount !== undefined){
-let data129 = data128.receiptCount;
-const _errs259 = errors;
-if((!(((typeof data129 == "number") && (!(data129 % 1) && !isNaN(data129))) && (isFinite(data129)))) && (data129 !== null)){
+if(data131.receiptCount !== undefined){
+let data132 = data131.receiptCount;
+const _errs265 = errors;
+if((!(((typeof data132 == "number") && (!(data132 % 1) && !isNaN(data132))) && (isFinite(data132)))) && (data132 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs259){
-if((typeof data129 == "number") && (isFinite(data129))){
-if(data129 > 9007199254740991 || isNaN(data129)){
+if(errors === _errs265){
+if((typeof data132 == "number") && (isFinite(data132))){
+if(data132 > 9007199254740991 || isNaN(data132)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data129 < 0 || isNaN(data129)){
+if(data132 < 0 || isNaN(data132)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid21 = _errs259 === errors;
+var valid21 = _errs265 === errors;
 }
 else {
 var valid21 = true;
 }
 if(valid21){
-if(data128.documentCount !== undefined){
-let data130 = data128.documentCount;
-const _errs261 = errors;
-if((!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))) && (data130 !== null)){
+if(data131.documentCount !== undefined){
+let data133 = data131.documentCount;
+const _errs267 = errors;
+if((!(((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))) && (isFinite(data133)))) && (data133 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs261){
-if((typeof data130 == "number") && (isFinite(data130))){
-if(data130 > 9007199254740991 || isNaN(data130)){
+if(errors === _errs267){
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 > 9007199254740991 || isNaN(data133)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data130 < 0 || isNaN(data130)){
+if(data133 < 0 || isNaN(data133)){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid21 = _errs261 === errors;
+var valid21 = _errs267 === errors;
 }
 else {
 var valid21 = true;
 }
 if(valid21){
-if(data128.totals !== undefined){
-let data131 = data128.totals;
-const _errs263 = errors;
-if(errors === _errs263){
-if(Array.isArray(data131)){
-if(data131.length > 40){
+if(data131.totals !== undefined){
+let data134 = data131.totals;
+const _errs269 = errors;
+if(errors === _errs269){
+if(Array.isArray(data134)){
+if(data134.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals",schemaPath:"#/properties/document/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
 return false;
 }
 else {
 var valid22 = true;
-const len4 = data131.length;
+const len4 = data134.length;
 for(let i4=0; i4<len4; i4++){
-let data132 = data131[i4];
-const _errs265 = errors;
-if(errors === _errs265){
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
+let data135 = data134[i4];
+const _errs271 = errors;
+if(errors === _errs271){
+if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
 let missing17;
-if(((data132.origin === undefined) && (missing17 = "origin")) || ((data132.operation === undefined) && (missing17 = "operation"))){
+if(((data135.origin === undefined) && (missing17 = "origin")) || ((data135.operation === undefined) && (missing17 = "operation"))){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4,schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
 return false;
 }
 else {
-if(data132.origin !== undefined){
-let data133 = data132.origin;
-const _errs267 = errors;
-if(typeof data133 !== "string"){
+if(data135.origin !== undefined){
+let data136 = data135.origin;
+const _errs273 = errors;
+if(typeof data136 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data133 === "fiscalShift1194") || (data133 === "fiscalFn1157")) || (data133 === "register")) || (data133 === "vendor"))){
+if(!((((data136 === "fiscalShift1194") || (data136 === "fiscalFn1157")) || (data136 === "register")) || (data136 === "vendor"))){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid23 = _errs267 === errors;
+var valid23 = _errs273 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.operation !== undefined){
-let data134 = data132.operation;
-const _errs269 = errors;
-if(errors === _errs269){
-if(typeof data134 === "string"){
-if(data134.length > 20){
+if(data135.operation !== undefined){
+let data137 = data135.operation;
+const _errs275 = errors;
+if(errors === _errs275){
+if(typeof data137 === "string"){
+if(data137.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/operation",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -3776,115 +3851,115 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid23 = _errs269 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data132.receiptCount !== undefined){
-let data135 = data132.receiptCount;
-const _errs271 = errors;
-if((!(((typeof data135 == "number") && (!(data135 % 1) && !isNaN(data135))) && (isFinite(data135)))) && (data135 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs271){
-if((typeof data135 == "number") && (isFinite(data135))){
-if(data135 > 9007199254740991 || isNaN(data135)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data135 < 0 || isNaN(data135)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid23 = _errs271 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data132.totalKopecks !== undefined){
-let data136 = data132.totalKopecks;
-const _errs273 = errors;
-if((!(((typeof data136 == "number") && (!(data136 % 1) && !isNaN(data136))) && (isFinite(data136)))) && (data136 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs273){
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 > 10000000000000 || isNaN(data136)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data136 < -10000000000000 || isNaN(data136)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid23 = _errs273 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data132.cashKopecks !== undefined){
-let data137 = data132.cashKopecks;
-const _errs275 = errors;
-if((!(((typeof data137 == "number") && (!(data137 % 1) && !isNaN(data137))) && (isFinite(data137)))) && (data137 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs275){
-if((typeof data137 == "number") && (isFinite(data137))){
-if(data137 > 10000000000000 || isNaN(data137)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data137 < -10000000000000 || isNaN(data137)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid23 = _errs275 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data132.electronicKopecks !== undefined){
-let data138 = data132.electronicKopecks;
+if(data135.receiptCount !== undefined){
+let data138 = data135.receiptCount;
 const _errs277 = errors;
 if((!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))) && (data138 !== null)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs277){
 if((typeof data138 == "number") && (isFinite(data138))){
-if(data138 > 10000000000000 || isNaN(data138)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data138 > 9007199254740991 || isNaN(data138)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data138 < -10000000000000 || isNaN(data138)){
-validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data138 < 0 || isNaN(data138)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid23 = _errs277 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data135.totalKopecks !== undefined){
+let data139 = data135.totalKopecks;
+const _errs279 = errors;
+if((!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))) && (data139 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs279){
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 > 10000000000000 || isNaN(data139)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data139 < -10000000000000 || isNaN(data139)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs279 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data135.cashKopecks !== undefined){
+let data140 = data135.cashKopecks;
+const _errs281 = errors;
+if((!(((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140))) && (isFinite(data140)))) && (data140 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs281){
+if((typeof data140 == "number") && (isFinite(data140))){
+if(data140 > 10000000000000 || isNaN(data140)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data140 < -10000000000000 || isNaN(data140)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs281 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data135.electronicKopecks !== undefined){
+let data141 = data135.electronicKopecks;
+const _errs283 = errors;
+if((!(((typeof data141 == "number") && (!(data141 % 1) && !isNaN(data141))) && (isFinite(data141)))) && (data141 !== null)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs283){
+if((typeof data141 == "number") && (isFinite(data141))){
+if(data141 > 10000000000000 || isNaN(data141)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data141 < -10000000000000 || isNaN(data141)){
+validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs283 === errors;
 }
 else {
 var valid23 = true;
@@ -3901,7 +3976,7 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid22 = _errs265 === errors;
+var valid22 = _errs271 === errors;
 if(!valid22){
 break;
 }
@@ -3913,7 +3988,7 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport/totals",s
 return false;
 }
 }
-var valid21 = _errs263 === errors;
+var valid21 = _errs269 === errors;
 }
 else {
 var valid21 = true;
@@ -3927,18 +4002,18 @@ validate21.errors = [{instancePath:instancePath+"/document/closeReport",schemaPa
 return false;
 }
 }
-var valid5 = _errs257 === errors;
+var valid5 = _errs263 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.cashierRef !== undefined){
-let data139 = data41.cashierRef;
-const _errs279 = errors;
-if(errors === _errs279){
-if(typeof data139 === "string"){
-if(data139.length > 64){
+if(data44.cashierRef !== undefined){
+let data142 = data44.cashierRef;
+const _errs285 = errors;
+if(errors === _errs285){
+if(typeof data142 === "string"){
+if(data142.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPath:"#/properties/document/properties/cashierRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -3948,35 +4023,35 @@ validate21.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPat
 return false;
 }
 }
-var valid5 = _errs279 === errors;
+var valid5 = _errs285 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.cashierRefBasis !== undefined){
-let data140 = data41.cashierRefBasis;
-const _errs281 = errors;
-if(typeof data140 !== "string"){
+if(data44.cashierRefBasis !== undefined){
+let data143 = data44.cashierRefBasis;
+const _errs287 = errors;
+if(typeof data143 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data140 === "inn") || (data140 === "tabNumber")) || (data140 === "name"))){
+if(!(((data143 === "inn") || (data143 === "tabNumber")) || (data143 === "name"))){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs281 === errors;
+var valid5 = _errs287 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.cashierRole !== undefined){
-let data141 = data41.cashierRole;
-const _errs283 = errors;
-if(errors === _errs283){
-if(typeof data141 === "string"){
-if(data141.length > 40){
+if(data44.cashierRole !== undefined){
+let data144 = data44.cashierRole;
+const _errs289 = errors;
+if(errors === _errs289){
+if(typeof data144 === "string"){
+if(data144.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPath:"#/properties/document/properties/cashierRole/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -3986,18 +4061,18 @@ validate21.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPa
 return false;
 }
 }
-var valid5 = _errs283 === errors;
+var valid5 = _errs289 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.approverRef !== undefined){
-let data142 = data41.approverRef;
-const _errs285 = errors;
-if(errors === _errs285){
-if(typeof data142 === "string"){
-if(data142.length > 64){
+if(data44.approverRef !== undefined){
+let data145 = data44.approverRef;
+const _errs291 = errors;
+if(errors === _errs291){
+if(typeof data145 === "string"){
+if(data145.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/approverRef",schemaPath:"#/properties/document/properties/approverRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -4007,18 +4082,18 @@ validate21.errors = [{instancePath:instancePath+"/document/approverRef",schemaPa
 return false;
 }
 }
-var valid5 = _errs285 === errors;
+var valid5 = _errs291 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.buyerOrganisationInn !== undefined){
-let data143 = data41.buyerOrganisationInn;
-const _errs287 = errors;
-if(errors === _errs287){
-if(typeof data143 === "string"){
-if(!pattern32.test(data143)){
+if(data44.buyerOrganisationInn !== undefined){
+let data146 = data44.buyerOrganisationInn;
+const _errs293 = errors;
+if(errors === _errs293){
+if(typeof data146 === "string"){
+if(!pattern33.test(data146)){
 validate21.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn",schemaPath:"#/properties/document/properties/buyerOrganisationInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}$"},message:"must match pattern \""+"^\\d{10}$"+"\""}];
 return false;
 }
@@ -4028,80 +4103,80 @@ validate21.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn"
 return false;
 }
 }
-var valid5 = _errs287 === errors;
+var valid5 = _errs293 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.lines !== undefined){
-let data144 = data41.lines;
-const _errs289 = errors;
-if(errors === _errs289){
-if(Array.isArray(data144)){
+if(data44.lines !== undefined){
+let data147 = data44.lines;
+const _errs295 = errors;
+if(errors === _errs295){
+if(Array.isArray(data147)){
 var valid24 = true;
-const len5 = data144.length;
+const len5 = data147.length;
 for(let i5=0; i5<len5; i5++){
-let data145 = data144[i5];
-const _errs291 = errors;
-if(errors === _errs291){
-if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
+let data148 = data147[i5];
+const _errs297 = errors;
+if(errors === _errs297){
+if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
 let missing18;
-if(((((((data145.lineNo === undefined) && (missing18 = "lineNo")) || ((data145.state === undefined) && (missing18 = "state"))) || ((data145.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data145.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data145.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data145.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
+if(((((((data148.lineNo === undefined) && (missing18 = "lineNo")) || ((data148.state === undefined) && (missing18 = "state"))) || ((data148.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data148.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data148.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data148.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPath:"#/properties/document/properties/lines/items/required",keyword:"required",params:{missingProperty: missing18},message:"must have required property '"+missing18+"'"}];
 return false;
 }
 else {
-if(data145.lineNo !== undefined){
-let data146 = data145.lineNo;
-const _errs293 = errors;
-if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
+if(data148.lineNo !== undefined){
+let data149 = data148.lineNo;
+const _errs299 = errors;
+if(!(((typeof data149 == "number") && (!(data149 % 1) && !isNaN(data149))) && (isFinite(data149)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs293){
-if((typeof data146 == "number") && (isFinite(data146))){
-if(data146 > 10000 || isNaN(data146)){
+if(errors === _errs299){
+if((typeof data149 == "number") && (isFinite(data149))){
+if(data149 > 10000 || isNaN(data149)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
 return false;
 }
 else {
-if(data146 < 1 || isNaN(data146)){
+if(data149 < 1 || isNaN(data149)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs293 === errors;
+var valid25 = _errs299 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.state !== undefined){
-let data147 = data145.state;
-const _errs295 = errors;
-if(typeof data147 !== "string"){
+if(data148.state !== undefined){
+let data150 = data148.state;
+const _errs301 = errors;
+if(typeof data150 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data147 === "sold") || (data147 === "voided"))){
+if(!((data150 === "sold") || (data150 === "voided"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs295 === errors;
+var valid25 = _errs301 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.article !== undefined){
-let data148 = data145.article;
-const _errs297 = errors;
-if(errors === _errs297){
-if(typeof data148 === "string"){
-if(data148.length > 100){
+if(data148.article !== undefined){
+let data151 = data148.article;
+const _errs303 = errors;
+if(errors === _errs303){
+if(typeof data151 === "string"){
+if(data151.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/article",schemaPath:"#/properties/document/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4111,18 +4186,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/articl
 return false;
 }
 }
-var valid25 = _errs297 === errors;
+var valid25 = _errs303 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.barcode !== undefined){
-let data149 = data145.barcode;
-const _errs299 = errors;
-if(errors === _errs299){
-if(typeof data149 === "string"){
-if(data149.length > 100){
+if(data148.barcode !== undefined){
+let data152 = data148.barcode;
+const _errs305 = errors;
+if(errors === _errs305){
+if(typeof data152 === "string"){
+if(data152.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcode",schemaPath:"#/properties/document/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4132,18 +4207,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcod
 return false;
 }
 }
-var valid25 = _errs299 === errors;
+var valid25 = _errs305 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.externalCode !== undefined){
-let data150 = data145.externalCode;
-const _errs301 = errors;
-if(errors === _errs301){
-if(typeof data150 === "string"){
-if(data150.length > 100){
+if(data148.externalCode !== undefined){
+let data153 = data148.externalCode;
+const _errs307 = errors;
+if(errors === _errs307){
+if(typeof data153 === "string"){
+if(data153.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/externalCode",schemaPath:"#/properties/document/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4153,45 +4228,45 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/extern
 return false;
 }
 }
-var valid25 = _errs301 === errors;
+var valid25 = _errs307 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.measureCode !== undefined){
-let data151 = data145.measureCode;
-const _errs303 = errors;
-if((!(((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151))) && (isFinite(data151)))) && (data151 !== null)){
+if(data148.measureCode !== undefined){
+let data154 = data148.measureCode;
+const _errs309 = errors;
+if((!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))) && (data154 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs303){
-if((typeof data151 == "number") && (isFinite(data151))){
-if(data151 > 9007199254740991 || isNaN(data151)){
+if(errors === _errs309){
+if((typeof data154 == "number") && (isFinite(data154))){
+if(data154 > 9007199254740991 || isNaN(data154)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data151 < -9007199254740991 || isNaN(data151)){
+if(data154 < -9007199254740991 || isNaN(data154)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs303 === errors;
+var valid25 = _errs309 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.unitText !== undefined){
-let data152 = data145.unitText;
-const _errs305 = errors;
-if(errors === _errs305){
-if(typeof data152 === "string"){
-if(data152.length > 40){
+if(data148.unitText !== undefined){
+let data155 = data148.unitText;
+const _errs311 = errors;
+if(errors === _errs311){
+if(typeof data155 === "string"){
+if(data155.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitText",schemaPath:"#/properties/document/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4201,72 +4276,72 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitTe
 return false;
 }
 }
-var valid25 = _errs305 === errors;
+var valid25 = _errs311 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.fraction !== undefined){
-let data153 = data145.fraction;
-const _errs307 = errors;
-if(errors === _errs307){
-if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
+if(data148.fraction !== undefined){
+let data156 = data148.fraction;
+const _errs313 = errors;
+if(errors === _errs313){
+if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
 let missing19;
-if(((data153.numerator === undefined) && (missing19 = "numerator")) || ((data153.denominator === undefined) && (missing19 = "denominator"))){
+if(((data156.numerator === undefined) && (missing19 = "numerator")) || ((data156.denominator === undefined) && (missing19 = "denominator"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing19},message:"must have required property '"+missing19+"'"}];
 return false;
 }
 else {
-if(data153.numerator !== undefined){
-let data154 = data153.numerator;
-const _errs309 = errors;
-if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
+if(data156.numerator !== undefined){
+let data157 = data156.numerator;
+const _errs315 = errors;
+if(!(((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157))) && (isFinite(data157)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs309){
-if((typeof data154 == "number") && (isFinite(data154))){
-if(data154 > 9007199254740991 || isNaN(data154)){
+if(errors === _errs315){
+if((typeof data157 == "number") && (isFinite(data157))){
+if(data157 > 9007199254740991 || isNaN(data157)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data154 < 1 || isNaN(data154)){
+if(data157 < 1 || isNaN(data157)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs309 === errors;
+var valid26 = _errs315 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data153.denominator !== undefined){
-let data155 = data153.denominator;
-const _errs311 = errors;
-if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
+if(data156.denominator !== undefined){
+let data158 = data156.denominator;
+const _errs317 = errors;
+if(!(((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158))) && (isFinite(data158)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs311){
-if((typeof data155 == "number") && (isFinite(data155))){
-if(data155 > 9007199254740991 || isNaN(data155)){
+if(errors === _errs317){
+if((typeof data158 == "number") && (isFinite(data158))){
+if(data158 > 9007199254740991 || isNaN(data158)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data155 < 1 || isNaN(data155)){
+if(data158 < 1 || isNaN(data158)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs311 === errors;
+var valid26 = _errs317 === errors;
 }
 else {
 var valid26 = true;
@@ -4279,41 +4354,41 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fracti
 return false;
 }
 }
-var valid25 = _errs307 === errors;
+var valid25 = _errs313 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.marks !== undefined){
-let data156 = data145.marks;
-const _errs313 = errors;
-if(errors === _errs313){
-if(Array.isArray(data156)){
-if(data156.length > 2000){
+if(data148.marks !== undefined){
+let data159 = data148.marks;
+const _errs319 = errors;
+if(errors === _errs319){
+if(Array.isArray(data159)){
+if(data159.length > 2000){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks",schemaPath:"#/properties/document/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len6 = data156.length;
+const len6 = data159.length;
 for(let i6=0; i6<len6; i6++){
-let data157 = data156[i6];
-const _errs315 = errors;
-if(errors === _errs315){
-if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
+let data160 = data159[i6];
+const _errs321 = errors;
+if(errors === _errs321){
+if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
 let missing20;
-if((data157.raw === undefined) && (missing20 = "raw")){
+if((data160.raw === undefined) && (missing20 = "raw")){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6,schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing20},message:"must have required property '"+missing20+"'"}];
 return false;
 }
 else {
-if(data157.raw !== undefined){
-let data158 = data157.raw;
-const _errs317 = errors;
-if(errors === _errs317){
-if(typeof data158 === "string"){
-if(data158.length > 1000){
+if(data160.raw !== undefined){
+let data161 = data160.raw;
+const _errs323 = errors;
+if(errors === _errs323){
+if(typeof data161 === "string"){
+if(data161.length > 1000){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/raw",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
@@ -4323,18 +4398,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs317 === errors;
+var valid28 = _errs323 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.codeKind !== undefined){
-let data159 = data157.codeKind;
-const _errs319 = errors;
-if(errors === _errs319){
-if(typeof data159 === "string"){
-if(data159.length > 20){
+if(data160.codeKind !== undefined){
+let data162 = data160.codeKind;
+const _errs325 = errors;
+if(errors === _errs325){
+if(typeof data162 === "string"){
+if(data162.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/codeKind",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -4344,83 +4419,83 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs319 === errors;
+var valid28 = _errs325 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.plannedStatus !== undefined){
-let data160 = data157.plannedStatus;
-const _errs321 = errors;
-if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
+if(data160.plannedStatus !== undefined){
+let data163 = data160.plannedStatus;
+const _errs327 = errors;
+if(!(((typeof data163 == "number") && (!(data163 % 1) && !isNaN(data163))) && (isFinite(data163)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs321){
-if((typeof data160 == "number") && (isFinite(data160))){
-if(data160 > 9007199254740991 || isNaN(data160)){
+if(errors === _errs327){
+if((typeof data163 == "number") && (isFinite(data163))){
+if(data163 > 9007199254740991 || isNaN(data163)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data160 < -9007199254740991 || isNaN(data160)){
+if(data163 < -9007199254740991 || isNaN(data163)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid28 = _errs321 === errors;
+var valid28 = _errs327 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.check !== undefined){
-let data161 = data157.check;
-const _errs323 = errors;
-if(!(((typeof data161 == "number") && (!(data161 % 1) && !isNaN(data161))) && (isFinite(data161)))){
+if(data160.check !== undefined){
+let data164 = data160.check;
+const _errs329 = errors;
+if(!(((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164))) && (isFinite(data164)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs323){
-if((typeof data161 == "number") && (isFinite(data161))){
-if(data161 > 9007199254740991 || isNaN(data161)){
+if(errors === _errs329){
+if((typeof data164 == "number") && (isFinite(data164))){
+if(data164 > 9007199254740991 || isNaN(data164)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data161 < -9007199254740991 || isNaN(data161)){
+if(data164 < -9007199254740991 || isNaN(data164)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid28 = _errs323 === errors;
+var valid28 = _errs329 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data157.permit !== undefined){
-let data162 = data157.permit;
-const _errs325 = errors;
-if(errors === _errs325){
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+if(data160.permit !== undefined){
+let data165 = data160.permit;
+const _errs331 = errors;
+if(errors === _errs331){
+if(data165 && typeof data165 == "object" && !Array.isArray(data165)){
 let missing21;
-if(((data162.reqId === undefined) && (missing21 = "reqId")) || ((data162.time === undefined) && (missing21 = "time"))){
+if(((data165.reqId === undefined) && (missing21 = "reqId")) || ((data165.time === undefined) && (missing21 = "time"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing21},message:"must have required property '"+missing21+"'"}];
 return false;
 }
 else {
-if(data162.reqId !== undefined){
-let data163 = data162.reqId;
-const _errs327 = errors;
-if(errors === _errs327){
-if(typeof data163 === "string"){
-if(data163.length > 100){
+if(data165.reqId !== undefined){
+let data166 = data165.reqId;
+const _errs333 = errors;
+if(errors === _errs333){
+if(typeof data166 === "string"){
+if(data166.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/reqId",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4430,18 +4505,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs327 === errors;
+var valid29 = _errs333 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.time !== undefined){
-let data164 = data162.time;
-const _errs329 = errors;
-if(errors === _errs329){
-if(typeof data164 === "string"){
-if(data164.length > 40){
+if(data165.time !== undefined){
+let data167 = data165.time;
+const _errs335 = errors;
+if(errors === _errs335){
+if(typeof data167 === "string"){
+if(data167.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/time",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4451,18 +4526,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs329 === errors;
+var valid29 = _errs335 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.inst !== undefined){
-let data165 = data162.inst;
-const _errs331 = errors;
-if(errors === _errs331){
-if(typeof data165 === "string"){
-if(data165.length > 100){
+if(data165.inst !== undefined){
+let data168 = data165.inst;
+const _errs337 = errors;
+if(errors === _errs337){
+if(typeof data168 === "string"){
+if(data168.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/inst",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -4472,18 +4547,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs331 === errors;
+var valid29 = _errs337 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data162.ver !== undefined){
-let data166 = data162.ver;
-const _errs333 = errors;
-if(errors === _errs333){
-if(typeof data166 === "string"){
-if(data166.length > 40){
+if(data165.ver !== undefined){
+let data169 = data165.ver;
+const _errs339 = errors;
+if(errors === _errs339){
+if(typeof data169 === "string"){
+if(data169.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/ver",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4493,7 +4568,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs333 === errors;
+var valid29 = _errs339 === errors;
 }
 else {
 var valid29 = true;
@@ -4508,7 +4583,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs325 === errors;
+var valid28 = _errs331 === errors;
 }
 else {
 var valid28 = true;
@@ -4524,7 +4599,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid27 = _errs315 === errors;
+var valid27 = _errs321 === errors;
 if(!valid27){
 break;
 }
@@ -4536,41 +4611,41 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks"
 return false;
 }
 }
-var valid25 = _errs313 === errors;
+var valid25 = _errs319 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.discounts !== undefined){
-let data167 = data145.discounts;
-const _errs335 = errors;
-if(errors === _errs335){
-if(Array.isArray(data167)){
-if(data167.length > 100){
+if(data148.discounts !== undefined){
+let data170 = data148.discounts;
+const _errs341 = errors;
+if(errors === _errs341){
+if(Array.isArray(data170)){
+if(data170.length > 100){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid30 = true;
-const len7 = data167.length;
+const len7 = data170.length;
 for(let i7=0; i7<len7; i7++){
-let data168 = data167[i7];
-const _errs337 = errors;
-if(errors === _errs337){
-if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+let data171 = data170[i7];
+const _errs343 = errors;
+if(errors === _errs343){
+if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
 let missing22;
-if(((data168.origin === undefined) && (missing22 = "origin")) || ((data168.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
+if(((data171.origin === undefined) && (missing22 = "origin")) || ((data171.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7,schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing22},message:"must have required property '"+missing22+"'"}];
 return false;
 }
 else {
-if(data168.origin !== undefined){
-let data169 = data168.origin;
-const _errs339 = errors;
-if(errors === _errs339){
-if(typeof data169 === "string"){
-if(data169.length > 40){
+if(data171.origin !== undefined){
+let data172 = data171.origin;
+const _errs345 = errors;
+if(errors === _errs345){
+if(typeof data172 === "string"){
+if(data172.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/origin",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4580,18 +4655,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs339 === errors;
+var valid31 = _errs345 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data168.promoId !== undefined){
-let data170 = data168.promoId;
-const _errs341 = errors;
-if(errors === _errs341){
-if(typeof data170 === "string"){
-if(data170.length > 64){
+if(data171.promoId !== undefined){
+let data173 = data171.promoId;
+const _errs347 = errors;
+if(errors === _errs347){
+if(typeof data173 === "string"){
+if(data173.length > 64){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/promoId",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -4601,34 +4676,34 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs341 === errors;
+var valid31 = _errs347 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data168.amountKopecks !== undefined){
-let data171 = data168.amountKopecks;
-const _errs343 = errors;
-if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
+if(data171.amountKopecks !== undefined){
+let data174 = data171.amountKopecks;
+const _errs349 = errors;
+if(!(((typeof data174 == "number") && (!(data174 % 1) && !isNaN(data174))) && (isFinite(data174)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs343){
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 > 10000000000000 || isNaN(data171)){
+if(errors === _errs349){
+if((typeof data174 == "number") && (isFinite(data174))){
+if(data174 > 10000000000000 || isNaN(data174)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data171 < -10000000000000 || isNaN(data171)){
+if(data174 < -10000000000000 || isNaN(data174)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs343 === errors;
+var valid31 = _errs349 === errors;
 }
 else {
 var valid31 = true;
@@ -4642,7 +4717,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid30 = _errs337 === errors;
+var valid30 = _errs343 === errors;
 if(!valid30){
 break;
 }
@@ -4654,110 +4729,110 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid25 = _errs335 === errors;
+var valid25 = _errs341 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.paymentMethod !== undefined){
-let data172 = data145.paymentMethod;
-const _errs345 = errors;
-if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
+if(data148.paymentMethod !== undefined){
+let data175 = data148.paymentMethod;
+const _errs351 = errors;
+if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs345){
-if((typeof data172 == "number") && (isFinite(data172))){
-if(data172 > 9007199254740991 || isNaN(data172)){
+if(errors === _errs351){
+if((typeof data175 == "number") && (isFinite(data175))){
+if(data175 > 9007199254740991 || isNaN(data175)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data172 < -9007199254740991 || isNaN(data172)){
+if(data175 < -9007199254740991 || isNaN(data175)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs345 === errors;
+var valid25 = _errs351 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.subject !== undefined){
-let data173 = data145.subject;
-const _errs347 = errors;
-if(!(((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173))) && (isFinite(data173)))){
+if(data148.subject !== undefined){
+let data176 = data148.subject;
+const _errs353 = errors;
+if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs347){
-if((typeof data173 == "number") && (isFinite(data173))){
-if(data173 > 9007199254740991 || isNaN(data173)){
+if(errors === _errs353){
+if((typeof data176 == "number") && (isFinite(data176))){
+if(data176 > 9007199254740991 || isNaN(data176)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data173 < -9007199254740991 || isNaN(data173)){
+if(data176 < -9007199254740991 || isNaN(data176)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs347 === errors;
+var valid25 = _errs353 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.agent !== undefined){
-let data174 = data145.agent;
-const _errs349 = errors;
-if(errors === _errs349){
-if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+if(data148.agent !== undefined){
+let data177 = data148.agent;
+const _errs355 = errors;
+if(errors === _errs355){
+if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
 let missing23;
-if((data174.flags === undefined) && (missing23 = "flags")){
+if((data177.flags === undefined) && (missing23 = "flags")){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent",schemaPath:"#/properties/document/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing23},message:"must have required property '"+missing23+"'"}];
 return false;
 }
 else {
-if(data174.flags !== undefined){
-let data175 = data174.flags;
-const _errs351 = errors;
-if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
+if(data177.flags !== undefined){
+let data178 = data177.flags;
+const _errs357 = errors;
+if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs351){
-if((typeof data175 == "number") && (isFinite(data175))){
-if(data175 > 9007199254740991 || isNaN(data175)){
+if(errors === _errs357){
+if((typeof data178 == "number") && (isFinite(data178))){
+if(data178 > 9007199254740991 || isNaN(data178)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data175 < -9007199254740991 || isNaN(data175)){
+if(data178 < -9007199254740991 || isNaN(data178)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid32 = _errs351 === errors;
+var valid32 = _errs357 === errors;
 }
 else {
 var valid32 = true;
 }
 if(valid32){
-if(data174.supplierInn !== undefined){
-let data176 = data174.supplierInn;
-const _errs353 = errors;
-if(errors === _errs353){
-if(typeof data176 === "string"){
-if(data176.length > 12){
+if(data177.supplierInn !== undefined){
+let data179 = data177.supplierInn;
+const _errs359 = errors;
+if(errors === _errs359){
+if(typeof data179 === "string"){
+if(data179.length > 12){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/supplierInn",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -4767,7 +4842,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/
 return false;
 }
 }
-var valid32 = _errs353 === errors;
+var valid32 = _errs359 === errors;
 }
 else {
 var valid32 = true;
@@ -4780,45 +4855,45 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent"
 return false;
 }
 }
-var valid25 = _errs349 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.exciseKopecks !== undefined){
-let data177 = data145.exciseKopecks;
-const _errs355 = errors;
-if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs355){
-if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 > 10000000000000 || isNaN(data177)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data177 < -10000000000000 || isNaN(data177)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs355 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.originCountry !== undefined){
-let data178 = data145.originCountry;
-const _errs357 = errors;
-if(errors === _errs357){
-if(typeof data178 === "string"){
-if(data178.length > 3){
+if(data148.exciseKopecks !== undefined){
+let data180 = data148.exciseKopecks;
+const _errs361 = errors;
+if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs361){
+if((typeof data180 == "number") && (isFinite(data180))){
+if(data180 > 10000000000000 || isNaN(data180)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data180 < -10000000000000 || isNaN(data180)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs361 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data148.originCountry !== undefined){
+let data181 = data148.originCountry;
+const _errs363 = errors;
+if(errors === _errs363){
+if(typeof data181 === "string"){
+if(data181.length > 3){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originCountry",schemaPath:"#/properties/document/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
 return false;
 }
@@ -4828,18 +4903,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/origin
 return false;
 }
 }
-var valid25 = _errs357 === errors;
+var valid25 = _errs363 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.customsDeclaration !== undefined){
-let data179 = data145.customsDeclaration;
-const _errs359 = errors;
-if(errors === _errs359){
-if(typeof data179 === "string"){
-if(data179.length > 40){
+if(data148.customsDeclaration !== undefined){
+let data182 = data148.customsDeclaration;
+const _errs365 = errors;
+if(errors === _errs365){
+if(typeof data182 === "string"){
+if(data182.length > 40){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/customsDeclaration",schemaPath:"#/properties/document/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -4849,18 +4924,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/custom
 return false;
 }
 }
-var valid25 = _errs359 === errors;
+var valid25 = _errs365 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.stockLocationId !== undefined){
-let data180 = data145.stockLocationId;
-const _errs361 = errors;
-if(errors === _errs361){
-if(typeof data180 === "string"){
-if(!pattern4.test(data180)){
+if(data148.stockLocationId !== undefined){
+let data183 = data148.stockLocationId;
+const _errs367 = errors;
+if(errors === _errs367){
+if(typeof data183 === "string"){
+if(!pattern4.test(data183)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationId",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -4870,62 +4945,62 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockL
 return false;
 }
 }
-var valid25 = _errs361 === errors;
+var valid25 = _errs367 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.originalLineNo !== undefined){
-let data181 = data145.originalLineNo;
-const _errs363 = errors;
-if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+if(data148.originalLineNo !== undefined){
+let data184 = data148.originalLineNo;
+const _errs369 = errors;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs363){
-if((typeof data181 == "number") && (isFinite(data181))){
-if(data181 > 9007199254740991 || isNaN(data181)){
+if(errors === _errs369){
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 > 9007199254740991 || isNaN(data184)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data181 < 1 || isNaN(data181)){
+if(data184 < 1 || isNaN(data184)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs363 === errors;
+var valid25 = _errs369 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.disposition !== undefined){
-let data182 = data145.disposition;
-const _errs365 = errors;
-if(typeof data182 !== "string"){
+if(data148.disposition !== undefined){
+let data185 = data148.disposition;
+const _errs371 = errors;
+if(typeof data185 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data182 === "shelf") || (data182 === "defect")) || (data182 === "supplier")) || (data182 === "destroy")) || (data182 === "unknown"))){
+if(!(((((data185 === "shelf") || (data185 === "defect")) || (data185 === "supplier")) || (data185 === "destroy")) || (data185 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs365 === errors;
+var valid25 = _errs371 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.reason !== undefined){
-let data183 = data145.reason;
-const _errs367 = errors;
-if(errors === _errs367){
-if(typeof data183 === "string"){
-if(data183.length > 200){
+if(data148.reason !== undefined){
+let data186 = data148.reason;
+const _errs373 = errors;
+if(errors === _errs373){
+if(typeof data186 === "string"){
+if(data186.length > 200){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason",schemaPath:"#/properties/document/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -4935,18 +5010,18 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason
 return false;
 }
 }
-var valid25 = _errs367 === errors;
+var valid25 = _errs373 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.name !== undefined){
-let data184 = data145.name;
-const _errs369 = errors;
-if(errors === _errs369){
-if(typeof data184 === "string"){
-if(data184.length > 512){
+if(data148.name !== undefined){
+let data187 = data148.name;
+const _errs375 = errors;
+if(errors === _errs375){
+if(typeof data187 === "string"){
+if(data187.length > 512){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",schemaPath:"#/properties/document/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
 return false;
 }
@@ -4956,94 +5031,28 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",
 return false;
 }
 }
-var valid25 = _errs369 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.quantityMilli !== undefined){
-let data185 = data145.quantityMilli;
-const _errs371 = errors;
-if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs371){
-if((typeof data185 == "number") && (isFinite(data185))){
-if(data185 > 1000000000000 || isNaN(data185)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data185 < 0 || isNaN(data185)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid25 = _errs371 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.quantityRaw !== undefined){
-const _errs373 = errors;
-if(typeof data145.quantityRaw !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid25 = _errs373 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data145.amountKopecks !== undefined){
-let data187 = data145.amountKopecks;
-const _errs375 = errors;
-if(!(((typeof data187 == "number") && (!(data187 % 1) && !isNaN(data187))) && (isFinite(data187)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs375){
-if((typeof data187 == "number") && (isFinite(data187))){
-if(data187 > 10000000000000 || isNaN(data187)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data187 < -10000000000000 || isNaN(data187)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs375 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.priceKopecks !== undefined){
-let data188 = data145.priceKopecks;
+if(data148.quantityMilli !== undefined){
+let data188 = data148.quantityMilli;
 const _errs377 = errors;
 if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs377){
 if((typeof data188 == "number") && (isFinite(data188))){
-if(data188 > 10000000000000 || isNaN(data188)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data188 > 1000000000000 || isNaN(data188)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
-if(data188 < -10000000000000 || isNaN(data188)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data188 < 0 || isNaN(data188)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5055,10 +5064,10 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.priceRaw !== undefined){
+if(data148.quantityRaw !== undefined){
 const _errs379 = errors;
-if(typeof data145.priceRaw !== "string"){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data148.quantityRaw !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid25 = _errs379 === errors;
@@ -5067,22 +5076,22 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.listPriceKopecks !== undefined){
-let data190 = data145.listPriceKopecks;
+if(data148.amountKopecks !== undefined){
+let data190 = data148.amountKopecks;
 const _errs381 = errors;
 if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs381){
 if((typeof data190 == "number") && (isFinite(data190))){
 if(data190 > 10000000000000 || isNaN(data190)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data190 < -10000000000000 || isNaN(data190)){
-validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -5094,40 +5103,106 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.vat !== undefined){
-let data191 = data145.vat;
+if(data148.priceKopecks !== undefined){
+let data191 = data148.priceKopecks;
 const _errs383 = errors;
+if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs383){
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if((typeof data191 == "number") && (isFinite(data191))){
+if(data191 > 10000000000000 || isNaN(data191)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data191 < -10000000000000 || isNaN(data191)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs383 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data148.priceRaw !== undefined){
+const _errs385 = errors;
+if(typeof data148.priceRaw !== "string"){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs385 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data148.listPriceKopecks !== undefined){
+let data193 = data148.listPriceKopecks;
+const _errs387 = errors;
+if(!(((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193))) && (isFinite(data193)))){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs387){
+if((typeof data193 == "number") && (isFinite(data193))){
+if(data193 > 10000000000000 || isNaN(data193)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data193 < -10000000000000 || isNaN(data193)){
+validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs387 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data148.vat !== undefined){
+let data194 = data148.vat;
+const _errs389 = errors;
+if(errors === _errs389){
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
 let missing24;
-if((((data191.rate === undefined) && (missing24 = "rate")) || ((data191.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data191.origin === undefined) && (missing24 = "origin"))){
+if((((data194.rate === undefined) && (missing24 = "rate")) || ((data194.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data194.origin === undefined) && (missing24 = "origin"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",schemaPath:"#/properties/document/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing24},message:"must have required property '"+missing24+"'"}];
 return false;
 }
 else {
-if(data191.rate !== undefined){
-let data192 = data191.rate;
-const _errs385 = errors;
-if(typeof data192 !== "string"){
+if(data194.rate !== undefined){
+let data195 = data194.rate;
+const _errs391 = errors;
+if(typeof data195 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data192 === "0") || (data192 === "5")) || (data192 === "7")) || (data192 === "10")) || (data192 === "18")) || (data192 === "20")) || (data192 === "22")) || (data192 === "none")) || (data192 === "5/105")) || (data192 === "7/107")) || (data192 === "10/110")) || (data192 === "18/118")) || (data192 === "20/120")) || (data192 === "22/122")) || (data192 === "unknown"))){
+if(!(((((((((((((((data195 === "0") || (data195 === "5")) || (data195 === "7")) || (data195 === "10")) || (data195 === "18")) || (data195 === "20")) || (data195 === "22")) || (data195 === "none")) || (data195 === "5/105")) || (data195 === "7/107")) || (data195 === "10/110")) || (data195 === "18/118")) || (data195 === "20/120")) || (data195 === "22/122")) || (data195 === "unknown"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs385 === errors;
+var valid33 = _errs391 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data191.rawCode !== undefined){
-let data193 = data191.rawCode;
-const _errs387 = errors;
-if(errors === _errs387){
-if(typeof data193 === "string"){
-if(data193.length > 20){
+if(data194.rawCode !== undefined){
+let data196 = data194.rawCode;
+const _errs393 = errors;
+if(errors === _errs393){
+if(typeof data196 === "string"){
+if(data196.length > 20){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rawCode",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -5137,51 +5212,51 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/ra
 return false;
 }
 }
-var valid33 = _errs387 === errors;
+var valid33 = _errs393 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data191.amountKopecks !== undefined){
-let data194 = data191.amountKopecks;
-const _errs389 = errors;
-if((!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))) && (data194 !== null)){
+if(data194.amountKopecks !== undefined){
+let data197 = data194.amountKopecks;
+const _errs395 = errors;
+if((!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))) && (data197 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema32.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs389){
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 10000000000000 || isNaN(data194)){
+if(errors === _errs395){
+if((typeof data197 == "number") && (isFinite(data197))){
+if(data197 > 10000000000000 || isNaN(data197)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data194 < -10000000000000 || isNaN(data194)){
+if(data197 < -10000000000000 || isNaN(data197)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid33 = _errs389 === errors;
+var valid33 = _errs395 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data191.origin !== undefined){
-let data195 = data191.origin;
-const _errs391 = errors;
-if(typeof data195 !== "string"){
+if(data194.origin !== undefined){
+let data198 = data194.origin;
+const _errs397 = errors;
+if(typeof data198 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data195 === "stated") || (data195 === "derived"))){
+if(!((data198 === "stated") || (data198 === "derived"))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs391 === errors;
+var valid33 = _errs397 === errors;
 }
 else {
 var valid33 = true;
@@ -5196,34 +5271,34 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",s
 return false;
 }
 }
-var valid25 = _errs383 === errors;
+var valid25 = _errs389 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data145.stockLocationNo !== undefined){
-let data196 = data145.stockLocationNo;
-const _errs393 = errors;
-if(!(((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196))) && (isFinite(data196)))){
+if(data148.stockLocationNo !== undefined){
+let data199 = data148.stockLocationNo;
+const _errs399 = errors;
+if(!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs393){
-if((typeof data196 == "number") && (isFinite(data196))){
-if(data196 > 2147483647 || isNaN(data196)){
+if(errors === _errs399){
+if((typeof data199 == "number") && (isFinite(data199))){
+if(data199 > 2147483647 || isNaN(data199)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data196 < 1 || isNaN(data196)){
+if(data199 < 1 || isNaN(data199)){
 validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs393 === errors;
+var valid25 = _errs399 === errors;
 }
 else {
 var valid25 = true;
@@ -5263,7 +5338,7 @@ validate21.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPa
 return false;
 }
 }
-var valid24 = _errs291 === errors;
+var valid24 = _errs297 === errors;
 if(!valid24){
 break;
 }
@@ -5274,82 +5349,82 @@ validate21.errors = [{instancePath:instancePath+"/document/lines",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs289 === errors;
+var valid5 = _errs295 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data41.findings !== undefined){
-let data197 = data41.findings;
-const _errs395 = errors;
-if(errors === _errs395){
-if(Array.isArray(data197)){
+if(data44.findings !== undefined){
+let data200 = data44.findings;
+const _errs401 = errors;
+if(errors === _errs401){
+if(Array.isArray(data200)){
 var valid34 = true;
-const len8 = data197.length;
+const len8 = data200.length;
 for(let i8=0; i8<len8; i8++){
-let data198 = data197[i8];
-const _errs397 = errors;
-if(errors === _errs397){
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+let data201 = data200[i8];
+const _errs403 = errors;
+if(errors === _errs403){
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
 let missing25;
-if((((data198.code === undefined) && (missing25 = "code")) || ((data198.lineNo === undefined) && (missing25 = "lineNo"))) || ((data198.field === undefined) && (missing25 = "field"))){
+if((((data201.code === undefined) && (missing25 = "code")) || ((data201.lineNo === undefined) && (missing25 = "lineNo"))) || ((data201.field === undefined) && (missing25 = "field"))){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8,schemaPath:"#/properties/document/properties/findings/items/required",keyword:"required",params:{missingProperty: missing25},message:"must have required property '"+missing25+"'"}];
 return false;
 }
 else {
-if(data198.code !== undefined){
-let data199 = data198.code;
-const _errs399 = errors;
-if(typeof data199 !== "string"){
+if(data201.code !== undefined){
+let data202 = data201.code;
+const _errs405 = errors;
+if(typeof data202 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((data199 === "totalMismatch") || (data199 === "lineMismatch")) || (data199 === "paymentMismatch")) || (data199 === "clockImplausible")) || (data199 === "clockMoved")) || (data199 === "quantityRounded")) || (data199 === "quantityZero")) || (data199 === "linesMissing")) || (data199 === "priceFraction")) || (data199 === "amountRounded")) || (data199 === "unknownCode")) || (data199 === "unknownType")) || (data199 === "textRemoved"))){
+if(!(((((((((((((data202 === "totalMismatch") || (data202 === "lineMismatch")) || (data202 === "paymentMismatch")) || (data202 === "clockImplausible")) || (data202 === "clockMoved")) || (data202 === "quantityRounded")) || (data202 === "quantityZero")) || (data202 === "linesMissing")) || (data202 === "priceFraction")) || (data202 === "amountRounded")) || (data202 === "unknownCode")) || (data202 === "unknownType")) || (data202 === "textRemoved"))){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema32.properties.document.properties.findings.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid35 = _errs399 === errors;
+var valid35 = _errs405 === errors;
 }
 else {
 var valid35 = true;
 }
 if(valid35){
-if(data198.lineNo !== undefined){
-let data200 = data198.lineNo;
-const _errs401 = errors;
-if((!(((typeof data200 == "number") && (!(data200 % 1) && !isNaN(data200))) && (isFinite(data200)))) && (data200 !== null)){
+if(data201.lineNo !== undefined){
+let data203 = data201.lineNo;
+const _errs407 = errors;
+if((!(((typeof data203 == "number") && (!(data203 % 1) && !isNaN(data203))) && (isFinite(data203)))) && (data203 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema32.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs401){
-if((typeof data200 == "number") && (isFinite(data200))){
-if(data200 > 9007199254740991 || isNaN(data200)){
+if(errors === _errs407){
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 > 9007199254740991 || isNaN(data203)){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data200 < -9007199254740991 || isNaN(data200)){
+if(data203 < -9007199254740991 || isNaN(data203)){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid35 = _errs401 === errors;
+var valid35 = _errs407 === errors;
 }
 else {
 var valid35 = true;
 }
 if(valid35){
-if(data198.field !== undefined){
-let data201 = data198.field;
-const _errs403 = errors;
-if((typeof data201 !== "string") && (data201 !== null)){
+if(data201.field !== undefined){
+let data204 = data201.field;
+const _errs409 = errors;
+if((typeof data204 !== "string") && (data204 !== null)){
 validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/field",schemaPath:"#/properties/document/properties/findings/items/properties/field/type",keyword:"type",params:{type: schema32.properties.document.properties.findings.items.properties.field.type},message:"must be string,null"}];
 return false;
 }
-var valid35 = _errs403 === errors;
+var valid35 = _errs409 === errors;
 }
 else {
 var valid35 = true;
@@ -5363,7 +5438,7 @@ validate21.errors = [{instancePath:instancePath+"/document/findings/" + i8,schem
 return false;
 }
 }
-var valid34 = _errs397 === errors;
+var valid34 = _errs403 === errors;
 if(!valid34){
 break;
 }
@@ -5374,7 +5449,7 @@ validate21.errors = [{instancePath:instancePath+"/document/findings",schemaPath:
 return false;
 }
 }
-var valid5 = _errs395 === errors;
+var valid5 = _errs401 === errors;
 }
 else {
 var valid5 = true;
@@ -5423,10 +5498,13 @@ validate21.errors = [{instancePath:instancePath+"/document",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -5461,10 +5539,10 @@ return false;
 validate21.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"document":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"ruleVersion":true,"locationId":true,"locationNo":true,"lines":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRevisedV1 = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","lines","receiptSeq","document"]};
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","receiptSeq","document"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5479,7 +5557,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.repost === undefined) && (missing0 = "repost"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.legalEntityId === undefined) && (missing0 = "legalEntityId"))) || ((data.occurredAt === undefined) && (missing0 = "occurredAt"))) || ((data.ledgerAt === undefined) && (missing0 = "ledgerAt"))) || ((data.businessDate === undefined) && (missing0 = "businessDate"))) || ((data.documentHash === undefined) && (missing0 = "documentHash"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.document === undefined) && (missing0 = "document"))){
+if((((((((((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.repost === undefined) && (missing0 = "repost"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.legalEntityId === undefined) && (missing0 = "legalEntityId"))) || ((data.occurredAt === undefined) && (missing0 = "occurredAt"))) || ((data.ledgerAt === undefined) && (missing0 = "ledgerAt"))) || ((data.businessDate === undefined) && (missing0 = "businessDate"))) || ((data.documentHash === undefined) && (missing0 = "documentHash"))) || ((data.ruleVersion === undefined) && (missing0 = "ruleVersion"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.document === undefined) && (missing0 = "document"))){
 validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -6047,57 +6125,132 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lines !== undefined){
-let data25 = data.lines;
+if(data.ruleVersion !== undefined){
+let data25 = data.ruleVersion;
 const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate22.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs51){
-if(Array.isArray(data25)){
-var valid2 = true;
-const len0 = data25.length;
-for(let i0=0; i0<len0; i0++){
-let data26 = data25[i0];
-const _errs53 = errors;
-if(errors === _errs53){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing2;
-if(((((((((((((data26.lineNo === undefined) && (missing2 = "lineNo")) || ((data26.productId === undefined) && (missing2 = "productId"))) || ((data26.productNo === undefined) && (missing2 = "productNo"))) || ((data26.coefficient === undefined) && (missing2 = "coefficient"))) || ((data26.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data26.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data26.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data26.recognition === undefined) && (missing2 = "recognition"))) || ((data26.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data26.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data26.locationId === undefined) && (missing2 = "locationId"))) || ((data26.locationNo === undefined) && (missing2 = "locationNo"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate22.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26.lineNo !== undefined){
-let data27 = data26.lineNo;
+if(data25 < 1 || isNaN(data25)){
+validate22.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationId !== undefined){
+let data26 = data.locationId;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data26 === "string"){
+if(!pattern4.test(data26)){
+validate22.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationNo !== undefined){
+let data27 = data.locationNo;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data27 > 2147483647 || isNaN(data27)){
+validate22.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data27 < 1 || isNaN(data27)){
+validate22.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data28 = data.lines;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data28)){
+var valid2 = true;
+const len0 = data28.length;
+for(let i0=0; i0<len0; i0++){
+let data29 = data28[i0];
+const _errs59 = errors;
+if(errors === _errs59){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing2;
+if(((((((((data29.lineNo === undefined) && (missing2 = "lineNo")) || ((data29.productId === undefined) && (missing2 = "productId"))) || ((data29.productNo === undefined) && (missing2 = "productNo"))) || ((data29.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data29.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data29.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data29.recognition === undefined) && (missing2 = "recognition"))) || ((data29.matchedBy === undefined) && (missing2 = "matchedBy"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data29.lineNo !== undefined){
+let data30 = data29.lineNo;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 1 || isNaN(data30)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs55 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.productId !== undefined){
-let data28 = data26.productId;
-const _errs57 = errors;
-if(errors === _errs57){
-if(typeof data28 === "string"){
-if(!pattern4.test(data28)){
+if(data29.productId !== undefined){
+let data31 = data29.productId;
+const _errs63 = errors;
+if(errors === _errs63){
+if(typeof data31 === "string"){
+if(!pattern4.test(data31)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6107,99 +6260,99 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs57 === errors;
+var valid3 = _errs63 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.productNo !== undefined){
-let data29 = data26.productNo;
-const _errs59 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+if(data29.productNo !== undefined){
+let data32 = data29.productNo;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 2147483647 || isNaN(data29)){
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 2147483647 || isNaN(data32)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data29 < 1 || isNaN(data29)){
+if(data32 < 1 || isNaN(data32)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs59 === errors;
+var valid3 = _errs65 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.coefficient !== undefined){
-let data30 = data26.coefficient;
-const _errs61 = errors;
-if(errors === _errs61){
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data29.coefficient !== undefined){
+let data33 = data29.coefficient;
+const _errs67 = errors;
+if(errors === _errs67){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 let missing3;
-if(((data30.numerator === undefined) && (missing3 = "numerator")) || ((data30.denominator === undefined) && (missing3 = "denominator"))){
+if(((data33.numerator === undefined) && (missing3 = "numerator")) || ((data33.denominator === undefined) && (missing3 = "denominator"))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data30.numerator !== undefined){
-let data31 = data30.numerator;
-const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(data33.numerator !== undefined){
+let data34 = data33.numerator;
+const _errs69 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 1000000000 || isNaN(data31)){
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000000000 || isNaN(data34)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data31 < 1 || isNaN(data31)){
+if(data34 < 1 || isNaN(data34)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs63 === errors;
+var valid4 = _errs69 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data30.denominator !== undefined){
-let data32 = data30.denominator;
-const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+if(data33.denominator !== undefined){
+let data35 = data33.denominator;
+const _errs71 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000000 || isNaN(data32)){
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 1000000000 || isNaN(data35)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data32 < 1 || isNaN(data32)){
+if(data35 < 1 || isNaN(data35)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs65 === errors;
+var valid4 = _errs71 === errors;
 }
 else {
 var valid4 = true;
@@ -6212,93 +6365,32 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs61 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.quantityMilli !== undefined){
-let data33 = data26.quantityMilli;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 1000000000000 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data33 < 0 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs67 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.amountKopecks !== undefined){
-let data34 = data26.amountKopecks;
-const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 10000000000000 || isNaN(data34)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data34 < -10000000000000 || isNaN(data34)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs69 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.stockEffect !== undefined){
-let data35 = data26.stockEffect;
-const _errs71 = errors;
-if(typeof data35 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data35 === "out") || (data35 === "in")) || (data35 === "none")) || (data35 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid3 = _errs71 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.recognition !== undefined){
-let data36 = data26.recognition;
+if(data29.quantityMilli !== undefined){
+let data36 = data29.quantityMilli;
 const _errs73 = errors;
-if(typeof data36 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!(((((((data36 === "sale") || (data36 === "advance")) || (data36 === "transferAgainstAdvance")) || (data36 === "credit")) || (data36 === "creditPayment")) || (data36 === "agent")) || (data36 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 1000000000000 || isNaN(data36)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
+}
+else {
+if(data36 < 0 || isNaN(data36)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs73 === errors;
 }
@@ -6306,16 +6398,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.matchedBy !== undefined){
-let data37 = data26.matchedBy;
+if(data29.amountKopecks !== undefined){
+let data37 = data29.amountKopecks;
 const _errs75 = errors;
-if(typeof data37 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data37 === "barcode") || (data37 === "article")) || (data37 === "externalCode")) || (data37 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 10000000000000 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data37 < -10000000000000 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs75 === errors;
 }
@@ -6323,26 +6425,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.ruleVersion !== undefined){
-let data38 = data26.ruleVersion;
+if(data29.stockEffect !== undefined){
+let data38 = data29.stockEffect;
 const _errs77 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data38 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data38 === "out") || (data38 === "in")) || (data38 === "none")) || (data38 === "unknown"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data38 < 1 || isNaN(data38)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs77 === errors;
 }
@@ -6350,12 +6442,73 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.locationId !== undefined){
-let data39 = data26.locationId;
+if(data29.recognition !== undefined){
+let data39 = data29.recognition;
 const _errs79 = errors;
-if(errors === _errs79){
-if(typeof data39 === "string"){
-if(!pattern4.test(data39)){
+if(typeof data39 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data39 === "sale") || (data39 === "advance")) || (data39 === "transferAgainstAdvance")) || (data39 === "credit")) || (data39 === "creditPayment")) || (data39 === "agent")) || (data39 === "none"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs79 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.matchedBy !== undefined){
+let data40 = data29.matchedBy;
+const _errs81 = errors;
+if(typeof data40 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data40 === "barcode") || (data40 === "article")) || (data40 === "externalCode")) || (data40 === "none"))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs81 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.ruleVersion !== undefined){
+let data41 = data29.ruleVersion;
+const _errs83 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data41 < 1 || isNaN(data41)){
+validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs83 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data29.locationId !== undefined){
+let data42 = data29.locationId;
+const _errs85 = errors;
+if(errors === _errs85){
+if(typeof data42 === "string"){
+if(!pattern4.test(data42)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6365,34 +6518,34 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs79 === errors;
+var valid3 = _errs85 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data26.locationNo !== undefined){
-let data40 = data26.locationNo;
-const _errs81 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+if(data29.locationNo !== undefined){
+let data43 = data29.locationNo;
+const _errs87 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 2147483647 || isNaN(data40)){
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 2147483647 || isNaN(data43)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data40 < 1 || isNaN(data40)){
+if(data43 < 1 || isNaN(data43)){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs81 === errors;
+var valid3 = _errs87 === errors;
 }
 else {
 var valid3 = true;
@@ -6415,7 +6568,7 @@ validate22.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs53 === errors;
+var valid2 = _errs59 === errors;
 if(!valid2){
 break;
 }
@@ -6426,73 +6579,73 @@ validate22.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs51 === errors;
+var valid0 = _errs57 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.receiptSeq !== undefined){
-let data41 = data.receiptSeq;
-const _errs83 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+let data44 = data.receiptSeq;
+const _errs89 = errors;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs83){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 9007199254740991 || isNaN(data41)){
+if(errors === _errs89){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 9007199254740991 || isNaN(data44)){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data41 < 1 || isNaN(data41)){
+if(data44 < 1 || isNaN(data44)){
 validate22.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.document !== undefined){
-let data42 = data.document;
-const _errs85 = errors;
-if(errors === _errs85){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+let data45 = data.document;
+const _errs91 = errors;
+if(errors === _errs91){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 let missing4;
-if(((((((((((((((data42.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data42.documentId === undefined) && (missing4 = "documentId"))) || ((data42.type === undefined) && (missing4 = "type"))) || ((data42.storeId === undefined) && (missing4 = "storeId"))) || ((data42.storeNo === undefined) && (missing4 = "storeNo"))) || ((data42.registerId === undefined) && (missing4 = "registerId"))) || ((data42.registerNo === undefined) && (missing4 = "registerNo"))) || ((data42.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data42.identities === undefined) && (missing4 = "identities"))) || ((data42.time === undefined) && (missing4 = "time"))) || ((data42.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data42.businessState === undefined) && (missing4 = "businessState"))) || ((data42.lines === undefined) && (missing4 = "lines"))) || ((data42.findings === undefined) && (missing4 = "findings"))){
+if(((((((((((((((data45.schemaVersion === undefined) && (missing4 = "schemaVersion")) || ((data45.documentId === undefined) && (missing4 = "documentId"))) || ((data45.type === undefined) && (missing4 = "type"))) || ((data45.storeId === undefined) && (missing4 = "storeId"))) || ((data45.storeNo === undefined) && (missing4 = "storeNo"))) || ((data45.registerId === undefined) && (missing4 = "registerId"))) || ((data45.registerNo === undefined) && (missing4 = "registerNo"))) || ((data45.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data45.identities === undefined) && (missing4 = "identities"))) || ((data45.time === undefined) && (missing4 = "time"))) || ((data45.fiscalState === undefined) && (missing4 = "fiscalState"))) || ((data45.businessState === undefined) && (missing4 = "businessState"))) || ((data45.lines === undefined) && (missing4 = "lines"))) || ((data45.findings === undefined) && (missing4 = "findings"))){
 validate22.errors = [{instancePath:instancePath+"/document",schemaPath:"#/properties/document/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data42.schemaVersion !== undefined){
-let data43 = data42.schemaVersion;
-const _errs87 = errors;
-if(!((typeof data43 == "number") && (isFinite(data43)))){
+if(data45.schemaVersion !== undefined){
+let data46 = data45.schemaVersion;
+const _errs93 = errors;
+if(!((typeof data46 == "number") && (isFinite(data46)))){
 validate22.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-if(1 !== data43){
+if(1 !== data46){
 validate22.errors = [{instancePath:instancePath+"/document/schemaVersion",schemaPath:"#/properties/document/properties/schemaVersion/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
 return false;
 }
-var valid5 = _errs87 === errors;
+var valid5 = _errs93 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.documentId !== undefined){
-let data44 = data42.documentId;
-const _errs89 = errors;
-if(errors === _errs89){
-if(typeof data44 === "string"){
-if(!pattern11.test(data44)){
+if(data45.documentId !== undefined){
+let data47 = data45.documentId;
+const _errs95 = errors;
+if(errors === _errs95){
+if(typeof data47 === "string"){
+if(!pattern11.test(data47)){
 validate22.errors = [{instancePath:instancePath+"/document/documentId",schemaPath:"#/properties/document/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
@@ -6502,35 +6655,35 @@ validate22.errors = [{instancePath:instancePath+"/document/documentId",schemaPat
 return false;
 }
 }
-var valid5 = _errs89 === errors;
+var valid5 = _errs95 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.type !== undefined){
-let data45 = data42.type;
-const _errs91 = errors;
-if(typeof data45 !== "string"){
+if(data45.type !== undefined){
+let data48 = data45.type;
+const _errs97 = errors;
+if(typeof data48 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((data45 === "receipt") || (data45 === "shiftOpened")) || (data45 === "shiftClosed")) || (data45 === "cashMovement")) || (data45 === "nonFiscal")) || (data45 === "stockDocument")) || (data45 === "fnEvent")) || (data45 === "tillEvent")) || (data45 === "other"))){
+if(!(((((((((data48 === "receipt") || (data48 === "shiftOpened")) || (data48 === "shiftClosed")) || (data48 === "cashMovement")) || (data48 === "nonFiscal")) || (data48 === "stockDocument")) || (data48 === "fnEvent")) || (data48 === "tillEvent")) || (data48 === "other"))){
 validate22.errors = [{instancePath:instancePath+"/document/type",schemaPath:"#/properties/document/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs91 === errors;
+var valid5 = _errs97 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.sourceType !== undefined){
-let data46 = data42.sourceType;
-const _errs93 = errors;
-if(errors === _errs93){
-if(typeof data46 === "string"){
-if(data46.length > 40){
+if(data45.sourceType !== undefined){
+let data49 = data45.sourceType;
+const _errs99 = errors;
+if(errors === _errs99){
+if(typeof data49 === "string"){
+if(data49.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/sourceType",schemaPath:"#/properties/document/properties/sourceType/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -6540,18 +6693,18 @@ validate22.errors = [{instancePath:instancePath+"/document/sourceType",schemaPat
 return false;
 }
 }
-var valid5 = _errs93 === errors;
+var valid5 = _errs99 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.subtype !== undefined){
-let data47 = data42.subtype;
-const _errs95 = errors;
-if(errors === _errs95){
-if(typeof data47 === "string"){
-if(data47.length > 40){
+if(data45.subtype !== undefined){
+let data50 = data45.subtype;
+const _errs101 = errors;
+if(errors === _errs101){
+if(typeof data50 === "string"){
+if(data50.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"#/properties/document/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -6561,18 +6714,18 @@ validate22.errors = [{instancePath:instancePath+"/document/subtype",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs95 === errors;
+var valid5 = _errs101 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.storeId !== undefined){
-let data48 = data42.storeId;
-const _errs97 = errors;
-if(errors === _errs97){
-if(typeof data48 === "string"){
-if(!pattern4.test(data48)){
+if(data45.storeId !== undefined){
+let data51 = data45.storeId;
+const _errs103 = errors;
+if(errors === _errs103){
+if(typeof data51 === "string"){
+if(!pattern4.test(data51)){
 validate22.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"#/properties/document/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6582,45 +6735,45 @@ validate22.errors = [{instancePath:instancePath+"/document/storeId",schemaPath:"
 return false;
 }
 }
-var valid5 = _errs97 === errors;
+var valid5 = _errs103 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.storeNo !== undefined){
-let data49 = data42.storeNo;
-const _errs99 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+if(data45.storeNo !== undefined){
+let data52 = data45.storeNo;
+const _errs105 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
 validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs99){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 2147483647 || isNaN(data49)){
+if(errors === _errs105){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 2147483647 || isNaN(data52)){
 validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data49 < 1 || isNaN(data49)){
+if(data52 < 1 || isNaN(data52)){
 validate22.errors = [{instancePath:instancePath+"/document/storeNo",schemaPath:"#/properties/document/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs99 === errors;
+var valid5 = _errs105 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.registerId !== undefined){
-let data50 = data42.registerId;
-const _errs101 = errors;
-if(errors === _errs101){
-if(typeof data50 === "string"){
-if(!pattern4.test(data50)){
+if(data45.registerId !== undefined){
+let data53 = data45.registerId;
+const _errs107 = errors;
+if(errors === _errs107){
+if(typeof data53 === "string"){
+if(!pattern4.test(data53)){
 validate22.errors = [{instancePath:instancePath+"/document/registerId",schemaPath:"#/properties/document/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6630,45 +6783,45 @@ validate22.errors = [{instancePath:instancePath+"/document/registerId",schemaPat
 return false;
 }
 }
-var valid5 = _errs101 === errors;
+var valid5 = _errs107 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.registerNo !== undefined){
-let data51 = data42.registerNo;
-const _errs103 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+if(data45.registerNo !== undefined){
+let data54 = data45.registerNo;
+const _errs109 = errors;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
 validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs103){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 2147483647 || isNaN(data51)){
+if(errors === _errs109){
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 2147483647 || isNaN(data54)){
 validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data51 < 1 || isNaN(data51)){
+if(data54 < 1 || isNaN(data54)){
 validate22.errors = [{instancePath:instancePath+"/document/registerNo",schemaPath:"#/properties/document/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs103 === errors;
+var valid5 = _errs109 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.legalEntityId !== undefined){
-let data52 = data42.legalEntityId;
-const _errs105 = errors;
-if(errors === _errs105){
-if(typeof data52 === "string"){
-if(!pattern4.test(data52)){
+if(data45.legalEntityId !== undefined){
+let data55 = data45.legalEntityId;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(!pattern4.test(data55)){
 validate22.errors = [{instancePath:instancePath+"/document/legalEntityId",schemaPath:"#/properties/document/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6678,41 +6831,41 @@ validate22.errors = [{instancePath:instancePath+"/document/legalEntityId",schema
 return false;
 }
 }
-var valid5 = _errs105 === errors;
+var valid5 = _errs111 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.identities !== undefined){
-let data53 = data42.identities;
-const _errs107 = errors;
-if(errors === _errs107){
-if(Array.isArray(data53)){
-if(data53.length < 1){
+if(data45.identities !== undefined){
+let data56 = data45.identities;
+const _errs113 = errors;
+if(errors === _errs113){
+if(Array.isArray(data56)){
+if(data56.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities",schemaPath:"#/properties/document/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid6 = true;
-const len1 = data53.length;
+const len1 = data56.length;
 for(let i1=0; i1<len1; i1++){
-let data54 = data53[i1];
-const _errs109 = errors;
-if(errors === _errs109){
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+let data57 = data56[i1];
+const _errs115 = errors;
+if(errors === _errs115){
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
 let missing5;
-if(((data54.scheme === undefined) && (missing5 = "scheme")) || ((data54.series === undefined) && (missing5 = "series"))){
+if(((data57.scheme === undefined) && (missing5 = "scheme")) || ((data57.series === undefined) && (missing5 = "series"))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1,schemaPath:"#/properties/document/properties/identities/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data54.scheme !== undefined){
-let data55 = data54.scheme;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data55 === "string"){
-if(!pattern24.test(data55)){
+if(data57.scheme !== undefined){
+let data58 = data57.scheme;
+const _errs117 = errors;
+if(errors === _errs117){
+if(typeof data58 === "string"){
+if(!pattern25.test(data58)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/scheme",schemaPath:"#/properties/document/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -6722,23 +6875,23 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs111 === errors;
+var valid7 = _errs117 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data54.series !== undefined){
-let data56 = data54.series;
-const _errs113 = errors;
-if(errors === _errs113){
-if(typeof data56 === "string"){
-if(data56.length > 100){
+if(data57.series !== undefined){
+let data59 = data57.series;
+const _errs119 = errors;
+if(errors === _errs119){
+if(typeof data59 === "string"){
+if(data59.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data56.length < 1){
+if(data59.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/series",schemaPath:"#/properties/document/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -6749,99 +6902,99 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs113 === errors;
+var valid7 = _errs119 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data54.number !== undefined){
-let data57 = data54.number;
-const _errs115 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+if(data57.number !== undefined){
+let data60 = data57.number;
+const _errs121 = errors;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs115){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 9007199254740991 || isNaN(data57)){
+if(errors === _errs121){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 9007199254740991 || isNaN(data60)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data57 < 0 || isNaN(data57)){
+if(data60 < 0 || isNaN(data60)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/number",schemaPath:"#/properties/document/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs115 === errors;
+var valid7 = _errs121 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data54.span !== undefined){
-let data58 = data54.span;
-const _errs117 = errors;
-if(errors === _errs117){
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data57.span !== undefined){
+let data61 = data57.span;
+const _errs123 = errors;
+if(errors === _errs123){
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
 let missing6;
-if(((data58.from === undefined) && (missing6 = "from")) || ((data58.to === undefined) && (missing6 = "to"))){
+if(((data61.from === undefined) && (missing6 = "from")) || ((data61.to === undefined) && (missing6 = "to"))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span",schemaPath:"#/properties/document/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data58.from !== undefined){
-let data59 = data58.from;
-const _errs119 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+if(data61.from !== undefined){
+let data62 = data61.from;
+const _errs125 = errors;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs119){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 9007199254740991 || isNaN(data59)){
+if(errors === _errs125){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 9007199254740991 || isNaN(data62)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data59 < 0 || isNaN(data59)){
+if(data62 < 0 || isNaN(data62)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/from",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs119 === errors;
+var valid8 = _errs125 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data58.to !== undefined){
-let data60 = data58.to;
-const _errs121 = errors;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+if(data61.to !== undefined){
+let data63 = data61.to;
+const _errs127 = errors;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs121){
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 9007199254740991 || isNaN(data60)){
+if(errors === _errs127){
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 9007199254740991 || isNaN(data63)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data60 < 0 || isNaN(data60)){
+if(data63 < 0 || isNaN(data63)){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/span/to",schemaPath:"#/properties/document/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs121 === errors;
+var valid8 = _errs127 === errors;
 }
 else {
 var valid8 = true;
@@ -6854,23 +7007,23 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/s
 return false;
 }
 }
-var valid7 = _errs117 === errors;
+var valid7 = _errs123 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data54.opaqueId !== undefined){
-let data61 = data54.opaqueId;
-const _errs123 = errors;
-if(errors === _errs123){
-if(typeof data61 === "string"){
-if(data61.length > 128){
+if(data57.opaqueId !== undefined){
+let data64 = data57.opaqueId;
+const _errs129 = errors;
+if(errors === _errs129){
+if(typeof data64 === "string"){
+if(data64.length > 128){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 else {
-if(data61.length < 1){
+if(data64.length < 1){
 validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/opaqueId",schemaPath:"#/properties/document/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -6881,7 +7034,7 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1+"/o
 return false;
 }
 }
-var valid7 = _errs123 === errors;
+var valid7 = _errs129 === errors;
 }
 else {
 var valid7 = true;
@@ -6897,7 +7050,7 @@ validate22.errors = [{instancePath:instancePath+"/document/identities/" + i1,sch
 return false;
 }
 }
-var valid6 = _errs109 === errors;
+var valid6 = _errs115 === errors;
 if(!valid6){
 break;
 }
@@ -6909,84 +7062,84 @@ validate22.errors = [{instancePath:instancePath+"/document/identities",schemaPat
 return false;
 }
 }
-var valid5 = _errs107 === errors;
+var valid5 = _errs113 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.operationId !== undefined){
-const _errs125 = errors;
-if(typeof data42.operationId !== "string"){
+if(data45.operationId !== undefined){
+const _errs131 = errors;
+if(typeof data45.operationId !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/operationId",schemaPath:"#/properties/document/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs125 === errors;
+var valid5 = _errs131 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.part !== undefined){
-let data63 = data42.part;
-const _errs127 = errors;
-if(errors === _errs127){
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data45.part !== undefined){
+let data66 = data45.part;
+const _errs133 = errors;
+if(errors === _errs133){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
 let missing7;
-if(((data63.index === undefined) && (missing7 = "index")) || ((data63.of === undefined) && (missing7 = "of"))){
+if(((data66.index === undefined) && (missing7 = "index")) || ((data66.of === undefined) && (missing7 = "of"))){
 validate22.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/properties/document/properties/part/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data63.index !== undefined){
-let data64 = data63.index;
-const _errs129 = errors;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+if(data66.index !== undefined){
+let data67 = data66.index;
+const _errs135 = errors;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs129){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 1000 || isNaN(data64)){
+if(errors === _errs135){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 1000 || isNaN(data67)){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data64 < 1 || isNaN(data64)){
+if(data67 < 1 || isNaN(data67)){
 validate22.errors = [{instancePath:instancePath+"/document/part/index",schemaPath:"#/properties/document/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs129 === errors;
+var valid9 = _errs135 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data63.of !== undefined){
-let data65 = data63.of;
-const _errs131 = errors;
-if((!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))) && (data65 !== null)){
+if(data66.of !== undefined){
+let data68 = data66.of;
+const _errs137 = errors;
+if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (data68 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/type",keyword:"type",params:{type: schema33.properties.document.properties.part.properties.of.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs131){
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 1000 || isNaN(data65)){
+if(errors === _errs137){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 1000 || isNaN(data68)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data65 < 1 || isNaN(data65)){
+if(data68 < 1 || isNaN(data68)){
 validate22.errors = [{instancePath:instancePath+"/document/part/of",schemaPath:"#/properties/document/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs131 === errors;
+var valid9 = _errs137 === errors;
 }
 else {
 var valid9 = true;
@@ -6999,83 +7152,83 @@ validate22.errors = [{instancePath:instancePath+"/document/part",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs127 === errors;
+var valid5 = _errs133 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.shift !== undefined){
-let data66 = data42.shift;
-const _errs133 = errors;
-if(errors === _errs133){
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data45.shift !== undefined){
+let data69 = data45.shift;
+const _errs139 = errors;
+if(errors === _errs139){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
 let missing8;
-if((data66.number === undefined) && (missing8 = "number")){
+if((data69.number === undefined) && (missing8 = "number")){
 validate22.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/properties/document/properties/shift/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data66.number !== undefined){
-let data67 = data66.number;
-const _errs135 = errors;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+if(data69.number !== undefined){
+let data70 = data69.number;
+const _errs141 = errors;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs135){
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 > 9007199254740991 || isNaN(data67)){
+if(errors === _errs141){
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 9007199254740991 || isNaN(data70)){
 validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data67 < 0 || isNaN(data67)){
+if(data70 < 0 || isNaN(data70)){
 validate22.errors = [{instancePath:instancePath+"/document/shift/number",schemaPath:"#/properties/document/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs135 === errors;
+var valid10 = _errs141 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data66.receiptNumber !== undefined){
-let data68 = data66.receiptNumber;
-const _errs137 = errors;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+if(data69.receiptNumber !== undefined){
+let data71 = data69.receiptNumber;
+const _errs143 = errors;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
 validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs137){
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 9007199254740991 || isNaN(data68)){
+if(errors === _errs143){
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 9007199254740991 || isNaN(data71)){
 validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data68 < 0 || isNaN(data68)){
+if(data71 < 0 || isNaN(data71)){
 validate22.errors = [{instancePath:instancePath+"/document/shift/receiptNumber",schemaPath:"#/properties/document/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs137 === errors;
+var valid10 = _errs143 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data66.sourceNumber !== undefined){
-let data69 = data66.sourceNumber;
-const _errs139 = errors;
-if(errors === _errs139){
-if(typeof data69 === "string"){
-if(data69.length > 40){
+if(data69.sourceNumber !== undefined){
+let data72 = data69.sourceNumber;
+const _errs145 = errors;
+if(errors === _errs145){
+if(typeof data72 === "string"){
+if(data72.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",schemaPath:"#/properties/document/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7085,7 +7238,7 @@ validate22.errors = [{instancePath:instancePath+"/document/shift/sourceNumber",s
 return false;
 }
 }
-var valid10 = _errs139 === errors;
+var valid10 = _errs145 === errors;
 }
 else {
 var valid10 = true;
@@ -7099,29 +7252,29 @@ validate22.errors = [{instancePath:instancePath+"/document/shift",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs133 === errors;
+var valid5 = _errs139 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.time !== undefined){
-let data70 = data42.time;
-const _errs141 = errors;
-if(errors === _errs141){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data45.time !== undefined){
+let data73 = data45.time;
+const _errs147 = errors;
+if(errors === _errs147){
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
 let missing9;
-if(((((((((((data70.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data70.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data70.timeZone === undefined) && (missing9 = "timeZone"))) || ((data70.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data70.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data70.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data70.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data70.localDate === undefined) && (missing9 = "localDate"))) || ((data70.businessDate === undefined) && (missing9 = "businessDate"))) || ((data70.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
+if(((((((((((data73.occurredAt === undefined) && (missing9 = "occurredAt")) || ((data73.occurredAtLocal === undefined) && (missing9 = "occurredAtLocal"))) || ((data73.timeZone === undefined) && (missing9 = "timeZone"))) || ((data73.zoneSource === undefined) && (missing9 = "zoneSource"))) || ((data73.timeQuality === undefined) && (missing9 = "timeQuality"))) || ((data73.ledgerAt === undefined) && (missing9 = "ledgerAt"))) || ((data73.receivedAt === undefined) && (missing9 = "receivedAt"))) || ((data73.localDate === undefined) && (missing9 = "localDate"))) || ((data73.businessDate === undefined) && (missing9 = "businessDate"))) || ((data73.businessDateRule === undefined) && (missing9 = "businessDateRule"))){
 validate22.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/properties/document/properties/time/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-if(data70.occurredAt !== undefined){
-let data71 = data70.occurredAt;
-const _errs143 = errors;
-if(errors === _errs143){
-if(typeof data71 === "string"){
-if(!pattern5.test(data71)){
+if(data73.occurredAt !== undefined){
+let data74 = data73.occurredAt;
+const _errs149 = errors;
+if(errors === _errs149){
+if(typeof data74 === "string"){
+if(!pattern5.test(data74)){
 validate22.errors = [{instancePath:instancePath+"/document/time/occurredAt",schemaPath:"#/properties/document/properties/time/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7131,63 +7284,17 @@ validate22.errors = [{instancePath:instancePath+"/document/time/occurredAt",sche
 return false;
 }
 }
-var valid11 = _errs143 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data70.occurredAtLocal !== undefined){
-let data72 = data70.occurredAtLocal;
-const _errs145 = errors;
-if((typeof data72 !== "string") && (data72 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema33.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
-return false;
-}
-var valid11 = _errs145 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data70.timeZone !== undefined){
-const _errs147 = errors;
-if(typeof data70.timeZone !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid11 = _errs147 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data70.zoneSource !== undefined){
-let data74 = data70.zoneSource;
-const _errs149 = errors;
-if(typeof data74 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data74 === "tag") || (data74 === "sourceOffset")) || (data74 === "registration")) || (data74 === "store")) || (data74 === "assumed"))){
-validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid11 = _errs149 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.timeQuality !== undefined){
-let data75 = data70.timeQuality;
+if(data73.occurredAtLocal !== undefined){
+let data75 = data73.occurredAtLocal;
 const _errs151 = errors;
-if(typeof data75 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data75 === "stated") || (data75 === "minute")) || (data75 === "implausible")) || (data75 === "missing"))){
-validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+if((typeof data75 !== "string") && (data75 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/time/occurredAtLocal",schemaPath:"#/properties/document/properties/time/properties/occurredAtLocal/type",keyword:"type",params:{type: schema33.properties.document.properties.time.properties.occurredAtLocal.type},message:"must be string,null"}];
 return false;
 }
 var valid11 = _errs151 === errors;
@@ -7196,26 +7303,11 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.clockSkewMs !== undefined){
-let data76 = data70.clockSkewMs;
+if(data73.timeZone !== undefined){
 const _errs153 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data73.timeZone !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeZone",schemaPath:"#/properties/document/properties/time/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs153){
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 9007199254740991 || isNaN(data76)){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data76 < -9007199254740991 || isNaN(data76)){
-validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid11 = _errs153 === errors;
 }
@@ -7223,12 +7315,73 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.ledgerAt !== undefined){
-let data77 = data70.ledgerAt;
+if(data73.zoneSource !== undefined){
+let data77 = data73.zoneSource;
 const _errs155 = errors;
-if(errors === _errs155){
-if(typeof data77 === "string"){
-if(!pattern5.test(data77)){
+if(typeof data77 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data77 === "tag") || (data77 === "sourceOffset")) || (data77 === "registration")) || (data77 === "store")) || (data77 === "assumed"))){
+validate22.errors = [{instancePath:instancePath+"/document/time/zoneSource",schemaPath:"#/properties/document/properties/time/properties/zoneSource/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.zoneSource.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs155 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data73.timeQuality !== undefined){
+let data78 = data73.timeQuality;
+const _errs157 = errors;
+if(typeof data78 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data78 === "stated") || (data78 === "minute")) || (data78 === "implausible")) || (data78 === "missing"))){
+validate22.errors = [{instancePath:instancePath+"/document/time/timeQuality",schemaPath:"#/properties/document/properties/time/properties/timeQuality/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.timeQuality.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs157 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data73.clockSkewMs !== undefined){
+let data79 = data73.clockSkewMs;
+const _errs159 = errors;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs159){
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 9007199254740991 || isNaN(data79)){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data79 < -9007199254740991 || isNaN(data79)){
+validate22.errors = [{instancePath:instancePath+"/document/time/clockSkewMs",schemaPath:"#/properties/document/properties/time/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs159 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data73.ledgerAt !== undefined){
+let data80 = data73.ledgerAt;
+const _errs161 = errors;
+if(errors === _errs161){
+if(typeof data80 === "string"){
+if(!pattern5.test(data80)){
 validate22.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schemaPath:"#/properties/document/properties/time/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7238,18 +7391,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/ledgerAt",schema
 return false;
 }
 }
-var valid11 = _errs155 === errors;
+var valid11 = _errs161 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.receivedAt !== undefined){
-let data78 = data70.receivedAt;
-const _errs157 = errors;
-if(errors === _errs157){
-if(typeof data78 === "string"){
-if(!pattern5.test(data78)){
+if(data73.receivedAt !== undefined){
+let data81 = data73.receivedAt;
+const _errs163 = errors;
+if(errors === _errs163){
+if(typeof data81 === "string"){
+if(!pattern5.test(data81)){
 validate22.errors = [{instancePath:instancePath+"/document/time/receivedAt",schemaPath:"#/properties/document/properties/time/properties/receivedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -7259,18 +7412,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/receivedAt",sche
 return false;
 }
 }
-var valid11 = _errs157 === errors;
+var valid11 = _errs163 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.localDate !== undefined){
-let data79 = data70.localDate;
-const _errs159 = errors;
-if(errors === _errs159){
-if(typeof data79 === "string"){
-if(!pattern16.test(data79)){
+if(data73.localDate !== undefined){
+let data82 = data73.localDate;
+const _errs165 = errors;
+if(errors === _errs165){
+if(typeof data82 === "string"){
+if(!pattern16.test(data82)){
 validate22.errors = [{instancePath:instancePath+"/document/time/localDate",schemaPath:"#/properties/document/properties/time/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -7280,18 +7433,18 @@ validate22.errors = [{instancePath:instancePath+"/document/time/localDate",schem
 return false;
 }
 }
-var valid11 = _errs159 === errors;
+var valid11 = _errs165 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.businessDate !== undefined){
-let data80 = data70.businessDate;
-const _errs161 = errors;
-if(errors === _errs161){
-if(typeof data80 === "string"){
-if(!pattern16.test(data80)){
+if(data73.businessDate !== undefined){
+let data83 = data73.businessDate;
+const _errs167 = errors;
+if(errors === _errs167){
+if(typeof data83 === "string"){
+if(!pattern16.test(data83)){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDate",schemaPath:"#/properties/document/properties/time/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -7301,24 +7454,24 @@ validate22.errors = [{instancePath:instancePath+"/document/time/businessDate",sc
 return false;
 }
 }
-var valid11 = _errs161 === errors;
+var valid11 = _errs167 === errors;
 }
 else {
 var valid11 = true;
 }
 if(valid11){
-if(data70.businessDateRule !== undefined){
-let data81 = data70.businessDateRule;
-const _errs163 = errors;
-if(typeof data81 !== "string"){
+if(data73.businessDateRule !== undefined){
+let data84 = data73.businessDateRule;
+const _errs169 = errors;
+if(typeof data84 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data81 === "sourceOperDay") || (data81 === "shiftOpen")) || (data81 === "cutover")) || (data81 === "clock"))){
+if(!((((data84 === "sourceOperDay") || (data84 === "shiftOpen")) || (data84 === "cutover")) || (data84 === "clock"))){
 validate22.errors = [{instancePath:instancePath+"/document/time/businessDateRule",schemaPath:"#/properties/document/properties/time/properties/businessDateRule/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.time.properties.businessDateRule.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid11 = _errs163 === errors;
+var valid11 = _errs169 === errors;
 }
 else {
 var valid11 = true;
@@ -7340,72 +7493,21 @@ validate22.errors = [{instancePath:instancePath+"/document/time",schemaPath:"#/p
 return false;
 }
 }
-var valid5 = _errs141 === errors;
+var valid5 = _errs147 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.form !== undefined){
-let data82 = data42.form;
-const _errs165 = errors;
-if(typeof data82 !== "string"){
+if(data45.form !== undefined){
+let data85 = data45.form;
+const _errs171 = errors;
+if(typeof data85 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data82 === "receipt") || (data82 === "strictForm")) || (data82 === "correction")) || (data82 === "strictFormCorrection"))){
+if(!((((data85 === "receipt") || (data85 === "strictForm")) || (data85 === "correction")) || (data85 === "strictFormCorrection"))){
 validate22.errors = [{instancePath:instancePath+"/document/form",schemaPath:"#/properties/document/properties/form/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.form.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs165 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.operation !== undefined){
-let data83 = data42.operation;
-const _errs167 = errors;
-if(typeof data83 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data83 === "sale") || (data83 === "return")) || (data83 === "buy")) || (data83 === "buyReturn"))){
-validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs167 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.fiscalState !== undefined){
-let data84 = data42.fiscalState;
-const _errs169 = errors;
-if(typeof data84 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data84 === "fiscal") || (data84 === "pending")) || (data84 === "nonFiscal")) || (data84 === "failed")) || (data84 === "training"))){
-validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs169 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.businessState !== undefined){
-let data85 = data42.businessState;
-const _errs171 = errors;
-if(typeof data85 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((data85 === "completed") || (data85 === "cancelled")) || (data85 === "deferred"))){
-validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs171 === errors;
@@ -7414,17 +7516,68 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.fiscal !== undefined){
-let data86 = data42.fiscal;
+if(data45.operation !== undefined){
+let data86 = data45.operation;
 const _errs173 = errors;
-if(errors === _errs173){
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-if(data86.fpd !== undefined){
-let data87 = data86.fpd;
+if(typeof data86 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data86 === "sale") || (data86 === "return")) || (data86 === "buy")) || (data86 === "buyReturn"))){
+validate22.errors = [{instancePath:instancePath+"/document/operation",schemaPath:"#/properties/document/properties/operation/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.operation.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs173 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.fiscalState !== undefined){
+let data87 = data45.fiscalState;
 const _errs175 = errors;
-if(errors === _errs175){
-if(typeof data87 === "string"){
-if(!pattern30.test(data87)){
+if(typeof data87 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data87 === "fiscal") || (data87 === "pending")) || (data87 === "nonFiscal")) || (data87 === "failed")) || (data87 === "training"))){
+validate22.errors = [{instancePath:instancePath+"/document/fiscalState",schemaPath:"#/properties/document/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs175 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.businessState !== undefined){
+let data88 = data45.businessState;
+const _errs177 = errors;
+if(typeof data88 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data88 === "completed") || (data88 === "cancelled")) || (data88 === "deferred"))){
+validate22.errors = [{instancePath:instancePath+"/document/businessState",schemaPath:"#/properties/document/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs177 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.fiscal !== undefined){
+let data89 = data45.fiscal;
+const _errs179 = errors;
+if(errors === _errs179){
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.fpd !== undefined){
+let data90 = data89.fpd;
+const _errs181 = errors;
+if(errors === _errs181){
+if(typeof data90 === "string"){
+if(!pattern31.test(data90)){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPath:"#/properties/document/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
 return false;
 }
@@ -7434,18 +7587,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/fpd",schemaPat
 return false;
 }
 }
-var valid12 = _errs175 === errors;
+var valid12 = _errs181 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.ffdVersion !== undefined){
-let data88 = data86.ffdVersion;
-const _errs177 = errors;
-if(errors === _errs177){
-if(typeof data88 === "string"){
-if(data88.length > 10){
+if(data89.ffdVersion !== undefined){
+let data91 = data89.ffdVersion;
+const _errs183 = errors;
+if(errors === _errs183){
+if(typeof data91 === "string"){
+if(data91.length > 10){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",schemaPath:"#/properties/document/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -7455,45 +7608,45 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/ffdVersion",sc
 return false;
 }
 }
-var valid12 = _errs177 === errors;
+var valid12 = _errs183 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.taxation !== undefined){
-let data89 = data86.taxation;
-const _errs179 = errors;
-if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
+if(data89.taxation !== undefined){
+let data92 = data89.taxation;
+const _errs185 = errors;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs179){
-if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 9007199254740991 || isNaN(data89)){
+if(errors === _errs185){
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 9007199254740991 || isNaN(data92)){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data89 < -9007199254740991 || isNaN(data89)){
+if(data92 < -9007199254740991 || isNaN(data92)){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/taxation",schemaPath:"#/properties/document/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs179 === errors;
+var valid12 = _errs185 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.registrationNumber !== undefined){
-let data90 = data86.registrationNumber;
-const _errs181 = errors;
-if(errors === _errs181){
-if(typeof data90 === "string"){
-if(data90.length > 40){
+if(data89.registrationNumber !== undefined){
+let data93 = data89.registrationNumber;
+const _errs187 = errors;
+if(errors === _errs187){
+if(typeof data93 === "string"){
+if(data93.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/registrationNumber",schemaPath:"#/properties/document/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7503,18 +7656,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/registrationNu
 return false;
 }
 }
-var valid12 = _errs181 === errors;
+var valid12 = _errs187 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.deviceSerial !== undefined){
-let data91 = data86.deviceSerial;
-const _errs183 = errors;
-if(errors === _errs183){
-if(typeof data91 === "string"){
-if(data91.length > 40){
+if(data89.deviceSerial !== undefined){
+let data94 = data89.deviceSerial;
+const _errs189 = errors;
+if(errors === _errs189){
+if(typeof data94 === "string"){
+if(data94.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",schemaPath:"#/properties/document/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7524,18 +7677,18 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/deviceSerial",
 return false;
 }
 }
-var valid12 = _errs183 === errors;
+var valid12 = _errs189 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.sellerInn !== undefined){
-let data92 = data86.sellerInn;
-const _errs185 = errors;
-if(errors === _errs185){
-if(typeof data92 === "string"){
-if(data92.length > 12){
+if(data89.sellerInn !== undefined){
+let data95 = data89.sellerInn;
+const _errs191 = errors;
+if(errors === _errs191){
+if(typeof data95 === "string"){
+if(data95.length > 12){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",schemaPath:"#/properties/document/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -7545,30 +7698,30 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/sellerInn",sch
 return false;
 }
 }
-var valid12 = _errs185 === errors;
+var valid12 = _errs191 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.internet !== undefined){
-const _errs187 = errors;
-if(typeof data86.internet !== "boolean"){
+if(data89.internet !== undefined){
+const _errs193 = errors;
+if(typeof data89.internet !== "boolean"){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/internet",schemaPath:"#/properties/document/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid12 = _errs187 === errors;
+var valid12 = _errs193 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data86.automat !== undefined){
-let data94 = data86.automat;
-const _errs189 = errors;
-if(errors === _errs189){
-if(typeof data94 === "string"){
-if(data94.length > 40){
+if(data89.automat !== undefined){
+let data97 = data89.automat;
+const _errs195 = errors;
+if(errors === _errs195){
+if(typeof data97 === "string"){
+if(data97.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/fiscal/automat",schemaPath:"#/properties/document/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7578,7 +7731,7 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal/automat",schem
 return false;
 }
 }
-var valid12 = _errs189 === errors;
+var valid12 = _errs195 === errors;
 }
 else {
 var valid12 = true;
@@ -7596,56 +7749,56 @@ validate22.errors = [{instancePath:instancePath+"/document/fiscal",schemaPath:"#
 return false;
 }
 }
-var valid5 = _errs173 === errors;
+var valid5 = _errs179 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.correction !== undefined){
-let data95 = data42.correction;
-const _errs191 = errors;
-if(errors === _errs191){
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+if(data45.correction !== undefined){
+let data98 = data45.correction;
+const _errs197 = errors;
+if(errors === _errs197){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing10;
-if((data95.kind === undefined) && (missing10 = "kind")){
+if((data98.kind === undefined) && (missing10 = "kind")){
 validate22.errors = [{instancePath:instancePath+"/document/correction",schemaPath:"#/properties/document/properties/correction/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-if(data95.type !== undefined){
-let data96 = data95.type;
-const _errs193 = errors;
-if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
+if(data98.type !== undefined){
+let data99 = data98.type;
+const _errs199 = errors;
+if(!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs193){
-if((typeof data96 == "number") && (isFinite(data96))){
-if(data96 > 9007199254740991 || isNaN(data96)){
+if(errors === _errs199){
+if((typeof data99 == "number") && (isFinite(data99))){
+if(data99 > 9007199254740991 || isNaN(data99)){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data96 < -9007199254740991 || isNaN(data96)){
+if(data99 < -9007199254740991 || isNaN(data99)){
 validate22.errors = [{instancePath:instancePath+"/document/correction/type",schemaPath:"#/properties/document/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid13 = _errs193 === errors;
+var valid13 = _errs199 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data95.basisDate !== undefined){
-let data97 = data95.basisDate;
-const _errs195 = errors;
-if(errors === _errs195){
-if(typeof data97 === "string"){
-if(data97.length > 30){
+if(data98.basisDate !== undefined){
+let data100 = data98.basisDate;
+const _errs201 = errors;
+if(errors === _errs201){
+if(typeof data100 === "string"){
+if(data100.length > 30){
 validate22.errors = [{instancePath:instancePath+"/document/correction/basisDate",schemaPath:"#/properties/document/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
 return false;
 }
@@ -7655,18 +7808,18 @@ validate22.errors = [{instancePath:instancePath+"/document/correction/basisDate"
 return false;
 }
 }
-var valid13 = _errs195 === errors;
+var valid13 = _errs201 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data95.basisNumber !== undefined){
-let data98 = data95.basisNumber;
-const _errs197 = errors;
-if(errors === _errs197){
-if(typeof data98 === "string"){
-if(data98.length > 60){
+if(data98.basisNumber !== undefined){
+let data101 = data98.basisNumber;
+const _errs203 = errors;
+if(errors === _errs203){
+if(typeof data101 === "string"){
+if(data101.length > 60){
 validate22.errors = [{instancePath:instancePath+"/document/correction/basisNumber",schemaPath:"#/properties/document/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
 return false;
 }
@@ -7676,24 +7829,24 @@ validate22.errors = [{instancePath:instancePath+"/document/correction/basisNumbe
 return false;
 }
 }
-var valid13 = _errs197 === errors;
+var valid13 = _errs203 === errors;
 }
 else {
 var valid13 = true;
 }
 if(valid13){
-if(data95.kind !== undefined){
-let data99 = data95.kind;
-const _errs199 = errors;
-if(typeof data99 !== "string"){
+if(data98.kind !== undefined){
+let data102 = data98.kind;
+const _errs205 = errors;
+if(typeof data102 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data99 === "missedSale") || (data99 === "reversal")) || (data99 === "restatement")) || (data99 === "unknown"))){
+if(!((((data102 === "missedSale") || (data102 === "reversal")) || (data102 === "restatement")) || (data102 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/correction/kind",schemaPath:"#/properties/document/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs199 === errors;
+var valid13 = _errs205 === errors;
 }
 else {
 var valid13 = true;
@@ -7708,68 +7861,17 @@ validate22.errors = [{instancePath:instancePath+"/document/correction",schemaPat
 return false;
 }
 }
-var valid5 = _errs191 === errors;
+var valid5 = _errs197 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.correctsFpd !== undefined){
-const _errs201 = errors;
-if(typeof data42.correctsFpd !== "string"){
+if(data45.correctsFpd !== undefined){
+const _errs207 = errors;
+if(typeof data45.correctsFpd !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/correctsFpd",schemaPath:"#/properties/document/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-var valid5 = _errs201 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.channel !== undefined){
-const _errs203 = errors;
-if(typeof data42.channel !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs203 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.orderId !== undefined){
-const _errs205 = errors;
-if(typeof data42.orderId !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs205 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data42.totalKopecks !== undefined){
-let data103 = data42.totalKopecks;
-const _errs207 = errors;
-if(!(((typeof data103 == "number") && (!(data103 % 1) && !isNaN(data103))) && (isFinite(data103)))){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs207){
-if((typeof data103 == "number") && (isFinite(data103))){
-if(data103 > 10000000000000 || isNaN(data103)){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data103 < -10000000000000 || isNaN(data103)){
-validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs207 === errors;
 }
@@ -7777,26 +7879,11 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.roundingKopecks !== undefined){
-let data104 = data42.roundingKopecks;
+if(data45.channel !== undefined){
 const _errs209 = errors;
-if(!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104)))){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data45.channel !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/channel",schemaPath:"#/properties/document/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs209){
-if((typeof data104 == "number") && (isFinite(data104))){
-if(data104 > 10000000000000 || isNaN(data104)){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data104 < -10000000000000 || isNaN(data104)){
-validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
 }
 var valid5 = _errs209 === errors;
 }
@@ -7804,47 +7891,113 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.payments !== undefined){
-let data105 = data42.payments;
+if(data45.orderId !== undefined){
 const _errs211 = errors;
-if(errors === _errs211){
-if(Array.isArray(data105)){
-var valid14 = true;
-const len2 = data105.length;
-for(let i2=0; i2<len2; i2++){
-let data106 = data105[i2];
+if(typeof data45.orderId !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/orderId",schemaPath:"#/properties/document/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs211 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.totalKopecks !== undefined){
+let data106 = data45.totalKopecks;
 const _errs213 = errors;
+if(!(((typeof data106 == "number") && (!(data106 % 1) && !isNaN(data106))) && (isFinite(data106)))){
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs213){
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+if((typeof data106 == "number") && (isFinite(data106))){
+if(data106 > 10000000000000 || isNaN(data106)){
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data106 < -10000000000000 || isNaN(data106)){
+validate22.errors = [{instancePath:instancePath+"/document/totalKopecks",schemaPath:"#/properties/document/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs213 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.roundingKopecks !== undefined){
+let data107 = data45.roundingKopecks;
+const _errs215 = errors;
+if(!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107)))){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs215){
+if((typeof data107 == "number") && (isFinite(data107))){
+if(data107 > 10000000000000 || isNaN(data107)){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data107 < -10000000000000 || isNaN(data107)){
+validate22.errors = [{instancePath:instancePath+"/document/roundingKopecks",schemaPath:"#/properties/document/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs215 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data45.payments !== undefined){
+let data108 = data45.payments;
+const _errs217 = errors;
+if(errors === _errs217){
+if(Array.isArray(data108)){
+var valid14 = true;
+const len2 = data108.length;
+for(let i2=0; i2<len2; i2++){
+let data109 = data108[i2];
+const _errs219 = errors;
+if(errors === _errs219){
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
 let missing11;
-if(((data106.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data106.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
+if(((data109.fiscalKind === undefined) && (missing11 = "fiscalKind")) || ((data109.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2,schemaPath:"#/properties/document/properties/payments/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-if(data106.fiscalKind !== undefined){
-let data107 = data106.fiscalKind;
-const _errs215 = errors;
-if(typeof data107 !== "string"){
+if(data109.fiscalKind !== undefined){
+let data110 = data109.fiscalKind;
+const _errs221 = errors;
+if(typeof data110 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((data107 === "cash") || (data107 === "electronic")) || (data107 === "prepaid")) || (data107 === "credit")) || (data107 === "provision")) || (data107 === "none"))){
+if(!((((((data110 === "cash") || (data110 === "electronic")) || (data110 === "prepaid")) || (data110 === "credit")) || (data110 === "provision")) || (data110 === "none"))){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/fiscalKind",schemaPath:"#/properties/document/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid15 = _errs215 === errors;
+var valid15 = _errs221 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data106.instrument !== undefined){
-let data108 = data106.instrument;
-const _errs217 = errors;
-if(errors === _errs217){
-if(typeof data108 === "string"){
-if(data108.length > 40){
+if(data109.instrument !== undefined){
+let data111 = data109.instrument;
+const _errs223 = errors;
+if(errors === _errs223){
+if(typeof data111 === "string"){
+if(data111.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/instrument",schemaPath:"#/properties/document/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -7854,115 +8007,115 @@ validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/ins
 return false;
 }
 }
-var valid15 = _errs217 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data106.amountKopecks !== undefined){
-let data109 = data106.amountKopecks;
-const _errs219 = errors;
-if(!(((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109))) && (isFinite(data109)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs219){
-if((typeof data109 == "number") && (isFinite(data109))){
-if(data109 > 10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data109 < -10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid15 = _errs219 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data106.tenderedKopecks !== undefined){
-let data110 = data106.tenderedKopecks;
-const _errs221 = errors;
-if(!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs221){
-if((typeof data110 == "number") && (isFinite(data110))){
-if(data110 > 10000000000000 || isNaN(data110)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data110 < -10000000000000 || isNaN(data110)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid15 = _errs221 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data106.changeKopecks !== undefined){
-let data111 = data106.changeKopecks;
-const _errs223 = errors;
-if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs223){
-if((typeof data111 == "number") && (isFinite(data111))){
-if(data111 > 10000000000000 || isNaN(data111)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data111 < -10000000000000 || isNaN(data111)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid15 = _errs223 === errors;
 }
 else {
 var valid15 = true;
 }
 if(valid15){
-if(data106.cashOutKopecks !== undefined){
-let data112 = data106.cashOutKopecks;
+if(data109.amountKopecks !== undefined){
+let data112 = data109.amountKopecks;
 const _errs225 = errors;
 if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs225){
 if((typeof data112 == "number") && (isFinite(data112))){
 if(data112 > 10000000000000 || isNaN(data112)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data112 < -10000000000000 || isNaN(data112)){
-validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/amountKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
 var valid15 = _errs225 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data109.tenderedKopecks !== undefined){
+let data113 = data109.tenderedKopecks;
+const _errs227 = errors;
+if(!(((typeof data113 == "number") && (!(data113 % 1) && !isNaN(data113))) && (isFinite(data113)))){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs227){
+if((typeof data113 == "number") && (isFinite(data113))){
+if(data113 > 10000000000000 || isNaN(data113)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data113 < -10000000000000 || isNaN(data113)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/tenderedKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs227 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data109.changeKopecks !== undefined){
+let data114 = data109.changeKopecks;
+const _errs229 = errors;
+if(!(((typeof data114 == "number") && (!(data114 % 1) && !isNaN(data114))) && (isFinite(data114)))){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs229){
+if((typeof data114 == "number") && (isFinite(data114))){
+if(data114 > 10000000000000 || isNaN(data114)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data114 < -10000000000000 || isNaN(data114)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/changeKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs229 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data109.cashOutKopecks !== undefined){
+let data115 = data109.cashOutKopecks;
+const _errs231 = errors;
+if(!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115)))){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs231){
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 > 10000000000000 || isNaN(data115)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data115 < -10000000000000 || isNaN(data115)){
+validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2+"/cashOutKopecks",schemaPath:"#/properties/document/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs231 === errors;
 }
 else {
 var valid15 = true;
@@ -7979,7 +8132,7 @@ validate22.errors = [{instancePath:instancePath+"/document/payments/" + i2,schem
 return false;
 }
 }
-var valid14 = _errs213 === errors;
+var valid14 = _errs219 === errors;
 if(!valid14){
 break;
 }
@@ -7990,69 +8143,69 @@ validate22.errors = [{instancePath:instancePath+"/document/payments",schemaPath:
 return false;
 }
 }
-var valid5 = _errs211 === errors;
+var valid5 = _errs217 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.vatTotals !== undefined){
-let data113 = data42.vatTotals;
-const _errs227 = errors;
-if(errors === _errs227){
-if(Array.isArray(data113)){
+if(data45.vatTotals !== undefined){
+let data116 = data45.vatTotals;
+const _errs233 = errors;
+if(errors === _errs233){
+if(Array.isArray(data116)){
 var valid16 = true;
-const len3 = data113.length;
+const len3 = data116.length;
 for(let i3=0; i3<len3; i3++){
-let data114 = data113[i3];
-const _errs229 = errors;
-if(errors === _errs229){
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+let data117 = data116[i3];
+const _errs235 = errors;
+if(errors === _errs235){
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
 let missing12;
-if(((data114.rate === undefined) && (missing12 = "rate")) || ((data114.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
+if(((data117.rate === undefined) && (missing12 = "rate")) || ((data117.amountKopecks === undefined) && (missing12 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,schemaPath:"#/properties/document/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
-if(data114.rate !== undefined){
-let data115 = data114.rate;
-const _errs231 = errors;
-if(typeof data115 !== "string"){
+if(data117.rate !== undefined){
+let data118 = data117.rate;
+const _errs237 = errors;
+if(typeof data118 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data115 === "0") || (data115 === "5")) || (data115 === "7")) || (data115 === "10")) || (data115 === "18")) || (data115 === "20")) || (data115 === "22")) || (data115 === "none")) || (data115 === "5/105")) || (data115 === "7/107")) || (data115 === "10/110")) || (data115 === "18/118")) || (data115 === "20/120")) || (data115 === "22/122")) || (data115 === "unknown"))){
+if(!(((((((((((((((data118 === "0") || (data118 === "5")) || (data118 === "7")) || (data118 === "10")) || (data118 === "18")) || (data118 === "20")) || (data118 === "22")) || (data118 === "none")) || (data118 === "5/105")) || (data118 === "7/107")) || (data118 === "10/110")) || (data118 === "18/118")) || (data118 === "20/120")) || (data118 === "22/122")) || (data118 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/rate",schemaPath:"#/properties/document/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid17 = _errs231 === errors;
+var valid17 = _errs237 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data114.amountKopecks !== undefined){
-let data116 = data114.amountKopecks;
-const _errs233 = errors;
-if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
+if(data117.amountKopecks !== undefined){
+let data119 = data117.amountKopecks;
+const _errs239 = errors;
+if(!(((typeof data119 == "number") && (!(data119 % 1) && !isNaN(data119))) && (isFinite(data119)))){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs233){
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 > 10000000000000 || isNaN(data116)){
+if(errors === _errs239){
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 > 10000000000000 || isNaN(data119)){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data116 < -10000000000000 || isNaN(data116)){
+if(data119 < -10000000000000 || isNaN(data119)){
 validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3+"/amountKopecks",schemaPath:"#/properties/document/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid17 = _errs233 === errors;
+var valid17 = _errs239 === errors;
 }
 else {
 var valid17 = true;
@@ -8065,7 +8218,7 @@ validate22.errors = [{instancePath:instancePath+"/document/vatTotals/" + i3,sche
 return false;
 }
 }
-var valid16 = _errs229 === errors;
+var valid16 = _errs235 === errors;
 if(!valid16){
 break;
 }
@@ -8076,46 +8229,46 @@ validate22.errors = [{instancePath:instancePath+"/document/vatTotals",schemaPath
 return false;
 }
 }
-var valid5 = _errs227 === errors;
+var valid5 = _errs233 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.detail !== undefined){
-let data117 = data42.detail;
-const _errs235 = errors;
-if(typeof data117 !== "string"){
+if(data45.detail !== undefined){
+let data120 = data45.detail;
+const _errs241 = errors;
+if(typeof data120 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data117 === "full") || (data117 === "noDiscounts")) || (data117 === "noArticles")) || (data117 === "totalsOnly"))){
+if(!((((data120 === "full") || (data120 === "noDiscounts")) || (data120 === "noArticles")) || (data120 === "totalsOnly"))){
 validate22.errors = [{instancePath:instancePath+"/document/detail",schemaPath:"#/properties/document/properties/detail/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.detail.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs235 === errors;
+var valid5 = _errs241 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.returnOf !== undefined){
-let data118 = data42.returnOf;
-const _errs237 = errors;
-if(errors === _errs237){
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+if(data45.returnOf !== undefined){
+let data121 = data45.returnOf;
+const _errs243 = errors;
+if(errors === _errs243){
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
 let missing13;
-if((data118.method === undefined) && (missing13 = "method")){
+if((data121.method === undefined) && (missing13 = "method")){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:"#/properties/document/properties/returnOf/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
-if(data118.documentId !== undefined){
-let data119 = data118.documentId;
-const _errs239 = errors;
-if(errors === _errs239){
-if(typeof data119 === "string"){
-if(data119.length > 40){
+if(data121.documentId !== undefined){
+let data122 = data121.documentId;
+const _errs245 = errors;
+if(errors === _errs245){
+if(typeof data122 === "string"){
+if(data122.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/documentId",schemaPath:"#/properties/document/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8125,29 +8278,29 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/documentId",
 return false;
 }
 }
-var valid18 = _errs239 === errors;
+var valid18 = _errs245 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data118.fiscal !== undefined){
-let data120 = data118.fiscal;
-const _errs241 = errors;
-if(errors === _errs241){
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if(data121.fiscal !== undefined){
+let data123 = data121.fiscal;
+const _errs247 = errors;
+if(errors === _errs247){
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
 let missing14;
-if(((data120.fn === undefined) && (missing14 = "fn")) || ((data120.fd === undefined) && (missing14 = "fd"))){
+if(((data123.fn === undefined) && (missing14 = "fn")) || ((data123.fd === undefined) && (missing14 = "fd"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
-if(data120.fn !== undefined){
-let data121 = data120.fn;
-const _errs243 = errors;
-if(errors === _errs243){
-if(typeof data121 === "string"){
-if(data121.length > 16){
+if(data123.fn !== undefined){
+let data124 = data123.fn;
+const _errs249 = errors;
+if(errors === _errs249){
+if(typeof data124 === "string"){
+if(data124.length > 16){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
 return false;
 }
@@ -8157,45 +8310,45 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fn",s
 return false;
 }
 }
-var valid19 = _errs243 === errors;
+var valid19 = _errs249 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data120.fd !== undefined){
-let data122 = data120.fd;
-const _errs245 = errors;
-if(!(((typeof data122 == "number") && (!(data122 % 1) && !isNaN(data122))) && (isFinite(data122)))){
+if(data123.fd !== undefined){
+let data125 = data123.fd;
+const _errs251 = errors;
+if(!(((typeof data125 == "number") && (!(data125 % 1) && !isNaN(data125))) && (isFinite(data125)))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs245){
-if((typeof data122 == "number") && (isFinite(data122))){
-if(data122 > 9007199254740991 || isNaN(data122)){
+if(errors === _errs251){
+if((typeof data125 == "number") && (isFinite(data125))){
+if(data125 > 9007199254740991 || isNaN(data125)){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data122 < -9007199254740991 || isNaN(data122)){
+if(data125 < -9007199254740991 || isNaN(data125)){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid19 = _errs245 === errors;
+var valid19 = _errs251 === errors;
 }
 else {
 var valid19 = true;
 }
 if(valid19){
-if(data120.fpd !== undefined){
-let data123 = data120.fpd;
-const _errs247 = errors;
-if(errors === _errs247){
-if(typeof data123 === "string"){
-if(data123.length > 10){
+if(data123.fpd !== undefined){
+let data126 = data123.fpd;
+const _errs253 = errors;
+if(errors === _errs253){
+if(typeof data126 === "string"){
+if(data126.length > 10){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",schemaPath:"#/properties/document/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
@@ -8205,7 +8358,7 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal/fpd",
 return false;
 }
 }
-var valid19 = _errs247 === errors;
+var valid19 = _errs253 === errors;
 }
 else {
 var valid19 = true;
@@ -8219,29 +8372,29 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/fiscal",sche
 return false;
 }
 }
-var valid18 = _errs241 === errors;
+var valid18 = _errs247 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data118.vendor !== undefined){
-let data124 = data118.vendor;
-const _errs249 = errors;
-if(errors === _errs249){
-if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
+if(data121.vendor !== undefined){
+let data127 = data121.vendor;
+const _errs255 = errors;
+if(errors === _errs255){
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
 let missing15;
-if(((data124.system === undefined) && (missing15 = "system")) || ((data124.id === undefined) && (missing15 = "id"))){
+if(((data127.system === undefined) && (missing15 = "system")) || ((data127.id === undefined) && (missing15 = "id"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
 return false;
 }
 else {
-if(data124.system !== undefined){
-let data125 = data124.system;
-const _errs251 = errors;
-if(errors === _errs251){
-if(typeof data125 === "string"){
-if(data125.length > 40){
+if(data127.system !== undefined){
+let data128 = data127.system;
+const _errs257 = errors;
+if(errors === _errs257){
+if(typeof data128 === "string"){
+if(data128.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/system",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8251,18 +8404,18 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/syste
 return false;
 }
 }
-var valid20 = _errs251 === errors;
+var valid20 = _errs257 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data124.id !== undefined){
-let data126 = data124.id;
-const _errs253 = errors;
-if(errors === _errs253){
-if(typeof data126 === "string"){
-if(data126.length > 128){
+if(data127.id !== undefined){
+let data129 = data127.id;
+const _errs259 = errors;
+if(errors === _errs259){
+if(typeof data129 === "string"){
+if(data129.length > 128){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",schemaPath:"#/properties/document/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
@@ -8272,7 +8425,7 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor/id",s
 return false;
 }
 }
-var valid20 = _errs253 === errors;
+var valid20 = _errs259 === errors;
 }
 else {
 var valid20 = true;
@@ -8285,18 +8438,18 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/vendor",sche
 return false;
 }
 }
-var valid18 = _errs249 === errors;
+var valid18 = _errs255 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data118.date !== undefined){
-let data127 = data118.date;
-const _errs255 = errors;
-if(errors === _errs255){
-if(typeof data127 === "string"){
-if(!pattern16.test(data127)){
+if(data121.date !== undefined){
+let data130 = data121.date;
+const _errs261 = errors;
+if(errors === _errs261){
+if(typeof data130 === "string"){
+if(!pattern16.test(data130)){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/date",schemaPath:"#/properties/document/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
@@ -8306,24 +8459,24 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf/date",schema
 return false;
 }
 }
-var valid18 = _errs255 === errors;
+var valid18 = _errs261 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data118.method !== undefined){
-let data128 = data118.method;
-const _errs257 = errors;
-if(typeof data128 !== "string"){
+if(data121.method !== undefined){
+let data131 = data121.method;
+const _errs263 = errors;
+if(typeof data131 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data128 === "scanned") || (data128 === "manual")) || (data128 === "matched")) || (data128 === "none"))){
+if(!((((data131 === "scanned") || (data131 === "manual")) || (data131 === "matched")) || (data131 === "none"))){
 validate22.errors = [{instancePath:instancePath+"/document/returnOf/method",schemaPath:"#/properties/document/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid18 = _errs257 === errors;
+var valid18 = _errs263 === errors;
 }
 else {
 var valid18 = true;
@@ -8339,123 +8492,123 @@ validate22.errors = [{instancePath:instancePath+"/document/returnOf",schemaPath:
 return false;
 }
 }
-var valid5 = _errs237 === errors;
+var valid5 = _errs243 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.closeReport !== undefined){
-let data129 = data42.closeReport;
-const _errs259 = errors;
-if(errors === _errs259){
-if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
+if(data45.closeReport !== undefined){
+let data132 = data45.closeReport;
+const _errs265 = errors;
+if(errors === _errs265){
+if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
 let missing16;
-if((data129.totals === undefined) && (missing16 = "totals")){
+if((data132.totals === undefined) && (missing16 = "totals")){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport",schemaPath:"#/properties/document/properties/closeReport/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
 return false;
 }
 else {
-if(data129.receiptCount !== undefined){
-let data130 = data129.receiptCount;
-const _errs261 = errors;
-if((!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))) && (data130 !== null)){
+if(data132.receiptCount !== undefined){
+let data133 = data132.receiptCount;
+const _errs267 = errors;
+if((!(((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))) && (isFinite(data133)))) && (data133 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs261){
-if((typeof data130 == "number") && (isFinite(data130))){
-if(data130 > 9007199254740991 || isNaN(data130)){
+if(errors === _errs267){
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 > 9007199254740991 || isNaN(data133)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data130 < 0 || isNaN(data130)){
+if(data133 < 0 || isNaN(data133)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid21 = _errs261 === errors;
+var valid21 = _errs267 === errors;
 }
 else {
 var valid21 = true;
 }
 if(valid21){
-if(data129.documentCount !== undefined){
-let data131 = data129.documentCount;
-const _errs263 = errors;
-if((!(((typeof data131 == "number") && (!(data131 % 1) && !isNaN(data131))) && (isFinite(data131)))) && (data131 !== null)){
+if(data132.documentCount !== undefined){
+let data134 = data132.documentCount;
+const _errs269 = errors;
+if((!(((typeof data134 == "number") && (!(data134 % 1) && !isNaN(data134))) && (isFinite(data134)))) && (data134 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs263){
-if((typeof data131 == "number") && (isFinite(data131))){
-if(data131 > 9007199254740991 || isNaN(data131)){
+if(errors === _errs269){
+if((typeof data134 == "number") && (isFinite(data134))){
+if(data134 > 9007199254740991 || isNaN(data134)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data131 < 0 || isNaN(data131)){
+if(data134 < 0 || isNaN(data134)){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/documentCount",schemaPath:"#/properties/document/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid21 = _errs263 === errors;
+var valid21 = _errs269 === errors;
 }
 else {
 var valid21 = true;
 }
 if(valid21){
-if(data129.totals !== undefined){
-let data132 = data129.totals;
-const _errs265 = errors;
-if(errors === _errs265){
-if(Array.isArray(data132)){
-if(data132.length > 40){
+if(data132.totals !== undefined){
+let data135 = data132.totals;
+const _errs271 = errors;
+if(errors === _errs271){
+if(Array.isArray(data135)){
+if(data135.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals",schemaPath:"#/properties/document/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
 return false;
 }
 else {
 var valid22 = true;
-const len4 = data132.length;
+const len4 = data135.length;
 for(let i4=0; i4<len4; i4++){
-let data133 = data132[i4];
-const _errs267 = errors;
-if(errors === _errs267){
-if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
+let data136 = data135[i4];
+const _errs273 = errors;
+if(errors === _errs273){
+if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
 let missing17;
-if(((data133.origin === undefined) && (missing17 = "origin")) || ((data133.operation === undefined) && (missing17 = "operation"))){
+if(((data136.origin === undefined) && (missing17 = "origin")) || ((data136.operation === undefined) && (missing17 = "operation"))){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4,schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
 return false;
 }
 else {
-if(data133.origin !== undefined){
-let data134 = data133.origin;
-const _errs269 = errors;
-if(typeof data134 !== "string"){
+if(data136.origin !== undefined){
+let data137 = data136.origin;
+const _errs275 = errors;
+if(typeof data137 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data134 === "fiscalShift1194") || (data134 === "fiscalFn1157")) || (data134 === "register")) || (data134 === "vendor"))){
+if(!((((data137 === "fiscalShift1194") || (data137 === "fiscalFn1157")) || (data137 === "register")) || (data137 === "vendor"))){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/origin",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid23 = _errs269 === errors;
+var valid23 = _errs275 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data133.operation !== undefined){
-let data135 = data133.operation;
-const _errs271 = errors;
-if(errors === _errs271){
-if(typeof data135 === "string"){
-if(data135.length > 20){
+if(data136.operation !== undefined){
+let data138 = data136.operation;
+const _errs277 = errors;
+if(errors === _errs277){
+if(typeof data138 === "string"){
+if(data138.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/operation",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -8465,115 +8618,115 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid23 = _errs271 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data133.receiptCount !== undefined){
-let data136 = data133.receiptCount;
-const _errs273 = errors;
-if((!(((typeof data136 == "number") && (!(data136 % 1) && !isNaN(data136))) && (isFinite(data136)))) && (data136 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs273){
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 > 9007199254740991 || isNaN(data136)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data136 < 0 || isNaN(data136)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid23 = _errs273 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data133.totalKopecks !== undefined){
-let data137 = data133.totalKopecks;
-const _errs275 = errors;
-if((!(((typeof data137 == "number") && (!(data137 % 1) && !isNaN(data137))) && (isFinite(data137)))) && (data137 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs275){
-if((typeof data137 == "number") && (isFinite(data137))){
-if(data137 > 10000000000000 || isNaN(data137)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data137 < -10000000000000 || isNaN(data137)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid23 = _errs275 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data133.cashKopecks !== undefined){
-let data138 = data133.cashKopecks;
-const _errs277 = errors;
-if((!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))) && (data138 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs277){
-if((typeof data138 == "number") && (isFinite(data138))){
-if(data138 > 10000000000000 || isNaN(data138)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data138 < -10000000000000 || isNaN(data138)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid23 = _errs277 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data133.electronicKopecks !== undefined){
-let data139 = data133.electronicKopecks;
+if(data136.receiptCount !== undefined){
+let data139 = data136.receiptCount;
 const _errs279 = errors;
 if((!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))) && (data139 !== null)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs279){
 if((typeof data139 == "number") && (isFinite(data139))){
-if(data139 > 10000000000000 || isNaN(data139)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data139 > 9007199254740991 || isNaN(data139)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data139 < -10000000000000 || isNaN(data139)){
-validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data139 < 0 || isNaN(data139)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/receiptCount",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid23 = _errs279 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data136.totalKopecks !== undefined){
+let data140 = data136.totalKopecks;
+const _errs281 = errors;
+if((!(((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140))) && (isFinite(data140)))) && (data140 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs281){
+if((typeof data140 == "number") && (isFinite(data140))){
+if(data140 > 10000000000000 || isNaN(data140)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data140 < -10000000000000 || isNaN(data140)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/totalKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs281 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data136.cashKopecks !== undefined){
+let data141 = data136.cashKopecks;
+const _errs283 = errors;
+if((!(((typeof data141 == "number") && (!(data141 % 1) && !isNaN(data141))) && (isFinite(data141)))) && (data141 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs283){
+if((typeof data141 == "number") && (isFinite(data141))){
+if(data141 > 10000000000000 || isNaN(data141)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data141 < -10000000000000 || isNaN(data141)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/cashKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs283 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data136.electronicKopecks !== undefined){
+let data142 = data136.electronicKopecks;
+const _errs285 = errors;
+if((!(((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142))) && (isFinite(data142)))) && (data142 !== null)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs285){
+if((typeof data142 == "number") && (isFinite(data142))){
+if(data142 > 10000000000000 || isNaN(data142)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data142 < -10000000000000 || isNaN(data142)){
+validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" + i4+"/electronicKopecks",schemaPath:"#/properties/document/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs285 === errors;
 }
 else {
 var valid23 = true;
@@ -8590,7 +8743,7 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals/" 
 return false;
 }
 }
-var valid22 = _errs267 === errors;
+var valid22 = _errs273 === errors;
 if(!valid22){
 break;
 }
@@ -8602,7 +8755,7 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport/totals",s
 return false;
 }
 }
-var valid21 = _errs265 === errors;
+var valid21 = _errs271 === errors;
 }
 else {
 var valid21 = true;
@@ -8616,18 +8769,18 @@ validate22.errors = [{instancePath:instancePath+"/document/closeReport",schemaPa
 return false;
 }
 }
-var valid5 = _errs259 === errors;
+var valid5 = _errs265 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.cashierRef !== undefined){
-let data140 = data42.cashierRef;
-const _errs281 = errors;
-if(errors === _errs281){
-if(typeof data140 === "string"){
-if(data140.length > 64){
+if(data45.cashierRef !== undefined){
+let data143 = data45.cashierRef;
+const _errs287 = errors;
+if(errors === _errs287){
+if(typeof data143 === "string"){
+if(data143.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPath:"#/properties/document/properties/cashierRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -8637,35 +8790,35 @@ validate22.errors = [{instancePath:instancePath+"/document/cashierRef",schemaPat
 return false;
 }
 }
-var valid5 = _errs281 === errors;
+var valid5 = _errs287 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.cashierRefBasis !== undefined){
-let data141 = data42.cashierRefBasis;
-const _errs283 = errors;
-if(typeof data141 !== "string"){
+if(data45.cashierRefBasis !== undefined){
+let data144 = data45.cashierRefBasis;
+const _errs289 = errors;
+if(typeof data144 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data141 === "inn") || (data141 === "tabNumber")) || (data141 === "name"))){
+if(!(((data144 === "inn") || (data144 === "tabNumber")) || (data144 === "name"))){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRefBasis",schemaPath:"#/properties/document/properties/cashierRefBasis/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.cashierRefBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs283 === errors;
+var valid5 = _errs289 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.cashierRole !== undefined){
-let data142 = data42.cashierRole;
-const _errs285 = errors;
-if(errors === _errs285){
-if(typeof data142 === "string"){
-if(data142.length > 40){
+if(data45.cashierRole !== undefined){
+let data145 = data45.cashierRole;
+const _errs291 = errors;
+if(errors === _errs291){
+if(typeof data145 === "string"){
+if(data145.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPath:"#/properties/document/properties/cashierRole/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8675,18 +8828,18 @@ validate22.errors = [{instancePath:instancePath+"/document/cashierRole",schemaPa
 return false;
 }
 }
-var valid5 = _errs285 === errors;
+var valid5 = _errs291 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.approverRef !== undefined){
-let data143 = data42.approverRef;
-const _errs287 = errors;
-if(errors === _errs287){
-if(typeof data143 === "string"){
-if(data143.length > 64){
+if(data45.approverRef !== undefined){
+let data146 = data45.approverRef;
+const _errs293 = errors;
+if(errors === _errs293){
+if(typeof data146 === "string"){
+if(data146.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/approverRef",schemaPath:"#/properties/document/properties/approverRef/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -8696,18 +8849,18 @@ validate22.errors = [{instancePath:instancePath+"/document/approverRef",schemaPa
 return false;
 }
 }
-var valid5 = _errs287 === errors;
+var valid5 = _errs293 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.buyerOrganisationInn !== undefined){
-let data144 = data42.buyerOrganisationInn;
-const _errs289 = errors;
-if(errors === _errs289){
-if(typeof data144 === "string"){
-if(!pattern32.test(data144)){
+if(data45.buyerOrganisationInn !== undefined){
+let data147 = data45.buyerOrganisationInn;
+const _errs295 = errors;
+if(errors === _errs295){
+if(typeof data147 === "string"){
+if(!pattern33.test(data147)){
 validate22.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn",schemaPath:"#/properties/document/properties/buyerOrganisationInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}$"},message:"must match pattern \""+"^\\d{10}$"+"\""}];
 return false;
 }
@@ -8717,80 +8870,80 @@ validate22.errors = [{instancePath:instancePath+"/document/buyerOrganisationInn"
 return false;
 }
 }
-var valid5 = _errs289 === errors;
+var valid5 = _errs295 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.lines !== undefined){
-let data145 = data42.lines;
-const _errs291 = errors;
-if(errors === _errs291){
-if(Array.isArray(data145)){
+if(data45.lines !== undefined){
+let data148 = data45.lines;
+const _errs297 = errors;
+if(errors === _errs297){
+if(Array.isArray(data148)){
 var valid24 = true;
-const len5 = data145.length;
+const len5 = data148.length;
 for(let i5=0; i5<len5; i5++){
-let data146 = data145[i5];
-const _errs293 = errors;
-if(errors === _errs293){
-if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
+let data149 = data148[i5];
+const _errs299 = errors;
+if(errors === _errs299){
+if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
 let missing18;
-if(((((((data146.lineNo === undefined) && (missing18 = "lineNo")) || ((data146.state === undefined) && (missing18 = "state"))) || ((data146.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data146.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data146.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data146.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
+if(((((((data149.lineNo === undefined) && (missing18 = "lineNo")) || ((data149.state === undefined) && (missing18 = "state"))) || ((data149.stockLocationId === undefined) && (missing18 = "stockLocationId"))) || ((data149.quantityMilli === undefined) && (missing18 = "quantityMilli"))) || ((data149.amountKopecks === undefined) && (missing18 = "amountKopecks"))) || ((data149.stockLocationNo === undefined) && (missing18 = "stockLocationNo"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPath:"#/properties/document/properties/lines/items/required",keyword:"required",params:{missingProperty: missing18},message:"must have required property '"+missing18+"'"}];
 return false;
 }
 else {
-if(data146.lineNo !== undefined){
-let data147 = data146.lineNo;
-const _errs295 = errors;
-if(!(((typeof data147 == "number") && (!(data147 % 1) && !isNaN(data147))) && (isFinite(data147)))){
+if(data149.lineNo !== undefined){
+let data150 = data149.lineNo;
+const _errs301 = errors;
+if(!(((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150))) && (isFinite(data150)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs295){
-if((typeof data147 == "number") && (isFinite(data147))){
-if(data147 > 10000 || isNaN(data147)){
+if(errors === _errs301){
+if((typeof data150 == "number") && (isFinite(data150))){
+if(data150 > 10000 || isNaN(data150)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
 return false;
 }
 else {
-if(data147 < 1 || isNaN(data147)){
+if(data150 < 1 || isNaN(data150)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/lineNo",schemaPath:"#/properties/document/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs295 === errors;
+var valid25 = _errs301 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.state !== undefined){
-let data148 = data146.state;
-const _errs297 = errors;
-if(typeof data148 !== "string"){
+if(data149.state !== undefined){
+let data151 = data149.state;
+const _errs303 = errors;
+if(typeof data151 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data148 === "sold") || (data148 === "voided"))){
+if(!((data151 === "sold") || (data151 === "voided"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/state",schemaPath:"#/properties/document/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs297 === errors;
+var valid25 = _errs303 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.article !== undefined){
-let data149 = data146.article;
-const _errs299 = errors;
-if(errors === _errs299){
-if(typeof data149 === "string"){
-if(data149.length > 100){
+if(data149.article !== undefined){
+let data152 = data149.article;
+const _errs305 = errors;
+if(errors === _errs305){
+if(typeof data152 === "string"){
+if(data152.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/article",schemaPath:"#/properties/document/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8800,18 +8953,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/articl
 return false;
 }
 }
-var valid25 = _errs299 === errors;
+var valid25 = _errs305 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.barcode !== undefined){
-let data150 = data146.barcode;
-const _errs301 = errors;
-if(errors === _errs301){
-if(typeof data150 === "string"){
-if(data150.length > 100){
+if(data149.barcode !== undefined){
+let data153 = data149.barcode;
+const _errs307 = errors;
+if(errors === _errs307){
+if(typeof data153 === "string"){
+if(data153.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcode",schemaPath:"#/properties/document/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8821,18 +8974,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/barcod
 return false;
 }
 }
-var valid25 = _errs301 === errors;
+var valid25 = _errs307 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.externalCode !== undefined){
-let data151 = data146.externalCode;
-const _errs303 = errors;
-if(errors === _errs303){
-if(typeof data151 === "string"){
-if(data151.length > 100){
+if(data149.externalCode !== undefined){
+let data154 = data149.externalCode;
+const _errs309 = errors;
+if(errors === _errs309){
+if(typeof data154 === "string"){
+if(data154.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/externalCode",schemaPath:"#/properties/document/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -8842,45 +8995,45 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/extern
 return false;
 }
 }
-var valid25 = _errs303 === errors;
+var valid25 = _errs309 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.measureCode !== undefined){
-let data152 = data146.measureCode;
-const _errs305 = errors;
-if((!(((typeof data152 == "number") && (!(data152 % 1) && !isNaN(data152))) && (isFinite(data152)))) && (data152 !== null)){
+if(data149.measureCode !== undefined){
+let data155 = data149.measureCode;
+const _errs311 = errors;
+if((!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))) && (data155 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs305){
-if((typeof data152 == "number") && (isFinite(data152))){
-if(data152 > 9007199254740991 || isNaN(data152)){
+if(errors === _errs311){
+if((typeof data155 == "number") && (isFinite(data155))){
+if(data155 > 9007199254740991 || isNaN(data155)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data152 < -9007199254740991 || isNaN(data152)){
+if(data155 < -9007199254740991 || isNaN(data155)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/measureCode",schemaPath:"#/properties/document/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs305 === errors;
+var valid25 = _errs311 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.unitText !== undefined){
-let data153 = data146.unitText;
-const _errs307 = errors;
-if(errors === _errs307){
-if(typeof data153 === "string"){
-if(data153.length > 40){
+if(data149.unitText !== undefined){
+let data156 = data149.unitText;
+const _errs313 = errors;
+if(errors === _errs313){
+if(typeof data156 === "string"){
+if(data156.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitText",schemaPath:"#/properties/document/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -8890,72 +9043,72 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/unitTe
 return false;
 }
 }
-var valid25 = _errs307 === errors;
+var valid25 = _errs313 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.fraction !== undefined){
-let data154 = data146.fraction;
-const _errs309 = errors;
-if(errors === _errs309){
-if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
+if(data149.fraction !== undefined){
+let data157 = data149.fraction;
+const _errs315 = errors;
+if(errors === _errs315){
+if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
 let missing19;
-if(((data154.numerator === undefined) && (missing19 = "numerator")) || ((data154.denominator === undefined) && (missing19 = "denominator"))){
+if(((data157.numerator === undefined) && (missing19 = "numerator")) || ((data157.denominator === undefined) && (missing19 = "denominator"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing19},message:"must have required property '"+missing19+"'"}];
 return false;
 }
 else {
-if(data154.numerator !== undefined){
-let data155 = data154.numerator;
-const _errs311 = errors;
-if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
+if(data157.numerator !== undefined){
+let data158 = data157.numerator;
+const _errs317 = errors;
+if(!(((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158))) && (isFinite(data158)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs311){
-if((typeof data155 == "number") && (isFinite(data155))){
-if(data155 > 9007199254740991 || isNaN(data155)){
+if(errors === _errs317){
+if((typeof data158 == "number") && (isFinite(data158))){
+if(data158 > 9007199254740991 || isNaN(data158)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data155 < 1 || isNaN(data155)){
+if(data158 < 1 || isNaN(data158)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/numerator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs311 === errors;
+var valid26 = _errs317 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data154.denominator !== undefined){
-let data156 = data154.denominator;
-const _errs313 = errors;
-if(!(((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156))) && (isFinite(data156)))){
+if(data157.denominator !== undefined){
+let data159 = data157.denominator;
+const _errs319 = errors;
+if(!(((typeof data159 == "number") && (!(data159 % 1) && !isNaN(data159))) && (isFinite(data159)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs313){
-if((typeof data156 == "number") && (isFinite(data156))){
-if(data156 > 9007199254740991 || isNaN(data156)){
+if(errors === _errs319){
+if((typeof data159 == "number") && (isFinite(data159))){
+if(data159 > 9007199254740991 || isNaN(data159)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data156 < 1 || isNaN(data156)){
+if(data159 < 1 || isNaN(data159)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fraction/denominator",schemaPath:"#/properties/document/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs313 === errors;
+var valid26 = _errs319 === errors;
 }
 else {
 var valid26 = true;
@@ -8968,41 +9121,41 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/fracti
 return false;
 }
 }
-var valid25 = _errs309 === errors;
+var valid25 = _errs315 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.marks !== undefined){
-let data157 = data146.marks;
-const _errs315 = errors;
-if(errors === _errs315){
-if(Array.isArray(data157)){
-if(data157.length > 2000){
+if(data149.marks !== undefined){
+let data160 = data149.marks;
+const _errs321 = errors;
+if(errors === _errs321){
+if(Array.isArray(data160)){
+if(data160.length > 2000){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks",schemaPath:"#/properties/document/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len6 = data157.length;
+const len6 = data160.length;
 for(let i6=0; i6<len6; i6++){
-let data158 = data157[i6];
-const _errs317 = errors;
-if(errors === _errs317){
-if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
+let data161 = data160[i6];
+const _errs323 = errors;
+if(errors === _errs323){
+if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
 let missing20;
-if((data158.raw === undefined) && (missing20 = "raw")){
+if((data161.raw === undefined) && (missing20 = "raw")){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6,schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing20},message:"must have required property '"+missing20+"'"}];
 return false;
 }
 else {
-if(data158.raw !== undefined){
-let data159 = data158.raw;
-const _errs319 = errors;
-if(errors === _errs319){
-if(typeof data159 === "string"){
-if(data159.length > 1000){
+if(data161.raw !== undefined){
+let data162 = data161.raw;
+const _errs325 = errors;
+if(errors === _errs325){
+if(typeof data162 === "string"){
+if(data162.length > 1000){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/raw",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
@@ -9012,18 +9165,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs319 === errors;
+var valid28 = _errs325 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data158.codeKind !== undefined){
-let data160 = data158.codeKind;
-const _errs321 = errors;
-if(errors === _errs321){
-if(typeof data160 === "string"){
-if(data160.length > 20){
+if(data161.codeKind !== undefined){
+let data163 = data161.codeKind;
+const _errs327 = errors;
+if(errors === _errs327){
+if(typeof data163 === "string"){
+if(data163.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/codeKind",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -9033,83 +9186,83 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs321 === errors;
+var valid28 = _errs327 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data158.plannedStatus !== undefined){
-let data161 = data158.plannedStatus;
-const _errs323 = errors;
-if(!(((typeof data161 == "number") && (!(data161 % 1) && !isNaN(data161))) && (isFinite(data161)))){
+if(data161.plannedStatus !== undefined){
+let data164 = data161.plannedStatus;
+const _errs329 = errors;
+if(!(((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164))) && (isFinite(data164)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs323){
-if((typeof data161 == "number") && (isFinite(data161))){
-if(data161 > 9007199254740991 || isNaN(data161)){
+if(errors === _errs329){
+if((typeof data164 == "number") && (isFinite(data164))){
+if(data164 > 9007199254740991 || isNaN(data164)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data161 < -9007199254740991 || isNaN(data161)){
+if(data164 < -9007199254740991 || isNaN(data164)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/plannedStatus",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid28 = _errs323 === errors;
+var valid28 = _errs329 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data158.check !== undefined){
-let data162 = data158.check;
-const _errs325 = errors;
-if(!(((typeof data162 == "number") && (!(data162 % 1) && !isNaN(data162))) && (isFinite(data162)))){
+if(data161.check !== undefined){
+let data165 = data161.check;
+const _errs331 = errors;
+if(!(((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165))) && (isFinite(data165)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs325){
-if((typeof data162 == "number") && (isFinite(data162))){
-if(data162 > 9007199254740991 || isNaN(data162)){
+if(errors === _errs331){
+if((typeof data165 == "number") && (isFinite(data165))){
+if(data165 > 9007199254740991 || isNaN(data165)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data162 < -9007199254740991 || isNaN(data162)){
+if(data165 < -9007199254740991 || isNaN(data165)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/check",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid28 = _errs325 === errors;
+var valid28 = _errs331 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data158.permit !== undefined){
-let data163 = data158.permit;
-const _errs327 = errors;
-if(errors === _errs327){
-if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
+if(data161.permit !== undefined){
+let data166 = data161.permit;
+const _errs333 = errors;
+if(errors === _errs333){
+if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
 let missing21;
-if(((data163.reqId === undefined) && (missing21 = "reqId")) || ((data163.time === undefined) && (missing21 = "time"))){
+if(((data166.reqId === undefined) && (missing21 = "reqId")) || ((data166.time === undefined) && (missing21 = "time"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing21},message:"must have required property '"+missing21+"'"}];
 return false;
 }
 else {
-if(data163.reqId !== undefined){
-let data164 = data163.reqId;
-const _errs329 = errors;
-if(errors === _errs329){
-if(typeof data164 === "string"){
-if(data164.length > 100){
+if(data166.reqId !== undefined){
+let data167 = data166.reqId;
+const _errs335 = errors;
+if(errors === _errs335){
+if(typeof data167 === "string"){
+if(data167.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/reqId",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -9119,18 +9272,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs329 === errors;
+var valid29 = _errs335 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data163.time !== undefined){
-let data165 = data163.time;
-const _errs331 = errors;
-if(errors === _errs331){
-if(typeof data165 === "string"){
-if(data165.length > 40){
+if(data166.time !== undefined){
+let data168 = data166.time;
+const _errs337 = errors;
+if(errors === _errs337){
+if(typeof data168 === "string"){
+if(data168.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/time",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9140,18 +9293,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs331 === errors;
+var valid29 = _errs337 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data163.inst !== undefined){
-let data166 = data163.inst;
-const _errs333 = errors;
-if(errors === _errs333){
-if(typeof data166 === "string"){
-if(data166.length > 100){
+if(data166.inst !== undefined){
+let data169 = data166.inst;
+const _errs339 = errors;
+if(errors === _errs339){
+if(typeof data169 === "string"){
+if(data169.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/inst",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -9161,18 +9314,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs333 === errors;
+var valid29 = _errs339 === errors;
 }
 else {
 var valid29 = true;
 }
 if(valid29){
-if(data163.ver !== undefined){
-let data167 = data163.ver;
-const _errs335 = errors;
-if(errors === _errs335){
-if(typeof data167 === "string"){
-if(data167.length > 40){
+if(data166.ver !== undefined){
+let data170 = data166.ver;
+const _errs341 = errors;
+if(errors === _errs341){
+if(typeof data170 === "string"){
+if(data170.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/" + i6+"/permit/ver",schemaPath:"#/properties/document/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9182,7 +9335,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid29 = _errs335 === errors;
+var valid29 = _errs341 === errors;
 }
 else {
 var valid29 = true;
@@ -9197,7 +9350,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid28 = _errs327 === errors;
+var valid28 = _errs333 === errors;
 }
 else {
 var valid28 = true;
@@ -9213,7 +9366,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks/
 return false;
 }
 }
-var valid27 = _errs317 === errors;
+var valid27 = _errs323 === errors;
 if(!valid27){
 break;
 }
@@ -9225,41 +9378,41 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/marks"
 return false;
 }
 }
-var valid25 = _errs315 === errors;
+var valid25 = _errs321 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.discounts !== undefined){
-let data168 = data146.discounts;
-const _errs337 = errors;
-if(errors === _errs337){
-if(Array.isArray(data168)){
-if(data168.length > 100){
+if(data149.discounts !== undefined){
+let data171 = data149.discounts;
+const _errs343 = errors;
+if(errors === _errs343){
+if(Array.isArray(data171)){
+if(data171.length > 100){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
 var valid30 = true;
-const len7 = data168.length;
+const len7 = data171.length;
 for(let i7=0; i7<len7; i7++){
-let data169 = data168[i7];
-const _errs339 = errors;
-if(errors === _errs339){
-if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
+let data172 = data171[i7];
+const _errs345 = errors;
+if(errors === _errs345){
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
 let missing22;
-if(((data169.origin === undefined) && (missing22 = "origin")) || ((data169.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
+if(((data172.origin === undefined) && (missing22 = "origin")) || ((data172.amountKopecks === undefined) && (missing22 = "amountKopecks"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7,schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing22},message:"must have required property '"+missing22+"'"}];
 return false;
 }
 else {
-if(data169.origin !== undefined){
-let data170 = data169.origin;
-const _errs341 = errors;
-if(errors === _errs341){
-if(typeof data170 === "string"){
-if(data170.length > 40){
+if(data172.origin !== undefined){
+let data173 = data172.origin;
+const _errs347 = errors;
+if(errors === _errs347){
+if(typeof data173 === "string"){
+if(data173.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/origin",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9269,18 +9422,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs341 === errors;
+var valid31 = _errs347 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data169.promoId !== undefined){
-let data171 = data169.promoId;
-const _errs343 = errors;
-if(errors === _errs343){
-if(typeof data171 === "string"){
-if(data171.length > 64){
+if(data172.promoId !== undefined){
+let data174 = data172.promoId;
+const _errs349 = errors;
+if(errors === _errs349){
+if(typeof data174 === "string"){
+if(data174.length > 64){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/promoId",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
@@ -9290,34 +9443,34 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid31 = _errs343 === errors;
+var valid31 = _errs349 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data169.amountKopecks !== undefined){
-let data172 = data169.amountKopecks;
-const _errs345 = errors;
-if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
+if(data172.amountKopecks !== undefined){
+let data175 = data172.amountKopecks;
+const _errs351 = errors;
+if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs345){
-if((typeof data172 == "number") && (isFinite(data172))){
-if(data172 > 10000000000000 || isNaN(data172)){
+if(errors === _errs351){
+if((typeof data175 == "number") && (isFinite(data175))){
+if(data175 > 10000000000000 || isNaN(data175)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data172 < -10000000000000 || isNaN(data172)){
+if(data175 < -10000000000000 || isNaN(data175)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discounts/" + i7+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs345 === errors;
+var valid31 = _errs351 === errors;
 }
 else {
 var valid31 = true;
@@ -9331,7 +9484,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid30 = _errs339 === errors;
+var valid30 = _errs345 === errors;
 if(!valid30){
 break;
 }
@@ -9343,110 +9496,110 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/discou
 return false;
 }
 }
-var valid25 = _errs337 === errors;
+var valid25 = _errs343 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.paymentMethod !== undefined){
-let data173 = data146.paymentMethod;
-const _errs347 = errors;
-if(!(((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173))) && (isFinite(data173)))){
+if(data149.paymentMethod !== undefined){
+let data176 = data149.paymentMethod;
+const _errs353 = errors;
+if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs347){
-if((typeof data173 == "number") && (isFinite(data173))){
-if(data173 > 9007199254740991 || isNaN(data173)){
+if(errors === _errs353){
+if((typeof data176 == "number") && (isFinite(data176))){
+if(data176 > 9007199254740991 || isNaN(data176)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data173 < -9007199254740991 || isNaN(data173)){
+if(data176 < -9007199254740991 || isNaN(data176)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/paymentMethod",schemaPath:"#/properties/document/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs347 === errors;
+var valid25 = _errs353 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.subject !== undefined){
-let data174 = data146.subject;
-const _errs349 = errors;
-if(!(((typeof data174 == "number") && (!(data174 % 1) && !isNaN(data174))) && (isFinite(data174)))){
+if(data149.subject !== undefined){
+let data177 = data149.subject;
+const _errs355 = errors;
+if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs349){
-if((typeof data174 == "number") && (isFinite(data174))){
-if(data174 > 9007199254740991 || isNaN(data174)){
+if(errors === _errs355){
+if((typeof data177 == "number") && (isFinite(data177))){
+if(data177 > 9007199254740991 || isNaN(data177)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data174 < -9007199254740991 || isNaN(data174)){
+if(data177 < -9007199254740991 || isNaN(data177)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/subject",schemaPath:"#/properties/document/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs349 === errors;
+var valid25 = _errs355 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.agent !== undefined){
-let data175 = data146.agent;
-const _errs351 = errors;
-if(errors === _errs351){
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+if(data149.agent !== undefined){
+let data178 = data149.agent;
+const _errs357 = errors;
+if(errors === _errs357){
+if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
 let missing23;
-if((data175.flags === undefined) && (missing23 = "flags")){
+if((data178.flags === undefined) && (missing23 = "flags")){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent",schemaPath:"#/properties/document/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing23},message:"must have required property '"+missing23+"'"}];
 return false;
 }
 else {
-if(data175.flags !== undefined){
-let data176 = data175.flags;
-const _errs353 = errors;
-if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
+if(data178.flags !== undefined){
+let data179 = data178.flags;
+const _errs359 = errors;
+if(!(((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179))) && (isFinite(data179)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs353){
-if((typeof data176 == "number") && (isFinite(data176))){
-if(data176 > 9007199254740991 || isNaN(data176)){
+if(errors === _errs359){
+if((typeof data179 == "number") && (isFinite(data179))){
+if(data179 > 9007199254740991 || isNaN(data179)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data176 < -9007199254740991 || isNaN(data176)){
+if(data179 < -9007199254740991 || isNaN(data179)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/flags",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid32 = _errs353 === errors;
+var valid32 = _errs359 === errors;
 }
 else {
 var valid32 = true;
 }
 if(valid32){
-if(data175.supplierInn !== undefined){
-let data177 = data175.supplierInn;
-const _errs355 = errors;
-if(errors === _errs355){
-if(typeof data177 === "string"){
-if(data177.length > 12){
+if(data178.supplierInn !== undefined){
+let data180 = data178.supplierInn;
+const _errs361 = errors;
+if(errors === _errs361){
+if(typeof data180 === "string"){
+if(data180.length > 12){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/supplierInn",schemaPath:"#/properties/document/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
@@ -9456,7 +9609,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent/
 return false;
 }
 }
-var valid32 = _errs355 === errors;
+var valid32 = _errs361 === errors;
 }
 else {
 var valid32 = true;
@@ -9469,45 +9622,45 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/agent"
 return false;
 }
 }
-var valid25 = _errs351 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data146.exciseKopecks !== undefined){
-let data178 = data146.exciseKopecks;
-const _errs357 = errors;
-if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs357){
-if((typeof data178 == "number") && (isFinite(data178))){
-if(data178 > 10000000000000 || isNaN(data178)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data178 < -10000000000000 || isNaN(data178)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs357 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.originCountry !== undefined){
-let data179 = data146.originCountry;
-const _errs359 = errors;
-if(errors === _errs359){
-if(typeof data179 === "string"){
-if(data179.length > 3){
+if(data149.exciseKopecks !== undefined){
+let data181 = data149.exciseKopecks;
+const _errs363 = errors;
+if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs363){
+if((typeof data181 == "number") && (isFinite(data181))){
+if(data181 > 10000000000000 || isNaN(data181)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data181 < -10000000000000 || isNaN(data181)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/exciseKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs363 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data149.originCountry !== undefined){
+let data182 = data149.originCountry;
+const _errs365 = errors;
+if(errors === _errs365){
+if(typeof data182 === "string"){
+if(data182.length > 3){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originCountry",schemaPath:"#/properties/document/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
 return false;
 }
@@ -9517,18 +9670,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/origin
 return false;
 }
 }
-var valid25 = _errs359 === errors;
+var valid25 = _errs365 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.customsDeclaration !== undefined){
-let data180 = data146.customsDeclaration;
-const _errs361 = errors;
-if(errors === _errs361){
-if(typeof data180 === "string"){
-if(data180.length > 40){
+if(data149.customsDeclaration !== undefined){
+let data183 = data149.customsDeclaration;
+const _errs367 = errors;
+if(errors === _errs367){
+if(typeof data183 === "string"){
+if(data183.length > 40){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/customsDeclaration",schemaPath:"#/properties/document/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9538,18 +9691,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/custom
 return false;
 }
 }
-var valid25 = _errs361 === errors;
+var valid25 = _errs367 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.stockLocationId !== undefined){
-let data181 = data146.stockLocationId;
-const _errs363 = errors;
-if(errors === _errs363){
-if(typeof data181 === "string"){
-if(!pattern4.test(data181)){
+if(data149.stockLocationId !== undefined){
+let data184 = data149.stockLocationId;
+const _errs369 = errors;
+if(errors === _errs369){
+if(typeof data184 === "string"){
+if(!pattern4.test(data184)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationId",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -9559,62 +9712,62 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockL
 return false;
 }
 }
-var valid25 = _errs363 === errors;
+var valid25 = _errs369 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.originalLineNo !== undefined){
-let data182 = data146.originalLineNo;
-const _errs365 = errors;
-if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+if(data149.originalLineNo !== undefined){
+let data185 = data149.originalLineNo;
+const _errs371 = errors;
+if(!(((typeof data185 == "number") && (!(data185 % 1) && !isNaN(data185))) && (isFinite(data185)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs365){
-if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 > 9007199254740991 || isNaN(data182)){
+if(errors === _errs371){
+if((typeof data185 == "number") && (isFinite(data185))){
+if(data185 > 9007199254740991 || isNaN(data185)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data182 < 1 || isNaN(data182)){
+if(data185 < 1 || isNaN(data185)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/originalLineNo",schemaPath:"#/properties/document/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs365 === errors;
+var valid25 = _errs371 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.disposition !== undefined){
-let data183 = data146.disposition;
-const _errs367 = errors;
-if(typeof data183 !== "string"){
+if(data149.disposition !== undefined){
+let data186 = data149.disposition;
+const _errs373 = errors;
+if(typeof data186 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data183 === "shelf") || (data183 === "defect")) || (data183 === "supplier")) || (data183 === "destroy")) || (data183 === "unknown"))){
+if(!(((((data186 === "shelf") || (data186 === "defect")) || (data186 === "supplier")) || (data186 === "destroy")) || (data186 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/disposition",schemaPath:"#/properties/document/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs367 === errors;
+var valid25 = _errs373 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.reason !== undefined){
-let data184 = data146.reason;
-const _errs369 = errors;
-if(errors === _errs369){
-if(typeof data184 === "string"){
-if(data184.length > 200){
+if(data149.reason !== undefined){
+let data187 = data149.reason;
+const _errs375 = errors;
+if(errors === _errs375){
+if(typeof data187 === "string"){
+if(data187.length > 200){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason",schemaPath:"#/properties/document/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -9624,18 +9777,18 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/reason
 return false;
 }
 }
-var valid25 = _errs369 === errors;
+var valid25 = _errs375 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.name !== undefined){
-let data185 = data146.name;
-const _errs371 = errors;
-if(errors === _errs371){
-if(typeof data185 === "string"){
-if(data185.length > 512){
+if(data149.name !== undefined){
+let data188 = data149.name;
+const _errs377 = errors;
+if(errors === _errs377){
+if(typeof data188 === "string"){
+if(data188.length > 512){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",schemaPath:"#/properties/document/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
 return false;
 }
@@ -9645,94 +9798,28 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/name",
 return false;
 }
 }
-var valid25 = _errs371 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data146.quantityMilli !== undefined){
-let data186 = data146.quantityMilli;
-const _errs373 = errors;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs373){
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 1000000000000 || isNaN(data186)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data186 < 0 || isNaN(data186)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid25 = _errs373 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data146.quantityRaw !== undefined){
-const _errs375 = errors;
-if(typeof data146.quantityRaw !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid25 = _errs375 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data146.amountKopecks !== undefined){
-let data188 = data146.amountKopecks;
-const _errs377 = errors;
-if(!(((typeof data188 == "number") && (!(data188 % 1) && !isNaN(data188))) && (isFinite(data188)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs377){
-if((typeof data188 == "number") && (isFinite(data188))){
-if(data188 > 10000000000000 || isNaN(data188)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data188 < -10000000000000 || isNaN(data188)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
 var valid25 = _errs377 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.priceKopecks !== undefined){
-let data189 = data146.priceKopecks;
+if(data149.quantityMilli !== undefined){
+let data189 = data149.quantityMilli;
 const _errs379 = errors;
 if(!(((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189))) && (isFinite(data189)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs379){
 if((typeof data189 == "number") && (isFinite(data189))){
-if(data189 > 10000000000000 || isNaN(data189)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+if(data189 > 1000000000000 || isNaN(data189)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
-if(data189 < -10000000000000 || isNaN(data189)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+if(data189 < 0 || isNaN(data189)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityMilli",schemaPath:"#/properties/document/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9744,10 +9831,10 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.priceRaw !== undefined){
+if(data149.quantityRaw !== undefined){
 const _errs381 = errors;
-if(typeof data146.priceRaw !== "string"){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data149.quantityRaw !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/quantityRaw",schemaPath:"#/properties/document/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid25 = _errs381 === errors;
@@ -9756,22 +9843,22 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.listPriceKopecks !== undefined){
-let data191 = data146.listPriceKopecks;
+if(data149.amountKopecks !== undefined){
+let data191 = data149.amountKopecks;
 const _errs383 = errors;
 if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs383){
 if((typeof data191 == "number") && (isFinite(data191))){
 if(data191 > 10000000000000 || isNaN(data191)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data191 < -10000000000000 || isNaN(data191)){
-validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9783,40 +9870,106 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.vat !== undefined){
-let data192 = data146.vat;
+if(data149.priceKopecks !== undefined){
+let data192 = data149.priceKopecks;
 const _errs385 = errors;
+if(!(((typeof data192 == "number") && (!(data192 % 1) && !isNaN(data192))) && (isFinite(data192)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs385){
-if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
+if((typeof data192 == "number") && (isFinite(data192))){
+if(data192 > 10000000000000 || isNaN(data192)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data192 < -10000000000000 || isNaN(data192)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/priceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs385 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data149.priceRaw !== undefined){
+const _errs387 = errors;
+if(typeof data149.priceRaw !== "string"){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/priceRaw",schemaPath:"#/properties/document/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs387 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data149.listPriceKopecks !== undefined){
+let data194 = data149.listPriceKopecks;
+const _errs389 = errors;
+if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs389){
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 10000000000000 || isNaN(data194)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data194 < -10000000000000 || isNaN(data194)){
+validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/listPriceKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/listPriceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid25 = _errs389 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data149.vat !== undefined){
+let data195 = data149.vat;
+const _errs391 = errors;
+if(errors === _errs391){
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
 let missing24;
-if((((data192.rate === undefined) && (missing24 = "rate")) || ((data192.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data192.origin === undefined) && (missing24 = "origin"))){
+if((((data195.rate === undefined) && (missing24 = "rate")) || ((data195.amountKopecks === undefined) && (missing24 = "amountKopecks"))) || ((data195.origin === undefined) && (missing24 = "origin"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",schemaPath:"#/properties/document/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing24},message:"must have required property '"+missing24+"'"}];
 return false;
 }
 else {
-if(data192.rate !== undefined){
-let data193 = data192.rate;
-const _errs387 = errors;
-if(typeof data193 !== "string"){
+if(data195.rate !== undefined){
+let data196 = data195.rate;
+const _errs393 = errors;
+if(typeof data196 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((data193 === "0") || (data193 === "5")) || (data193 === "7")) || (data193 === "10")) || (data193 === "18")) || (data193 === "20")) || (data193 === "22")) || (data193 === "none")) || (data193 === "5/105")) || (data193 === "7/107")) || (data193 === "10/110")) || (data193 === "18/118")) || (data193 === "20/120")) || (data193 === "22/122")) || (data193 === "unknown"))){
+if(!(((((((((((((((data196 === "0") || (data196 === "5")) || (data196 === "7")) || (data196 === "10")) || (data196 === "18")) || (data196 === "20")) || (data196 === "22")) || (data196 === "none")) || (data196 === "5/105")) || (data196 === "7/107")) || (data196 === "10/110")) || (data196 === "18/118")) || (data196 === "20/120")) || (data196 === "22/122")) || (data196 === "unknown"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rate",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs387 === errors;
+var valid33 = _errs393 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data192.rawCode !== undefined){
-let data194 = data192.rawCode;
-const _errs389 = errors;
-if(errors === _errs389){
-if(typeof data194 === "string"){
-if(data194.length > 20){
+if(data195.rawCode !== undefined){
+let data197 = data195.rawCode;
+const _errs395 = errors;
+if(errors === _errs395){
+if(typeof data197 === "string"){
+if(data197.length > 20){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/rawCode",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -9826,51 +9979,51 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/ra
 return false;
 }
 }
-var valid33 = _errs389 === errors;
+var valid33 = _errs395 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data192.amountKopecks !== undefined){
-let data195 = data192.amountKopecks;
-const _errs391 = errors;
-if((!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))) && (data195 !== null)){
+if(data195.amountKopecks !== undefined){
+let data198 = data195.amountKopecks;
+const _errs397 = errors;
+if((!(((typeof data198 == "number") && (!(data198 % 1) && !isNaN(data198))) && (isFinite(data198)))) && (data198 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema33.properties.document.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs391){
-if((typeof data195 == "number") && (isFinite(data195))){
-if(data195 > 10000000000000 || isNaN(data195)){
+if(errors === _errs397){
+if((typeof data198 == "number") && (isFinite(data198))){
+if(data198 > 10000000000000 || isNaN(data198)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data195 < -10000000000000 || isNaN(data195)){
+if(data198 < -10000000000000 || isNaN(data198)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/amountKopecks",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 }
-var valid33 = _errs391 === errors;
+var valid33 = _errs397 === errors;
 }
 else {
 var valid33 = true;
 }
 if(valid33){
-if(data192.origin !== undefined){
-let data196 = data192.origin;
-const _errs393 = errors;
-if(typeof data196 !== "string"){
+if(data195.origin !== undefined){
+let data199 = data195.origin;
+const _errs399 = errors;
+if(typeof data199 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data196 === "stated") || (data196 === "derived"))){
+if(!((data199 === "stated") || (data199 === "derived"))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat/origin",schemaPath:"#/properties/document/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid33 = _errs393 === errors;
+var valid33 = _errs399 === errors;
 }
 else {
 var valid33 = true;
@@ -9885,34 +10038,34 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/vat",s
 return false;
 }
 }
-var valid25 = _errs385 === errors;
+var valid25 = _errs391 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data146.stockLocationNo !== undefined){
-let data197 = data146.stockLocationNo;
-const _errs395 = errors;
-if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
+if(data149.stockLocationNo !== undefined){
+let data200 = data149.stockLocationNo;
+const _errs401 = errors;
+if(!(((typeof data200 == "number") && (!(data200 % 1) && !isNaN(data200))) && (isFinite(data200)))){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs395){
-if((typeof data197 == "number") && (isFinite(data197))){
-if(data197 > 2147483647 || isNaN(data197)){
+if(errors === _errs401){
+if((typeof data200 == "number") && (isFinite(data200))){
+if(data200 > 2147483647 || isNaN(data200)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data197 < 1 || isNaN(data197)){
+if(data200 < 1 || isNaN(data200)){
 validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5+"/stockLocationNo",schemaPath:"#/properties/document/properties/lines/items/properties/stockLocationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid25 = _errs395 === errors;
+var valid25 = _errs401 === errors;
 }
 else {
 var valid25 = true;
@@ -9952,7 +10105,7 @@ validate22.errors = [{instancePath:instancePath+"/document/lines/" + i5,schemaPa
 return false;
 }
 }
-var valid24 = _errs293 === errors;
+var valid24 = _errs299 === errors;
 if(!valid24){
 break;
 }
@@ -9963,82 +10116,82 @@ validate22.errors = [{instancePath:instancePath+"/document/lines",schemaPath:"#/
 return false;
 }
 }
-var valid5 = _errs291 === errors;
+var valid5 = _errs297 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data42.findings !== undefined){
-let data198 = data42.findings;
-const _errs397 = errors;
-if(errors === _errs397){
-if(Array.isArray(data198)){
+if(data45.findings !== undefined){
+let data201 = data45.findings;
+const _errs403 = errors;
+if(errors === _errs403){
+if(Array.isArray(data201)){
 var valid34 = true;
-const len8 = data198.length;
+const len8 = data201.length;
 for(let i8=0; i8<len8; i8++){
-let data199 = data198[i8];
-const _errs399 = errors;
-if(errors === _errs399){
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+let data202 = data201[i8];
+const _errs405 = errors;
+if(errors === _errs405){
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
 let missing25;
-if((((data199.code === undefined) && (missing25 = "code")) || ((data199.lineNo === undefined) && (missing25 = "lineNo"))) || ((data199.field === undefined) && (missing25 = "field"))){
+if((((data202.code === undefined) && (missing25 = "code")) || ((data202.lineNo === undefined) && (missing25 = "lineNo"))) || ((data202.field === undefined) && (missing25 = "field"))){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8,schemaPath:"#/properties/document/properties/findings/items/required",keyword:"required",params:{missingProperty: missing25},message:"must have required property '"+missing25+"'"}];
 return false;
 }
 else {
-if(data199.code !== undefined){
-let data200 = data199.code;
-const _errs401 = errors;
-if(typeof data200 !== "string"){
+if(data202.code !== undefined){
+let data203 = data202.code;
+const _errs407 = errors;
+if(typeof data203 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((data200 === "totalMismatch") || (data200 === "lineMismatch")) || (data200 === "paymentMismatch")) || (data200 === "clockImplausible")) || (data200 === "clockMoved")) || (data200 === "quantityRounded")) || (data200 === "quantityZero")) || (data200 === "linesMissing")) || (data200 === "priceFraction")) || (data200 === "amountRounded")) || (data200 === "unknownCode")) || (data200 === "unknownType")) || (data200 === "textRemoved"))){
+if(!(((((((((((((data203 === "totalMismatch") || (data203 === "lineMismatch")) || (data203 === "paymentMismatch")) || (data203 === "clockImplausible")) || (data203 === "clockMoved")) || (data203 === "quantityRounded")) || (data203 === "quantityZero")) || (data203 === "linesMissing")) || (data203 === "priceFraction")) || (data203 === "amountRounded")) || (data203 === "unknownCode")) || (data203 === "unknownType")) || (data203 === "textRemoved"))){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/code",schemaPath:"#/properties/document/properties/findings/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema33.properties.document.properties.findings.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid35 = _errs401 === errors;
+var valid35 = _errs407 === errors;
 }
 else {
 var valid35 = true;
 }
 if(valid35){
-if(data199.lineNo !== undefined){
-let data201 = data199.lineNo;
-const _errs403 = errors;
-if((!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))) && (data201 !== null)){
+if(data202.lineNo !== undefined){
+let data204 = data202.lineNo;
+const _errs409 = errors;
+if((!(((typeof data204 == "number") && (!(data204 % 1) && !isNaN(data204))) && (isFinite(data204)))) && (data204 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/type",keyword:"type",params:{type: schema33.properties.document.properties.findings.items.properties.lineNo.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs403){
-if((typeof data201 == "number") && (isFinite(data201))){
-if(data201 > 9007199254740991 || isNaN(data201)){
+if(errors === _errs409){
+if((typeof data204 == "number") && (isFinite(data204))){
+if(data204 > 9007199254740991 || isNaN(data204)){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data201 < -9007199254740991 || isNaN(data201)){
+if(data204 < -9007199254740991 || isNaN(data204)){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/lineNo",schemaPath:"#/properties/document/properties/findings/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid35 = _errs403 === errors;
+var valid35 = _errs409 === errors;
 }
 else {
 var valid35 = true;
 }
 if(valid35){
-if(data199.field !== undefined){
-let data202 = data199.field;
-const _errs405 = errors;
-if((typeof data202 !== "string") && (data202 !== null)){
+if(data202.field !== undefined){
+let data205 = data202.field;
+const _errs411 = errors;
+if((typeof data205 !== "string") && (data205 !== null)){
 validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8+"/field",schemaPath:"#/properties/document/properties/findings/items/properties/field/type",keyword:"type",params:{type: schema33.properties.document.properties.findings.items.properties.field.type},message:"must be string,null"}];
 return false;
 }
-var valid35 = _errs405 === errors;
+var valid35 = _errs411 === errors;
 }
 else {
 var valid35 = true;
@@ -10052,7 +10205,7 @@ validate22.errors = [{instancePath:instancePath+"/document/findings/" + i8,schem
 return false;
 }
 }
-var valid34 = _errs399 === errors;
+var valid34 = _errs405 === errors;
 if(!valid34){
 break;
 }
@@ -10063,7 +10216,7 @@ validate22.errors = [{instancePath:instancePath+"/document/findings",schemaPath:
 return false;
 }
 }
-var valid5 = _errs397 === errors;
+var valid5 = _errs403 === errors;
 }
 else {
 var valid5 = true;
@@ -10112,10 +10265,13 @@ validate22.errors = [{instancePath:instancePath+"/document",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs85 === errors;
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -10151,10 +10307,10 @@ return false;
 validate22.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"lines":true,"receiptSeq":true,"document":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"ruleVersion":true,"locationId":true,"locationNo":true,"lines":true,"receiptSeq":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateLinesDecidedV1 = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","manual"]},"lines":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","coefficient","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy","ruleVersion","locationId","locationNo"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","lines"]};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","manual"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","ruleVersion","lines"]};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10169,7 +10325,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.lines === undefined) && (missing0 = "lines"))){
+if((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.catalogueVersion === undefined) && (missing0 = "catalogueVersion"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.ruleVersion === undefined) && (missing0 = "ruleVersion"))) || ((data.lines === undefined) && (missing0 = "lines"))){
 validate23.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -10621,67 +10777,142 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lines !== undefined){
-let data19 = data.lines;
+if(data.ruleVersion !== undefined){
+let data19 = data.ruleVersion;
 const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate23.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs39){
-if(Array.isArray(data19)){
-if(data19.length > 500){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate23.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < 1 || isNaN(data19)){
+validate23.errors = [{instancePath:instancePath+"/ruleVersion",schemaPath:"#/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationId !== undefined){
+let data20 = data.locationId;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern4.test(data20)){
+validate23.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/locationId",schemaPath:"#/properties/locationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.locationNo !== undefined){
+let data21 = data.locationNo;
+const _errs43 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate23.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 2147483647 || isNaN(data21)){
+validate23.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data21 < 1 || isNaN(data21)){
+validate23.errors = [{instancePath:instancePath+"/locationNo",schemaPath:"#/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data22 = data.lines;
+const _errs45 = errors;
+if(errors === _errs45){
+if(Array.isArray(data22)){
+if(data22.length > 500){
 validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"}];
 return false;
 }
 else {
-if(data19.length < 1){
+if(data22.length < 1){
 validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
 var valid2 = true;
-const len0 = data19.length;
+const len0 = data22.length;
 for(let i0=0; i0<len0; i0++){
-let data20 = data19[i0];
-const _errs41 = errors;
-if(errors === _errs41){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let data23 = data22[i0];
+const _errs47 = errors;
+if(errors === _errs47){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing2;
-if(((((((((((((data20.lineNo === undefined) && (missing2 = "lineNo")) || ((data20.productId === undefined) && (missing2 = "productId"))) || ((data20.productNo === undefined) && (missing2 = "productNo"))) || ((data20.coefficient === undefined) && (missing2 = "coefficient"))) || ((data20.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data20.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data20.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data20.recognition === undefined) && (missing2 = "recognition"))) || ((data20.matchedBy === undefined) && (missing2 = "matchedBy"))) || ((data20.ruleVersion === undefined) && (missing2 = "ruleVersion"))) || ((data20.locationId === undefined) && (missing2 = "locationId"))) || ((data20.locationNo === undefined) && (missing2 = "locationNo"))){
+if(((((((((data23.lineNo === undefined) && (missing2 = "lineNo")) || ((data23.productId === undefined) && (missing2 = "productId"))) || ((data23.productNo === undefined) && (missing2 = "productNo"))) || ((data23.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data23.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data23.stockEffect === undefined) && (missing2 = "stockEffect"))) || ((data23.recognition === undefined) && (missing2 = "recognition"))) || ((data23.matchedBy === undefined) && (missing2 = "matchedBy"))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data20.lineNo !== undefined){
-let data21 = data20.lineNo;
-const _errs43 = errors;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+if(data23.lineNo !== undefined){
+let data24 = data23.lineNo;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs43){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 9007199254740991 || isNaN(data21)){
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data21 < 1 || isNaN(data21)){
+if(data24 < 1 || isNaN(data24)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs43 === errors;
+var valid3 = _errs49 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.productId !== undefined){
-let data22 = data20.productId;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern4.test(data22)){
+if(data23.productId !== undefined){
+let data25 = data23.productId;
+const _errs51 = errors;
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern4.test(data25)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -10691,99 +10922,99 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",sche
 return false;
 }
 }
-var valid3 = _errs45 === errors;
+var valid3 = _errs51 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.productNo !== undefined){
-let data23 = data20.productNo;
-const _errs47 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+if(data23.productNo !== undefined){
+let data26 = data23.productNo;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs47){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 2147483647 || isNaN(data23)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 2147483647 || isNaN(data26)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data23 < 1 || isNaN(data23)){
+if(data26 < 1 || isNaN(data26)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/productNo",schemaPath:"#/properties/lines/items/properties/productNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs47 === errors;
+var valid3 = _errs53 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.coefficient !== undefined){
-let data24 = data20.coefficient;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data23.coefficient !== undefined){
+let data27 = data23.coefficient;
+const _errs55 = errors;
+if(errors === _errs55){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 let missing3;
-if(((data24.numerator === undefined) && (missing3 = "numerator")) || ((data24.denominator === undefined) && (missing3 = "denominator"))){
+if(((data27.numerator === undefined) && (missing3 = "numerator")) || ((data27.denominator === undefined) && (missing3 = "denominator"))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",schemaPath:"#/properties/lines/items/properties/coefficient/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data24.numerator !== undefined){
-let data25 = data24.numerator;
-const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(data27.numerator !== undefined){
+let data28 = data27.numerator;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000000000 || isNaN(data25)){
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000000000 || isNaN(data28)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data25 < 1 || isNaN(data25)){
+if(data28 < 1 || isNaN(data28)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/numerator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs51 === errors;
+var valid4 = _errs57 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data24.denominator !== undefined){
-let data26 = data24.denominator;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(data27.denominator !== undefined){
+let data29 = data27.denominator;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 1000000000 || isNaN(data26)){
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 1000000000 || isNaN(data29)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
+if(data29 < 1 || isNaN(data29)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient/denominator",schemaPath:"#/properties/lines/items/properties/coefficient/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs53 === errors;
+var valid4 = _errs59 === errors;
 }
 else {
 var valid4 = true;
@@ -10796,93 +11027,32 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/coefficient",sc
 return false;
 }
 }
-var valid3 = _errs49 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data20.quantityMilli !== undefined){
-let data27 = data20.quantityMilli;
-const _errs55 = errors;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs55){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 1000000000000 || isNaN(data27)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
-return false;
-}
-else {
-if(data27 < 0 || isNaN(data27)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid3 = _errs55 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.amountKopecks !== undefined){
-let data28 = data20.amountKopecks;
-const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 10000000000000 || isNaN(data28)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
-return false;
-}
-else {
-if(data28 < -10000000000000 || isNaN(data28)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs57 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data20.stockEffect !== undefined){
-let data29 = data20.stockEffect;
-const _errs59 = errors;
-if(typeof data29 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data29 === "out") || (data29 === "in")) || (data29 === "none")) || (data29 === "unknown"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid3 = _errs59 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data20.recognition !== undefined){
-let data30 = data20.recognition;
+if(data23.quantityMilli !== undefined){
+let data30 = data23.quantityMilli;
 const _errs61 = errors;
-if(typeof data30 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!(((((((data30 === "sale") || (data30 === "advance")) || (data30 === "transferAgainstAdvance")) || (data30 === "credit")) || (data30 === "creditPayment")) || (data30 === "agent")) || (data30 === "none"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1000000000000 || isNaN(data30)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs61 === errors;
 }
@@ -10890,16 +11060,26 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.matchedBy !== undefined){
-let data31 = data20.matchedBy;
+if(data23.amountKopecks !== undefined){
+let data31 = data23.amountKopecks;
 const _errs63 = errors;
-if(typeof data31 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(!((((data31 === "barcode") || (data31 === "article")) || (data31 === "externalCode")) || (data31 === "none"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 10000000000000 || isNaN(data31)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
+}
+else {
+if(data31 < -10000000000000 || isNaN(data31)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
 }
 var valid3 = _errs63 === errors;
 }
@@ -10907,26 +11087,16 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.ruleVersion !== undefined){
-let data32 = data20.ruleVersion;
+if(data23.stockEffect !== undefined){
+let data32 = data23.stockEffect;
 const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data32 !== "string"){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 9007199254740991 || isNaN(data32)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!((((data32 === "out") || (data32 === "in")) || (data32 === "none")) || (data32 === "unknown"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data32 < 1 || isNaN(data32)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs65 === errors;
 }
@@ -10934,12 +11104,73 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.locationId !== undefined){
-let data33 = data20.locationId;
+if(data23.recognition !== undefined){
+let data33 = data23.recognition;
 const _errs67 = errors;
-if(errors === _errs67){
-if(typeof data33 === "string"){
-if(!pattern4.test(data33)){
+if(typeof data33 !== "string"){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data33 === "sale") || (data33 === "advance")) || (data33 === "transferAgainstAdvance")) || (data33 === "credit")) || (data33 === "creditPayment")) || (data33 === "agent")) || (data33 === "none"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs67 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data23.matchedBy !== undefined){
+let data34 = data23.matchedBy;
+const _errs69 = errors;
+if(typeof data34 !== "string"){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data34 === "barcode") || (data34 === "article")) || (data34 === "externalCode")) || (data34 === "none"))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs69 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data23.ruleVersion !== undefined){
+let data35 = data23.ruleVersion;
+const _errs71 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < 1 || isNaN(data35)){
+validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/ruleVersion",schemaPath:"#/properties/lines/items/properties/ruleVersion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs71 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data23.locationId !== undefined){
+let data36 = data23.locationId;
+const _errs73 = errors;
+if(errors === _errs73){
+if(typeof data36 === "string"){
+if(!pattern4.test(data36)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -10949,34 +11180,34 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",sch
 return false;
 }
 }
-var valid3 = _errs67 === errors;
+var valid3 = _errs73 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
-if(data20.locationNo !== undefined){
-let data34 = data20.locationNo;
-const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+if(data23.locationNo !== undefined){
+let data37 = data23.locationNo;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 2147483647 || isNaN(data34)){
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 2147483647 || isNaN(data37)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
-if(data34 < 1 || isNaN(data34)){
+if(data37 < 1 || isNaN(data37)){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationNo",schemaPath:"#/properties/lines/items/properties/locationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs69 === errors;
+var valid3 = _errs75 === errors;
 }
 else {
 var valid3 = true;
@@ -10999,7 +11230,7 @@ validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/pro
 return false;
 }
 }
-var valid2 = _errs41 === errors;
+var valid2 = _errs47 === errors;
 if(!valid2){
 break;
 }
@@ -11012,10 +11243,13 @@ validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -11043,7 +11277,7 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"decisionNo":true,"receiptSeq":true,"catalogueVersion":true,"reason":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"decisionNo":true,"receiptSeq":true,"catalogueVersion":true,"reason":true,"ruleVersion":true,"locationId":true,"locationNo":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateUpsertProduct = validate24;
 const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"name":{"type":"string","minLength":1,"maxLength":512},"article":{"type":"string","minLength":1,"maxLength":100},"unit":{"type":"string","enum":["piece","kilogram","litre","metre","squareMetre","pack","other"]},"measureCode":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"weighed":{"type":"boolean"},"marked":{"type":"boolean"},"vatRate":{"type":"string","maxLength":10},"categoryCode":{"type":"string","maxLength":100},"categoryName":{"type":"string","maxLength":300},"brand":{"type":"string","maxLength":200},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"barcodes":{"maxItems":200,"type":"array","items":{"type":"object","properties":{"barcode":{"type":"string","minLength":1,"maxLength":100},"scope":{"type":"string","minLength":1,"maxLength":60},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"validFrom":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"validTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["barcode"]}},"externalCodes":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"system":{"type":"string","minLength":1,"maxLength":40},"code":{"type":"string","minLength":1,"maxLength":100}},"required":["system","code"]}},"archived":{"type":"boolean"}},"required":["productId","name"]};

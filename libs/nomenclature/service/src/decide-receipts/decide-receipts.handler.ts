@@ -3,7 +3,7 @@ import { eventTypeOf } from '@potok/kernel/contract';
 import { present } from '@potok/kernel/assert';
 import { documentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
 import { documentRevisedV1 } from '@potok/ingestion-contracts/document-revised.v1';
-import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
 import type { LineDecision, UnnumberedLine } from '@potok/nomenclature-domain/decide-receipt';
 import type { EventBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
@@ -51,27 +51,29 @@ export class DecideReceiptsHandler {
     const stores = new Map(receipts.map(({ head }) => [head.storeId, head.storeNo]));
     const batch = await DecisionBatch.open(tx, this.desk.numbering, stores);
     const catalogueVersion = await this.desk.catalogue.refresh(tx);
-    await this.decide(tx, receipts);
+    const ruleVersion = await this.decide(tx, receipts);
     const numbers = await this.desk.unmatched.ensure(tx, wantedBy(receipts), this.desk.clock.nowMs());
     const earlier = await findReceipts(tx, revisedDocuments(receipts));
     for (const receipt of receipts) {
       const lines = numbered(receipt, numbers);
       if (receipt.event.type === REGISTERED) {
-        register(batch, { receipt, lines, catalogueVersion });
+        register(batch, { receipt, lines, catalogueVersion, ruleVersion });
         earlier.set(receipt.head.documentId, batch.next(receipt.head.storeId).seq - 1);
       } else {
         const receiptSeq = present(earlier.get(receipt.head.documentId), 'the receipt that is revised');
-        addEvent(batch, { receipt, lines, catalogueVersion, receiptSeq });
+        addEvent(batch, { receipt, lines, catalogueVersion, ruleVersion, receiptSeq });
       }
     }
     await batch.save();
   }
 
-  private async decide(tx: Tx, receipts: readonly Work[]): Promise<void> {
+  /** Answers the version of the rules. */
+  private async decide(tx: Tx, receipts: readonly Work[]): Promise<number> {
     const rules = await this.desk.rules.current(tx);
     for (const receipt of receipts) {
       receipt.decisions = decideReceipt(receipt.document, { catalogue: this.desk.catalogue, rules });
     }
+    return rules.ruleSet.version;
   }
 }
 
@@ -96,7 +98,7 @@ function wantedBy(receipts: readonly Work[]): Map<string, UnmatchedWanted> {
 }
 
 /** A revision whose lines differ is acted upon later, by a person's or another rule's decision: it posts nothing now. */
-function numbered({ head, decisions }: Work, numbers: ReadonlyMap<string, number>): DecidedLine[] {
+function numbered({ head, decisions }: Work, numbers: ReadonlyMap<string, number>): WholeDecidedLine[] {
   const reposts = head.repost === 'lines';
   return decisions.map(({ decided }) => {
     if (!reposts && isNumbered(decided)) return decided;
@@ -106,7 +108,7 @@ function numbered({ head, decisions }: Work, numbers: ReadonlyMap<string, number
   });
 }
 
-function isNumbered(line: UnnumberedLine): line is DecidedLine {
+function isNumbered(line: UnnumberedLine): line is WholeDecidedLine {
   return line.productNo !== null;
 }
 
@@ -116,8 +118,9 @@ function revisedDocuments(receipts: readonly Work[]): string[] {
 
 interface Decided {
   readonly receipt: Work;
-  readonly lines: readonly DecidedLine[];
+  readonly lines: readonly WholeDecidedLine[];
   readonly catalogueVersion: number;
+  readonly ruleVersion: number;
 }
 
 function register(batch: DecisionBatch, decided: Decided): void {
@@ -151,6 +154,7 @@ function addEvent(batch: DecisionBatch, decided: Decided & { readonly receiptSeq
     traceparent: receipt.event.traceparent,
     cause: { epoch: receipt.event.epoch, seq: receipt.event.seq },
     catalogueVersion,
+    ruleVersion: decided.ruleVersion,
     lines,
     receiptSeq,
   });

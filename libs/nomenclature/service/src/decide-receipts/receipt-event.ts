@@ -1,6 +1,6 @@
 import { toInstant } from '@potok/kernel/clock';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
-import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { traceMember } from '@potok/platform-publication/event-trace';
 import type { ReadDocument } from './document-reader';
 
@@ -13,7 +13,8 @@ export interface ReceiptDecision {
   /** Epoch and sequence of the document's event. */
   readonly cause: { readonly epoch: number; readonly seq: number };
   readonly catalogueVersion: number;
-  readonly lines: readonly DecidedLine[];
+  readonly ruleVersion: number;
+  readonly lines: readonly WholeDecidedLine[];
   /** Of a revision: the sequence of the receipt that it revises. Null for a new receipt. */
   readonly receiptSeq: number | null;
 }
@@ -49,7 +50,7 @@ export function receiptEventValue(
     `"registerId":"${document.registerId}","legalEntityId":"${document.legalEntityId}",` +
     `"occurredAt":"${document.time.occurredAt}","ledgerAt":"${document.time.ledgerAt}",` +
     `"businessDate":"${document.time.businessDate}","documentHash":"${head.documentHash}",` +
-    `"lines":[${decision.lines.map(lineJson).join(',')}]` +
+    linesMembers(decision.lines, decision.ruleVersion) +
     (revised ? `,"receiptSeq":${String(decision.receiptSeq)}` : '') +
     ',"document":';
   const value = Buffer.allocUnsafe(prefix.length + documentBytes.length + 1);
@@ -61,14 +62,37 @@ export function receiptEventValue(
 
 const CLOSING_BRACE = 0x7d;
 
-/** Identifiers, numbers and closed codes: ASCII without anything to escape. */
-export function lineJson(line: DecidedLine): string {
-  return (
+/**
+ * The members of an event that hold its lines: what the first line says of rules and place stands once, before them.
+ * Identifiers, numbers and closed codes: ASCII without anything to escape.
+ */
+export function linesMembers(lines: readonly WholeDecidedLine[], ruleVersion: number): string {
+  const [first] = lines;
+  const place =
+    first === undefined ? '' : `"locationId":"${first.locationId}","locationNo":${String(first.locationNo)},`;
+  const common: CommonDecision = { ruleVersion, locationNo: first?.locationNo ?? 0 };
+  let text = '';
+  for (const line of lines) text += `${text === '' ? '' : ','}${lineJson(line, common)}`;
+  return `"ruleVersion":${String(ruleVersion)},${place}"lines":[${text}]`;
+}
+
+interface CommonDecision {
+  readonly ruleVersion: number;
+  readonly locationNo: number;
+}
+
+function lineJson(line: WholeDecidedLine, common: CommonDecision): string {
+  const { coefficient } = line;
+  let text =
     `{"lineNo":${String(line.lineNo)},"productId":"${line.productId}","productNo":${String(line.productNo)},` +
-    `"coefficient":{"numerator":${String(line.coefficient.numerator)},` +
-    `"denominator":${String(line.coefficient.denominator)}},"quantityMilli":${String(line.quantityMilli)},` +
-    `"amountKopecks":${String(line.amountKopecks)},"stockEffect":"${line.stockEffect}",` +
-    `"recognition":"${line.recognition}","matchedBy":"${line.matchedBy}","ruleVersion":${String(line.ruleVersion)},` +
-    `"locationId":"${line.locationId}","locationNo":${String(line.locationNo)}}`
-  );
+    `"quantityMilli":${String(line.quantityMilli)},"amountKopecks":${String(line.amountKopecks)},` +
+    `"stockEffect":"${line.stockEffect}","recognition":"${line.recognition}","matchedBy":"${line.matchedBy}"`;
+  if (coefficient.numerator !== coefficient.denominator) {
+    text += `,"coefficient":{"numerator":${String(coefficient.numerator)},"denominator":${String(coefficient.denominator)}}`;
+  }
+  if (line.ruleVersion !== common.ruleVersion) text += `,"ruleVersion":${String(line.ruleVersion)}`;
+  if (line.locationNo !== common.locationNo) {
+    text += `,"locationId":"${line.locationId}","locationNo":${String(line.locationNo)}`;
+  }
+  return `${text}}`;
 }

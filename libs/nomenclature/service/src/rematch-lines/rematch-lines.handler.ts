@@ -1,11 +1,11 @@
 import { toInstant } from '@potok/kernel/clock';
 import { multiplyByRatio } from '@potok/kernel/quantity';
-import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import { lineJson, receiptEventId } from '../decide-receipts/receipt-event';
+import { linesMembers, receiptEventId } from '../decide-receipts/receipt-event';
 import { DecisionBatch } from '../storage/decision-batch';
 import { countDecisions, keepWaiting, readWaitingLines, removeWaitingLines } from './waiting-lines';
 import type { WaitingLine } from './waiting-lines';
@@ -32,7 +32,7 @@ export interface RematchOutcome {
 
 interface Explained {
   readonly line: WaitingLine;
-  readonly decided: DecidedLine;
+  readonly decided: WholeDecidedLine;
 }
 
 /**
@@ -76,7 +76,7 @@ export class RematchLinesHandler {
       const { lineNo, amountKopecks, stockEffect, recognition, ruleVersion, locationId, locationNo } = line;
       const { productId, productNo, coefficient } = match.target;
       const quantityMilli = multiplyByRatio(line.quantityMilli, coefficient).value;
-      const decided: DecidedLine = {
+      const decided: WholeDecidedLine = {
         lineNo,
         productId,
         productNo,
@@ -121,7 +121,10 @@ function eventValue(
       `"rootSeq":${String(rootSeq)},"cause":null,"recordedAt":"${toInstant(recordedAtMs)}","causeRecordedAt":null,` +
       `"documentId":"${documentId}","revision":${String(revision)},"decisionNo":${String(decisionNo)},` +
       `"receiptSeq":${String(receiptSeq)},"catalogueVersion":${String(at.version)},"reason":"barcodeLearned",` +
-      `"lines":[${group.map(({ decided }) => lineJson(decided)).join(',')}]}`,
+      `${linesMembers(
+        group.map(({ decided }) => decided),
+        first.decided.ruleVersion,
+      )}}`,
   );
 }
 

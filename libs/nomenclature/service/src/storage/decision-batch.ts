@@ -1,5 +1,5 @@
 import { present } from '@potok/kernel/assert';
-import type { DecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { barcodeKey } from '@potok/nomenclature-domain/match-line';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
@@ -30,7 +30,7 @@ export interface StoredReceipt {
 export interface WaitingLine {
   readonly receiptSeq: number;
   readonly line: CanonicalLine;
-  readonly decided: DecidedLine;
+  readonly decided: WholeDecidedLine;
   readonly ledgerAtMs: number;
   readonly catalogueVersion: number;
 }

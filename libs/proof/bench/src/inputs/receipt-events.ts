@@ -87,6 +87,9 @@ function headOf(receipt: SyntheticReceipt, documentHash: string): Omit<ReceiptRe
     ledgerAt: time.ledgerAt,
     businessDate: time.businessDate,
     documentHash,
+    ruleVersion: 1,
+    locationId: storeId,
+    locationNo: storeNo,
     lines: document.lines.map((line, index) => decidedLine(receipt, line.lineNo, index)),
   };
 }
@@ -97,14 +100,10 @@ function decidedLine(receipt: SyntheticReceipt, lineNo: number, index: number): 
     lineNo,
     productId: `p-${String(line.productNo)}`,
     productNo: line.productNo,
-    coefficient: { numerator: 1, denominator: 1 },
     quantityMilli: line.quantityMilli,
     amountKopecks: line.amountKopecks,
     stockEffect: receipt.isReturn ? 'in' : 'out',
     recognition: 'sale',
     matchedBy: 'barcode',
-    ruleVersion: 1,
-    locationId: `bench-${String(receipt.storeNo)}`,
-    locationNo: receipt.storeNo,
   };
 }

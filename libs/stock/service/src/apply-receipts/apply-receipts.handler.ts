@@ -71,7 +71,7 @@ interface Work {
 function post(ledger: LedgerBatch, earlier: MovementsOfReceipts, work: Work): void {
   if (work.drafts.length === 0) return;
   const { firstMovementSeq } = ledger.post(work.storeId, work.posting, work.drafts);
-  earlier.add(receiptKey(work.storeNo, work.receiptSeq), work.drafts, firstMovementSeq);
+  if (!earlier.empty) earlier.add(receiptKey(work.storeNo, work.receiptSeq), work.drafts, firstMovementSeq);
 }
 
 /**
@@ -109,7 +109,7 @@ function receiptPosting(event: StreamEvent, head: ReceiptHead | LinesDecidedV1):
       ledgerAtMs: instantMs(head.ledgerAt),
       businessDay: Math.floor(Date.parse(head.businessDate) / DAY_MS),
     },
-    drafts: applyReceipt(head.lines),
+    drafts: applyReceipt(head.lines, head.locationNo ?? 0),
   };
 }
 
@@ -136,7 +136,7 @@ function rematchPosting(
       ledgerAtMs: origin?.ledgerAtMs ?? recordedAtMs,
       businessDay: origin?.businessDay ?? Math.floor(recordedAtMs / DAY_MS),
     },
-    drafts: rematchLines(earlier.of(key), head.lines),
+    drafts: rematchLines(earlier.of(key), { lines: head.lines, locationNo: head.locationNo ?? 0 }),
   };
 }
 
@@ -160,8 +160,12 @@ function instantMs(instant: string): number {
 }
 
 function remember(names: LedgerNames, head: ReceiptHead | LinesDecidedV1): void {
+  const { storeNo, locationNo, locationId } = head;
+  if (locationNo !== undefined && locationId !== undefined) names.location(locationNo, locationId, storeNo);
   for (const line of head.lines) {
     names.product(line.productNo, line.productId);
-    names.location(line.locationNo, line.locationId, head.storeNo);
+    if (line.locationNo !== undefined && line.locationId !== undefined) {
+      names.location(line.locationNo, line.locationId, storeNo);
+    }
   }
 }

@@ -95,6 +95,8 @@ CREATE TABLE balance_change (
   quantities_milli bigint[] NOT NULL,
   PRIMARY KEY (store_no, folded_up_to)
 );
+ALTER TABLE balance_change ALTER COLUMN product_nos SET STORAGE EXTERNAL, ALTER COLUMN location_nos SET STORAGE EXTERNAL,
+  ALTER COLUMN quantities_milli SET STORAGE EXTERNAL;
 
 CREATE TABLE delivery (
   delivery_id text PRIMARY KEY,

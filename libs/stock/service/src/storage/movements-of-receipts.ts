@@ -66,6 +66,11 @@ export class MovementsOfReceipts {
     return result;
   }
 
+  /** True when the batch decides nothing anew. */
+  get empty(): boolean {
+    return this.movements.size === 0;
+  }
+
   of(key: string): readonly PostedMovement[] {
     return this.movements.get(key) ?? [];
   }
