@@ -108,7 +108,9 @@ async function drain(replicas: readonly Replica[]): Promise<void> {
 }
 
 /** Products that a line was given, in the order of the stream. */
-function productsByLine(events: readonly DecidedEvent[]): Map<string, { productId: string; matched: boolean }[]> {
+function productsByLine(
+  events: readonly DecidedEvent[],
+): Map<string, { productId: string; matched: boolean }[]> {
   const decisions = new Map<string, { productId: string; matched: boolean }[]>();
   for (const { value } of events) {
     for (const { lineNo, productId, matchedBy } of value.lines) {
@@ -164,7 +166,9 @@ describe('a barcode learned before, during and after traffic leaves no line unma
       `SELECT r.document_id || '|' || l.line_no AS place
        FROM unmatched_line l JOIN receipt r USING (store_no, receipt_seq)`,
     );
-    const waiting = [...sold].filter(([, { code, storeNo }]) => !explains(code, storeNo)).map(([place]) => place);
+    const waiting = [...sold]
+      .filter(([, { code, storeNo }]) => !explains(code, storeNo))
+      .map(([place]) => place);
     expect(waiting.length).toBeGreaterThan(50);
     expect(rows.map(({ place }) => place).sort()).toEqual(waiting.sort());
   });
