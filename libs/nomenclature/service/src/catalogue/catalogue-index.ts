@@ -1,3 +1,4 @@
+import { present } from '@potok/kernel/assert';
 import type { BarcodeEntry, Catalogue, CodeTarget } from '@potok/nomenclature-domain/catalogue';
 import type { Tx } from '@potok/platform-postgres/tx';
 
@@ -110,14 +111,17 @@ export class CatalogueIndex implements Catalogue {
     for (const row of rows) this.putBarcode(row);
   }
 
+  /** A product that is not known yet came with a version later than the one being loaded: the next load has both. */
   private putBarcode(row: BarcodeRow): void {
+    const productId = this.productIds.get(row.product_no);
+    if (productId === undefined) return;
     const { numerator, denominator } = row;
     const entry: BarcodeEntry = {
       scope: row.scope,
       validFromMs: row.from_ms ?? -Infinity,
       validToMs: row.to_ms ?? Infinity,
       productNo: row.product_no,
-      productId: this.productIds.get(row.product_no) ?? '',
+      productId,
       coefficient: numerator === denominator ? EXACT : { numerator, denominator },
     };
     const others = this.barcodes(row.barcode).filter(
@@ -132,11 +136,13 @@ export class CatalogueIndex implements Catalogue {
       [this.loadedVersion],
     );
     for (const { system, code, product_no: productNo } of rows) {
+      if (!this.productIds.has(productNo)) continue;
       this.bySystem.set(code, new Map([...(this.bySystem.get(code) ?? []), [system, productNo]]));
     }
   }
 
   private target(productNo: number): CodeTarget {
-    return { productNo, productId: this.productIds.get(productNo) ?? '', coefficient: EXACT };
+    const productId = present(this.productIds.get(productNo), `product ${String(productNo)} of a code`);
+    return { productNo, productId, coefficient: EXACT };
   }
 }

@@ -1,0 +1,159 @@
+import { createTestDatabase } from '@potok/platform-testing/test-database';
+import type { TestDatabase } from '@potok/platform-testing/test-database';
+import { matchLine } from '@potok/nomenclature-domain/match-line';
+import type { LineCodes } from '@potok/nomenclature-domain/match-line';
+import { DEFAULT_RULE_SET } from '@potok/nomenclature-domain/default-rule-set';
+import type { Tx } from '@potok/platform-postgres/tx';
+import { nomenclatureMigrations } from '../migrations/nomenclature-migrations';
+import { documentEvent } from '../testing/register-events';
+import { Replica } from '../testing/replica';
+import { CatalogueIndex } from './catalogue-index';
+
+const BEFORE = '2026-03-01T00:00:00.000Z';
+const TURN = '2026-03-02T00:00:00.000Z';
+const AFTER = '2026-03-03T00:00:00.000Z';
+
+let db: TestDatabase;
+let writer: Replica;
+let index: CatalogueIndex;
+
+beforeEach(async () => {
+  db = await createTestDatabase({ migrations: nomenclatureMigrations });
+  writer = new Replica(db.database);
+  index = new CatalogueIndex();
+});
+
+afterEach(() => db.drop());
+
+async function teach(...products: readonly object[]): Promise<number> {
+  const answer = await writer.upsert.handle(products.map((product) => ({ name: 'Any', ...product })));
+  expect(answer.rejected).toEqual([]);
+  return answer.catalogueVersion;
+}
+
+function refresh(wanted: CatalogueIndex = index): Promise<number> {
+  return db.database.tx((tx) => wanted.refresh(tx));
+}
+
+function found(codes: LineCodes, ledgerAt = AFTER, storeId = 'store-1'): string | null {
+  return matchLine(codes, { storeId, ledgerAtMs: Date.parse(ledgerAt) }, index)?.target.productId ?? null;
+}
+
+/** An index that went through every version says the same as one that starts now. */
+async function expectLikeFresh(codes: readonly LineCodes[]): Promise<void> {
+  const followed = codes.map((code) => found(code));
+  index = new CatalogueIndex();
+  await refresh();
+  expect(codes.map((code) => found(code))).toEqual(followed);
+}
+
+describe('the catalogue in memory', () => {
+  it('follows an article from one product to another', async () => {
+    await teach({ productId: 'p-1', article: 'A' });
+    await refresh();
+    expect(found({ article: 'A' })).toBe('p-1');
+    await teach({ productId: 'p-1', article: 'B' });
+    const version = await teach({ productId: 'p-2', article: 'A' });
+    expect(await refresh()).toBe(version);
+    expect([found({ article: 'A' }), found({ article: 'B' })]).toEqual(['p-2', 'p-1']);
+    await teach({ productId: 'p-2', archived: true });
+    await teach({ productId: 'p-3', article: 'A' });
+    await refresh();
+    expect(found({ article: 'A' })).toBe('p-3');
+    await expectLikeFresh([{ article: 'A' }, { article: 'B' }]);
+  });
+
+  it('ends the validity of a barcode and begins that of another product', async () => {
+    await teach({ productId: 'p-1', barcodes: [{ barcode: 'X' }] });
+    await refresh();
+    expect([found({ barcode: 'X' }, BEFORE), found({ barcode: 'X' })]).toEqual(['p-1', 'p-1']);
+    await teach({ productId: 'p-1', barcodes: [{ barcode: 'X', validTo: TURN }] });
+    await refresh();
+    expect([found({ barcode: 'X' }, BEFORE), found({ barcode: 'X' }, TURN)]).toEqual(['p-1', null]);
+    await teach({ productId: 'p-2', barcodes: [{ barcode: 'X', validFrom: TURN }] });
+    await refresh();
+    expect([found({ barcode: 'X' }, BEFORE), found({ barcode: 'X' }, TURN)]).toEqual(['p-1', 'p-2']);
+    await expectLikeFresh([{ barcode: 'X' }]);
+  });
+
+  it("takes a store's own barcode before the chain's, in that store only", async () => {
+    await teach({ productId: 'p-1', barcodes: [{ barcode: 'X' }] });
+    await teach({ productId: 'p-2', barcodes: [{ barcode: 'X', scope: 'store:store-1' }] });
+    await refresh();
+    expect(found({ barcode: 'X' }, AFTER, 'store-1')).toBe('p-2');
+    expect(found({ barcode: 'X' }, AFTER, 'store-2')).toBe('p-1');
+  });
+
+  it('finds the code of a foreign system while systems agree about it', async () => {
+    await teach({ productId: 'p-1', externalCodes: [{ system: 'erp', code: '00-1' }] });
+    await refresh();
+    expect(found({ externalCode: '00-1' })).toBe('p-1');
+    await teach({ productId: 'p-2', externalCodes: [{ system: 'till', code: '00-1' }] });
+    await refresh();
+    expect(found({ externalCode: '00-1' })).toBeNull();
+    await teach({ productId: 'p-2', externalCodes: [{ system: 'erp', code: '00-1' }] });
+    await refresh();
+    expect(found({ externalCode: '00-1' })).toBe('p-2');
+    await expectLikeFresh([{ externalCode: '00-1' }]);
+  });
+
+  it('never leads to a product that it has not read, when a version comes while it loads', async () => {
+    await teach({ productId: 'p-1', article: 'A', barcodes: [{ barcode: 'X' }] });
+    const other = new Replica(db.connect());
+    const code = { system: 'erp', code: '00-2' };
+    const newer = { productId: 'p-2', name: 'Any', barcodes: [{ barcode: 'Y' }], externalCodes: [code] };
+    const version = await db.database.tx((tx) =>
+      index.refresh(
+        interrupted(tx, 'FROM product', async () => {
+          expect(await other.upsert.handle([newer])).toMatchObject({ created: 1 });
+        }),
+      ),
+    );
+    expect([found({ barcode: 'X' }), found({ barcode: 'Y' }), found({ externalCode: '00-2' })]).toEqual([
+      'p-1',
+      null,
+      null,
+    ]);
+    expect(await refresh()).toBe(version + 1);
+    expect([found({ barcode: 'Y' }), found({ externalCode: '00-2' })]).toEqual(['p-2', 'p-2']);
+  });
+});
+
+/** Something that happens after the first statement with this text, in the middle of the transaction. */
+function interrupted(tx: Tx, text: string, happens: () => Promise<void>): Tx {
+  let happened = false;
+  return Object.assign(Object.create(tx) as Tx, {
+    query: async (sql: string, parameters?: readonly unknown[]) => {
+      const answer = await tx.query(sql, parameters);
+      if (!happened && sql.includes(text)) {
+        happened = true;
+        await happens();
+      }
+      return answer;
+    },
+  });
+}
+
+describe('the rules', () => {
+  it('of a new version are taken by the next transaction, in every replica', async () => {
+    const replicas = [writer, new Replica(db.connect())];
+    const lines = [{ name: 'Any', paymentMethod: 4, subject: 1 }];
+    for (const [at, replica] of replicas.entries())
+      await replica.decide([documentEvent({ seq: 1 + at, lines })]);
+    const rules = { ...DEFAULT_RULE_SET, stockEffect: [{ when: {}, then: 'none', source: 'a test' }] };
+    await db.database.query('INSERT INTO rule_set (version, rules) VALUES (7, $1::jsonb)', [
+      JSON.stringify(rules),
+    ]);
+    for (const [at, replica] of replicas.entries())
+      await replica.decide([documentEvent({ seq: 3 + at, lines })]);
+    const events = await writer.decided(1);
+    expect(
+      events.map(({ value }) => [value.ruleVersion, value.lines.map(({ stockEffect }) => stockEffect)]),
+    ).toEqual([
+      [DEFAULT_RULE_SET.version, ['out']],
+      [DEFAULT_RULE_SET.version, ['out']],
+      [7, ['none']],
+      [7, ['none']],
+    ]);
+  });
+});
