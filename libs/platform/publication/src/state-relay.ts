@@ -22,7 +22,7 @@ export interface StateRelayOptions {
   readonly timings?: Partial<RelayTimings>;
 }
 
-const ROWS_PER_ROUND = 2_000;
+const ROWS_PER_ROUND = 10_000;
 
 /** The lease of a partition changed hands during the round: the rest is the next holder's. */
 class LeaseLost extends Error {

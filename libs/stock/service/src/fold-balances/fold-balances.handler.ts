@@ -140,8 +140,9 @@ async function foldRanges(tx: Tx, ranges: readonly FoldRange[]): Promise<void> {
              folded_up_to = excluded.folded_up_to, recorded_at = excluded.recorded_at
        RETURNING b.store_no, b.product_no, b.location_no, b.quantity_milli, b.folded_up_to, b.recorded_at
      ), changed AS (
-       INSERT INTO balance_change (store_no, folded_up_to, recorded_at, product_nos, location_nos, quantities_milli)
-       SELECT store_no, folded_up_to, recorded_at, array_agg(product_no), array_agg(location_no), array_agg(quantity_milli)
+       INSERT INTO balance_change
+         (store_no, folded_up_to, recorded_at, key_count, product_nos, location_nos, quantities_milli)
+       SELECT store_no, folded_up_to, recorded_at, count(*), array_agg(product_no), array_agg(location_no), array_agg(quantity_milli)
        FROM folded GROUP BY store_no, folded_up_to, recorded_at
      )
      UPDATE store_fold f

@@ -39,7 +39,7 @@ export async function ensureMovementWeeks(database: Transactor, nowMs: number): 
       ]);
       if (rows[0]?.found === true) return;
       await tx.query(
-        `CREATE TABLE ${week.partition} PARTITION OF movement FOR VALUES FROM ('${week.from}') TO ('${week.to}')`,
+        `CREATE TABLE ${week.partition} PARTITION OF movement (PRIMARY KEY (store_no, movement_seq)) FOR VALUES FROM ('${week.from}') TO ('${week.to}')`,
       );
     });
   }

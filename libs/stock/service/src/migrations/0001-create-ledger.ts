@@ -1,8 +1,9 @@
 import type { Migration } from '@potok/platform-postgres/migrations';
 
 /**
- * `movement` has its primary key and no other index while a week is written: an index by product would cost more than
- * the rows. Closed weeks get one (maintain-movements). `recorded_on` is the partition's key.
+ * Each week of `movement` has its own primary key and no other index while it is written: an index by product would
+ * cost more than the rows. Closed weeks get one (maintain-movements). `recorded_on` is the partition's key; sequences are
+ * given out under the lock of the store's stream, so a key over all weeks would prove nothing more.
  */
 export const createLedger: Migration = {
   id: 'stock-0001-create-ledger',
@@ -71,10 +72,9 @@ CREATE TABLE movement (
   recorded_on date NOT NULL,
   leg smallint NOT NULL,
   debit smallint NOT NULL,
-  credit smallint NOT NULL,
-  PRIMARY KEY (store_no, movement_seq, recorded_on)
+  credit smallint NOT NULL
 ) PARTITION BY RANGE (recorded_on);
-CREATE TABLE movement_beyond PARTITION OF movement DEFAULT;
+CREATE TABLE movement_beyond PARTITION OF movement (PRIMARY KEY (store_no, movement_seq)) DEFAULT;
 
 CREATE TABLE balance (
   store_no int NOT NULL,
@@ -90,6 +90,7 @@ CREATE TABLE balance_change (
   store_no int NOT NULL,
   folded_up_to bigint NOT NULL,
   recorded_at timestamptz NOT NULL,
+  key_count int NOT NULL,
   product_nos int[] NOT NULL,
   location_nos int[] NOT NULL,
   quantities_milli bigint[] NOT NULL,
