@@ -16,15 +16,21 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** The codes that a product is to have. */
+export interface CodeClaim extends Pick<UpsertProduct, 'productId' | 'barcodes' | 'externalCodes'> {
+  /** Null also of an archived product: its article is free. */
+  readonly article: string | null;
+}
+
 /** Who has the codes that a request names: in the tables, and by earlier rows of the request. */
 export class CodeOwners {
   private readonly articles = new Map<string, string>();
   private readonly barcodes = new Map<string, OwnedBarcode[]>();
   private readonly externalCodes = new Map<string, string>();
 
-  static async load(tx: Tx, products: readonly UpsertProduct[]): Promise<CodeOwners> {
+  static async load(tx: Tx, products: readonly CodeClaim[]): Promise<CodeOwners> {
     const owners = new CodeOwners();
-    const articles = products.flatMap(({ article }) => (article === undefined ? [] : [article]));
+    const articles = products.flatMap(({ article }) => (article === null ? [] : [article]));
     const barcodes = products.flatMap((product) => product.barcodes.map(({ barcode }) => barcode));
     const external = products.flatMap((product) => product.externalCodes.map(({ code }) => code));
     const found = await readProducts(
@@ -45,9 +51,9 @@ export class CodeOwners {
   }
 
   /** Why the product may not have its codes; null when it may. */
-  refusalOf(product: UpsertProduct): Refusal | null {
-    const { productId, article, archived } = product;
-    const owner = article === undefined || archived ? undefined : this.articles.get(article);
+  refusalOf(product: CodeClaim): Refusal | null {
+    const { productId, article } = product;
+    const owner = article === null ? undefined : this.articles.get(article);
     if (owner !== undefined && owner !== productId) {
       return {
         code: 'articleTaken',
@@ -67,22 +73,21 @@ export class CodeOwners {
   }
 
   /** Barcodes of the product that are new or say something else than before. */
-  newBarcodes(product: UpsertProduct): Barcode[] {
+  newBarcodes(product: CodeClaim): Barcode[] {
     return product.barcodes.filter(
       (code) =>
         !this.at(code).some((owned) => owned.productId === product.productId && same(owned.code, code)),
     );
   }
 
-  newExternalCodes(product: UpsertProduct): UpsertProduct['externalCodes'] {
+  newExternalCodes(product: CodeClaim): CodeClaim['externalCodes'] {
     return product.externalCodes.filter(
       ({ system, code }) => this.externalCodes.get(`${system}|${code}`) !== product.productId,
     );
   }
 
-  claim(product: UpsertProduct): void {
-    if (product.article !== undefined && !product.archived)
-      this.articles.set(product.article, product.productId);
+  claim(product: CodeClaim): void {
+    if (product.article !== null) this.articles.set(product.article, product.productId);
     for (const code of product.barcodes) this.own(product.productId, code);
     for (const { system, code } of product.externalCodes)
       this.externalCodes.set(`${system}|${code}`, product.productId);

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { upsertProduct } from '@potok/nomenclature-contracts/nomenclature-http';
 import type { RejectedRow, UpsertProduct } from '@potok/nomenclature-contracts/nomenclature-http';
 import { overlaps, validityOf } from '@potok/nomenclature-domain/code-validity';
@@ -25,12 +26,9 @@ export function readRows(rows: readonly unknown[]): {
   const seen = new Set<string>();
   rows.forEach((raw, row) => {
     const parsed = upsertProduct.safeParse(raw);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const field = issue?.path.map(String).join('/') ?? null;
-      rejected.push(
-        rejection(row, { raw, code: 'fieldInvalid', field, message: issue?.message ?? 'does not fit' }),
-      );
+    const misfit = parsed.success ? misfitOf(parsed.data) : firstIssue(parsed.error);
+    if (!parsed.success || misfit !== null) {
+      rejected.push(rejection(row, { raw, code: 'fieldInvalid', ...(misfit ?? UNKNOWN_MISFIT) }));
       return;
     }
     const product = normalised(parsed.data);
@@ -50,6 +48,57 @@ export function readRows(rows: readonly unknown[]): {
     }
   });
   return { good, rejected };
+}
+
+interface Misfit {
+  /** Path to the value at fault; null = the whole row. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+const UNKNOWN_MISFIT: Misfit = { field: null, message: 'does not fit' };
+
+function firstIssue(error: z.ZodError): Misfit {
+  const [issue] = error.issues;
+  if (issue === undefined) return UNKNOWN_MISFIT;
+  return { field: issue.path.length === 0 ? null : issue.path.map(String).join('/'), message: issue.message };
+}
+
+const MEASURE_CODE_MAX = 32_767;
+const EARLIEST = '0001-01-01';
+const NUL = '\u0000';
+
+/** What fits the contract and yet cannot be stored: it would take the good rows of the request down with it. */
+function misfitOf(product: UpsertProduct): Misfit | null {
+  const { measureCode = 0, barcodes } = product;
+  if (measureCode < 0 || measureCode > MEASURE_CODE_MAX) {
+    return { field: 'measureCode', message: `a code of a measure is at most ${String(MEASURE_CODE_MAX)}` };
+  }
+  for (const [index, code] of barcodes.entries()) {
+    for (const bound of ['validFrom', 'validTo'] as const) {
+      const instant = code[bound];
+      if (instant === null || isDate(instant)) continue;
+      return { field: `barcodes/${String(index)}/${bound}`, message: `${instant} is no instant` };
+    }
+  }
+  const field = pathOfNul(product);
+  return field === null ? null : { field, message: 'a text holds the character NUL' };
+}
+
+/** The pattern of the contract knows no calendar. */
+function isDate(instant: string): boolean {
+  const ms = Date.parse(instant);
+  return instant >= EARLIEST && !Number.isNaN(ms) && new Date(ms).toISOString() === instant;
+}
+
+function pathOfNul(value: unknown): string | null {
+  if (typeof value === 'string') return value.includes(NUL) ? '' : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, member] of Object.entries(value)) {
+    const path = pathOfNul(member);
+    if (path !== null) return path === '' ? name : `${name}/${path}`;
+  }
+  return null;
 }
 
 function normalised(product: UpsertProduct): UpsertProduct {

@@ -1,11 +1,13 @@
 import type { Clock } from '@potok/kernel/clock';
 import type { RejectedRow, UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
 import { mergeProduct, sameFields } from '@potok/nomenclature-domain/merge-product';
+import type { ProductFields } from '@potok/nomenclature-domain/merge-product';
 import { textArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { ProductPublication } from '../publish-products/product-publication';
 import { addRematchKeys } from '../rematch-lines/rematch-keys';
 import { CodeOwners } from '../storage/code-owners';
+import type { CodeClaim } from '../storage/code-owners';
 import { writeBarcodes, writeExternalCodes, writeProducts } from '../storage/catalogue-writer';
 import type { BarcodeWrite, ExternalCodeWrite, ProductWrite } from '../storage/catalogue-writer';
 import { readProducts } from '../storage/product-rows';
@@ -42,16 +44,16 @@ export class UpsertProductsHandler {
     return this.deps.database.tx(async (tx) => {
       const version = (await lockCatalogue(tx)) + 1;
       const before = await readBefore(tx, good);
+      const wanted = good.map((row) => merged(row, before.get(row.product.productId) ?? null));
       const owners = await CodeOwners.load(
         tx,
-        good.map(({ product }) => product),
+        wanted.map(({ claim }) => claim),
       );
       const changes: Changes = { products: [], barcodes: [], externalCodes: [], created: 0, unchanged: 0 };
-      for (const row of good) {
-        const refusal = owners.refusalOf(row.product);
-        if (refusal === null)
-          gather(changes, owners, { row, before: before.get(row.product.productId) ?? null });
-        else rejected.push(rejection(row.row, { raw: row.product, ...refusal }));
+      for (const product of wanted) {
+        const refusal = owners.refusalOf(product.claim);
+        if (refusal === null) gather(changes, owners, product);
+        else rejected.push(rejection(product.row.row, { raw: product.row.product, ...refusal }));
       }
       return this.write(tx, { changes, version, rejected });
     });
@@ -98,29 +100,49 @@ async function readBefore(tx: Tx, rows: readonly UpsertRow[]): Promise<Map<strin
   return new Map(found.map((product) => [product.productId, product]));
 }
 
-function gather(
-  changes: Changes,
-  owners: CodeOwners,
-  { row, before }: { row: UpsertRow; before: StoredProduct | null },
-): void {
+/** A row with what its product was, and is to be. */
+interface Merged {
+  readonly row: UpsertRow;
+  readonly before: ProductFields | null;
+  readonly fields: ProductFields;
+  readonly claim: CodeClaim;
+}
+
+function merged(row: UpsertRow, stored: StoredProduct | null): Merged {
   const { product, stated } = row;
-  const { productId } = product;
+  const { productId, barcodes, externalCodes } = product;
+  const before = stored === null ? null : fieldsOf(stored);
   const fields = mergeProduct(before, product, stated);
-  const barcodes = owners.newBarcodes(product);
-  const externalCodes = owners.newExternalCodes(product);
-  const same = before !== null && sameFields(fieldsOf(before), fields);
+  return {
+    row,
+    before,
+    fields,
+    claim: { productId, article: articleInUse(fields), barcodes, externalCodes },
+  };
+}
+
+function articleInUse({ status, article }: ProductFields): string | null {
+  return status === 'active' ? (article ?? null) : null;
+}
+
+function gather(changes: Changes, owners: CodeOwners, { before, fields, claim }: Merged): void {
+  const { productId, article } = claim;
+  const barcodes = owners.newBarcodes(claim);
+  const externalCodes = owners.newExternalCodes(claim);
+  const same = before !== null && sameFields(before, fields);
   if (same && barcodes.length === 0 && externalCodes.length === 0) {
     changes.unchanged += 1;
     return;
   }
   if (before === null) changes.created += 1;
-  changes.products.push({ productId, fields, articleIsNew: fields.article !== before?.article });
+  const articleIsNew = article !== null && (before === null || article !== articleInUse(before));
+  changes.products.push({ productId, fields, articleIsNew });
   changes.barcodes.push(...barcodes.map((code) => ({ ...code, productId })));
   changes.externalCodes.push(...externalCodes.map((code) => ({ ...code, productId })));
-  owners.claim(product);
+  owners.claim(claim);
 }
 
-function fieldsOf(product: StoredProduct) {
+function fieldsOf(product: StoredProduct): ProductFields {
   const {
     productId,
     productNo,
