@@ -178,9 +178,9 @@ describe('an unmatched product', () => {
     const replicas = [replica, new Replica(db.connect({ poolMax: 4 })), new Replica(db.connect())];
     const lines = [{ barcode: '4607059921346', name: 'Смешарики' }, { article: 'a-1' }, { name: 'Пакет' }];
     await Promise.all(
-      [1, 2, 3, 4, 5, 6].map((storeNo) =>
-        replicas[storeNo % replicas.length]?.decide([documentEvent({ storeNo, seq: 1, lines })]),
-      ),
+      [1, 2, 3, 4, 5, 6].map(async (storeNo) => {
+        await replicas[storeNo % replicas.length]?.decide([documentEvent({ storeNo, seq: 1, lines })]);
+      }),
     );
     const products = await pendingProducts();
     expect([...products.values()].map(({ unmatchedKey }) => unmatchedKey?.key).sort()).toEqual([
