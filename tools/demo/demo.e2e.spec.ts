@@ -76,6 +76,22 @@ function isRunning(pid: number): boolean {
   }
 }
 
+const running: RunningDemo[] = [];
+
+function startDemo(demoArguments: readonly string[]): RunningDemo {
+  const demo = new RunningDemo(demoArguments);
+  running.push(demo);
+  return demo;
+}
+
+// A test that failed must not leave a platform behind.
+afterEach(async () => {
+  for (const demo of running.splice(0)) {
+    if (demo.child.exitCode === null) demo.child.kill('SIGTERM');
+    await demo.ended;
+  }
+}, 60_000);
+
 async function expectSound(demo: RunningDemo): Promise<AuditReport> {
   const exitCode = await demo.ended;
   if (exitCode !== 0) throw new Error(`exit code ${String(exitCode)}:\n${demo.log.slice(-6_000)}`);
@@ -97,7 +113,7 @@ describe('npm run demo', () => {
   it(
     'brings every receipt from the registers to stock, all services in one process',
     async () => {
-      const demo = new RunningDemo(['--headless', '--stores', '4', '--receipts', '800', '--json', '-']);
+      const demo = startDemo(['--headless', '--stores', '4', '--receipts', '800', '--json', '-']);
       const report = await expectSound(demo);
       expect(report.linesTotal).toBeGreaterThan(5_000);
       expect(report.expectedQuarantined).toBeGreaterThan(0);
@@ -109,7 +125,7 @@ describe('npm run demo', () => {
     'loses and doubles nothing when each process of two replicas is killed in turn',
     async () => {
       const size = ['--stores', '4', '--receipts', '3000', '--rate', '120'];
-      const demo = new RunningDemo([
+      const demo = startDemo([
         ...['--headless', '--services', 'separate', '--replicas', '2', ...size, '--json', '-'],
       ]);
       await demo.untilLogged('acknowledged');
@@ -124,7 +140,7 @@ describe('npm run demo', () => {
   );
 
   it('cleans up on SIGTERM', async () => {
-    const demo = new RunningDemo(['--stores', '2', '--rate', '20']);
+    const demo = startDemo(['--stores', '2', '--rate', '20']);
     await demo.untilLogged('API (see');
     const pids = Object.values(demo.pids());
     expect(pids.length).toBeGreaterThan(2);
@@ -134,7 +150,7 @@ describe('npm run demo', () => {
   });
 
   it('says what is wrong with its arguments and exits with 2', async () => {
-    const demo = new RunningDemo(['--stores', 'many']);
+    const demo = startDemo(['--stores', 'many']);
     expect(await demo.ended).toBe(2);
     expect(demo.log).toContain('--stores is a whole number');
     expect(demo.output).toBe('');
