@@ -23,6 +23,16 @@ export const operationsProblems = declareProblems({
     remedy:
       'Name a topic that the service owns, a store that has events on it, and a sequence up to its head.',
   },
+  consumerUnknown: {
+    status: 404,
+    title: 'This service has no such consumer, or its topic no such partition',
+    remedy: 'Read the status of this service: it names its consumers.',
+  },
+  positionOutsideLog: {
+    status: 409,
+    title: 'The position is outside of the log',
+    remedy: 'Name an offset between the earliest one and the end, or `earliest` or `end`.',
+  },
   quarantineEntryClosed: {
     status: 409,
     title: 'The entry is not open any more',
@@ -55,6 +65,17 @@ const republishBody = z.object({
 });
 type RepublishBody = z.infer<typeof republishBody>;
 
+const consumerParams = z.object({ consumer: z.string().max(200) });
+type ConsumerParams = z.infer<typeof consumerParams>;
+
+const seekBody = z.object({
+  partition: z.int().min(0),
+  to: z
+    .union([z.enum(['earliest', 'end']), z.int().min(0)])
+    .describe('An offset, or an end of the log: `earliest` accepts the loss of what was deleted'),
+});
+type SeekBody = z.infer<typeof seekBody>;
+
 const anything = z.looseObject({});
 
 /** Drives a quarantined input again by its owner; null when it is not the owner's. */
@@ -73,31 +94,22 @@ export function createOperationsController(service: string, token: symbol): Type
     @Get('status')
     @Answers({ status: 200, description: 'Lag, backlog and halts over all replicas', schema: anything })
     async status() {
-      return { ...(await readServiceStatus(this.operations.runtime)), ...(await this.operations.details()) };
+      const { runtime } = this.operations;
+      const paused = { pausedPartitions: pausedPartitions(runtime) };
+      return { ...(await readServiceStatus(runtime)), ...paused, ...(await this.operations.details()) };
     }
 
     @Get('quarantine')
     @Answers({ status: 200, description: 'Entries, newest first', schema: anything })
-    async list(@ZodQuery(listQuery) query: ListQuery) {
-      const { quarantine, database } = this.operations.runtime;
-      const { before, limit, ...filter } = query;
-      const rows = await quarantine.list(database, {
-        ...withoutUndefined(filter),
-        ...(before === undefined ? {} : { beforeId: before }),
-        limit,
-      });
-      return { entries: rows.map(viewOf), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+    list(@ZodQuery(listQuery) query: ListQuery) {
+      return listEntries(this.operations.runtime, query);
     }
 
     @Get('quarantine/:entryId')
     @AnswersProblems(operationsProblems.quarantineEntryUnknown)
     @Answers({ status: 200, description: 'The entry; its bytes in base64', schema: anything })
     async show(@ZodParams(entryParams) params: EntryParams) {
-      const row = await this.operations.runtime.quarantine.get(
-        this.operations.runtime.database,
-        params.entryId,
-      );
-      if (row === null) throw new ProblemError(operationsProblems.quarantineEntryUnknown);
+      const row = await findEntry(this.operations.runtime, params.entryId);
       return { ...viewOf(row), bytes: row.bytes?.toString('base64') ?? null, bytesErased: row.bytesErased };
     }
 
@@ -106,16 +118,18 @@ export function createOperationsController(service: string, token: symbol): Type
     @AnswersProblems(operationsProblems.quarantineEntryUnknown, operationsProblems.quarantineEntryClosed)
     @Answers({ status: 200, description: 'What became of it', schema: anything })
     async redrive(@ZodParams(entryParams) params: EntryParams, @CurrentPrincipal() principal: Principal) {
-      const row = await this.operations.runtime.quarantine.get(
-        this.operations.runtime.database,
-        params.entryId,
-      );
-      if (row === null) throw new ProblemError(operationsProblems.quarantineEntryUnknown);
+      const { runtime } = this.operations;
+      const row = await findEntry(runtime, params.entryId);
       if (row.state !== 'open') throw new ProblemError(operationsProblems.quarantineEntryClosed);
-      return (
-        (await this.operations.redrive(row, principal)) ??
-        redriveByRunner(this.operations.runtime, row, principal)
-      );
+      return (await this.operations.redrive(row, principal)) ?? redriveByRunner(runtime, row, principal);
+    }
+
+    @Post('consumers/:consumer/seek')
+    @HttpCode(200)
+    @AnswersProblems(operationsProblems.consumerUnknown, operationsProblems.positionOutsideLog)
+    @Answers({ status: 200, description: 'The position from which it goes on', schema: anything })
+    seek(@ZodParams(consumerParams) params: ConsumerParams, @ZodBody(seekBody) body: SeekBody) {
+      return seekConsumer(this.operations.runtime, params.consumer, body);
     }
 
     @Post('republish')
@@ -149,6 +163,51 @@ async function redriveByRunner(runtime: ServiceRuntime, row: QuarantineRow, prin
   const runner = runtime.runners[index];
   if (runner === undefined) throw new ProblemError(operationsProblems.quarantineEntryUnknown);
   return { results: await runner.redrive([row.id], principal.id) };
+}
+
+async function listEntries({ quarantine, database }: ServiceRuntime, query: ListQuery) {
+  const { before, limit, ...filter } = query;
+  const rows = await quarantine.list(database, {
+    ...withoutUndefined(filter),
+    ...(before === undefined ? {} : { beforeId: before }),
+    limit,
+  });
+  return { entries: rows.map(viewOf), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+}
+
+async function findEntry(runtime: ServiceRuntime, entryId: number): Promise<QuarantineRow> {
+  const row = await runtime.quarantine.get(runtime.database, entryId);
+  if (row === null) throw new ProblemError(operationsProblems.quarantineEntryUnknown);
+  return row;
+}
+
+async function seekConsumer(runtime: ServiceRuntime, consumer: string, { partition, to }: SeekBody) {
+  const index = runtime.definitions.findIndex(({ name }) => name === consumer);
+  const definition = runtime.definitions[index];
+  const runner = runtime.runners[index];
+  if (definition === undefined || runner === undefined) {
+    throw new ProblemError(operationsProblems.consumerUnknown, { detail: consumer });
+  }
+  const topic = definition.topic.name;
+  const bounds = (await runtime.admin.bounds(topic)).get(partition);
+  if (bounds === undefined) {
+    throw new ProblemError(operationsProblems.consumerUnknown, { detail: `${topic} ${String(partition)}` });
+  }
+  if (typeof to === 'number' && (to < bounds.earliest || to > bounds.end)) {
+    const detail = `the log is ${String(bounds.earliest)} to ${String(bounds.end)}`;
+    throw new ProblemError(operationsProblems.positionOutsideLog, { detail });
+  }
+  return { consumer, topic, partition, position: await runner.seekTo({ partition, to }) };
+}
+
+/** Of this process alone: other replicas know of theirs. */
+function pausedPartitions(runtime: ServiceRuntime) {
+  return runtime.runners.flatMap((runner) => {
+    const { consumer, topic, partitions } = runner.status();
+    return partitions
+      .filter(({ paused }) => paused !== null)
+      .map(({ partition, position, paused }) => ({ consumer, topic, partition, position, reason: paused }));
+  });
 }
 
 function viewOf(row: QuarantineRow) {
