@@ -23,12 +23,12 @@ import {
   NOMENCLATURE_UPSERT,
 } from './nomenclature-tokens';
 import { ProductPublication } from './publish-products/product-publication';
-import { ReceiptsSource } from './publish-receipts/receipts.source';
+import { ReceiptsSource } from './publish-receipts/receipts-source';
 import { ProductsController } from './query-products/products.controller';
 import { ProductsQuery } from './query-products/products.query';
 import { RematchLinesHandler } from './rematch-lines/rematch-lines.handler';
 import { readRematchStatus } from './rematch-lines/rematch-status.query';
-import { RematchWorker } from './rematch-lines/rematch.worker';
+import { RematchWorker } from './rematch-lines/rematch-worker';
 import { UnmatchedProducts } from './storage/unmatched-products';
 import { UpsertProductsController } from './upsert-products/upsert-products.controller';
 import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';

@@ -144,7 +144,7 @@ export class ServiceRuntime {
           mode: definition.mode,
           apply,
           ...subjects(settings),
-        } as RunnerHandler);
+        });
         return { ...boundRunner(runner), start: () => this.startRunner(definition.name, runner) };
       },
     });

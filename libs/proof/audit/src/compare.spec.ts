@@ -95,7 +95,9 @@ const decided = (numbers: Numbers = {}): LogRecord =>
     document,
   );
 
-function movement(movementSeq: number, lineNo: number, productId: string, quantityMilli: number): object {
+type PostedLine = readonly [lineNo: number, productId: string, quantityMilli: number];
+
+function movement(movementSeq: number, [lineNo, productId, quantityMilli]: PostedLine): object {
   return {
     movementId: `${documentId}/1/${String(lineNo)}`,
     movementSeq,
@@ -112,7 +114,7 @@ function movement(movementSeq: number, lineNo: number, productId: string, quanti
 const posted = (movements: readonly object[], numbers: Numbers = {}): LogRecord =>
   record({ ...envelope(numbers), kind: 'receipt', movements }, 'retail.stock.movements-posted.v1');
 
-const bothLines = [movement(1, 1, 'p-1', 2000), movement(2, 2, 'unmatched-abc', 1000)];
+const bothLines = [movement(1, [1, 'p-1', 2000]), movement(2, [2, 'unmatched-abc', 1000])];
 
 const unmatchedProduct = record(
   { productId: 'unmatched-abc', unmatchedKey: { kind: 'barcode', key: '4699901000011', measure: '0' } },
@@ -196,7 +198,7 @@ describe('the audit of documents', () => {
     const twoDecisions = new Setting().whole();
     twoDecisions.receipts.take(decided({ seq: 2 }));
     const twoMovements = new Setting().whole();
-    twoMovements.movements.take(posted([movement(3, 1, 'p-1', 2000)], { seq: 2 }));
+    twoMovements.movements.take(posted([movement(3, [1, 'p-1', 2000])], { seq: 2 }));
     for (const setting of [twoIds, twoDecisions, twoMovements]) {
       setting.compare();
       expect(setting.faults.count('doubled')).toBe(1);

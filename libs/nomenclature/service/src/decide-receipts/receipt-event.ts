@@ -19,12 +19,14 @@ export interface ReceiptDecision {
   readonly receiptSeq: number | null;
 }
 
-export function receiptEventId(
-  documentId: string,
-  revision: number,
-  verb: 'decided' | 'revised',
-  decisionNo: number,
-): string {
+export interface ReceiptEventName {
+  readonly documentId: string;
+  readonly revision: number;
+  readonly verb: 'decided' | 'revised';
+  readonly decisionNo: number;
+}
+
+export function receiptEventId({ documentId, revision, verb, decisionNo }: ReceiptEventName): string {
   return `${documentId}/${String(revision)}/${verb}/${String(decisionNo)}`;
 }
 
@@ -37,7 +39,13 @@ export function receiptEventValue(
   decision: ReceiptDecision,
 ): Buffer {
   const revised = decision.receiptSeq !== null;
-  const eventId = receiptEventId(head.documentId, head.revision, revised ? 'revised' : 'decided', 0);
+  const { documentId, revision } = head;
+  const eventId = receiptEventId({
+    documentId,
+    revision,
+    verb: revised ? 'revised' : 'decided',
+    decisionNo: 0,
+  });
   const prefix =
     `{"eventId":"${eventId}","storeId":"${head.storeId}","storeNo":${String(head.storeNo)},` +
     `"streamEpoch":${String(decision.streamEpoch)},"streamSeq":${String(decision.streamSeq)},` +

@@ -7,7 +7,7 @@ import type { PublishableEvent, StateRow } from '@potok/platform-publication/str
 import { nomenclatureMigrations } from '../migrations/nomenclature-migrations';
 import { documentEvent, storeIdOf } from '../testing/register-events';
 import { Replica } from '../testing/replica';
-import { ReceiptsSource } from './receipts.source';
+import { ReceiptsSource } from './receipts-source';
 
 let db: TestDatabase;
 let replica: Replica;

@@ -116,7 +116,7 @@ function eventValue(
   const { epoch, seq, recordedAtMs } = at.batch.next(at.store.storeId);
   const decisionNo = lastDecisionNo + 1;
   return Buffer.from(
-    `{"eventId":"${receiptEventId(documentId, revision, 'decided', decisionNo)}","storeId":"${at.store.storeId}",` +
+    `{"eventId":"${receiptEventId({ documentId, revision, verb: 'decided', decisionNo })}","storeId":"${at.store.storeId}",` +
       `"storeNo":${String(at.store.storeNo)},"streamEpoch":${String(epoch)},"streamSeq":${String(seq)},` +
       `"rootSeq":${String(rootSeq)},"cause":null,"recordedAt":"${toInstant(recordedAtMs)}","causeRecordedAt":null,` +
       `"documentId":"${documentId}","revision":${String(revision)},"decisionNo":${String(decisionNo)},` +
