@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { tableOf } from '../output';
+import { wholeNumber } from '../program';
+import type { Register } from '../program';
+import { serviceOption } from './services';
+import type { ServiceName } from './services';
+
+const listAnswer = z.looseObject({
+  entries: z.array(
+    z.looseObject({
+      entryId: z.string(),
+      state: z.string(),
+      reason: z.string(),
+      source: z.string(),
+      subjectKey: z.string().nullable().default(null),
+      count: z.number(),
+      lastSeenAt: z.string(),
+    }),
+  ),
+  next: z.number().nullable(),
+});
+
+export function addQuarantineCommands(program: Command, register: Register): void {
+  const group = program.command('quarantine').description('inputs that could not be applied');
+  const list = group
+    .command('list')
+    .description('entries of a service, newest first')
+    .addOption(serviceOption())
+    .option('--state <state>', 'open, redriven or dismissed', 'open')
+    .option('--limit <number>', 'at most so many', wholeNumber(1), 100)
+    .addHelpText('after', '\nExample:\n  npm run potok -- quarantine list --service nomenclature');
+  register(list, (command) => async ({ client }) => {
+    const { service, state, limit } = command.opts<{ service: ServiceName; state: string; limit: number }>();
+    const query = new URLSearchParams({ state, limit: String(limit) }).toString();
+    const report = listAnswer.parse(await client.get(`/v1/${service}/quarantine?${query}`));
+    const rows = report.entries.map((entry) => [
+      entry.entryId,
+      entry.state,
+      entry.reason,
+      entry.source,
+      entry.subjectKey ?? '',
+      entry.count,
+      entry.lastSeenAt,
+    ]);
+    const lines = tableOf(['ID', 'STATE', 'REASON', 'SOURCE', 'SUBJECT', 'COUNT', 'LAST SEEN'], rows);
+    return { report, lines: rows.length === 0 ? ['no entries'] : lines, passed: true };
+  });
+  addEntryCommands(group, register);
+}
+
+function addEntryCommands(group: Command, register: Register): void {
+  const show = group
+    .command('show')
+    .description('an entry with its bytes')
+    .argument('<id>', 'of the entry', wholeNumber(1))
+    .addOption(serviceOption())
+    .addHelpText('after', '\nExample:\n  npm run potok -- quarantine show 17 --service stock');
+  register(show, (command) => async ({ client }) => {
+    const entry = await client.get(entryPath(command));
+    const report = z.looseObject({}).parse(entry);
+    return { report, lines: [JSON.stringify(report, null, 2)], passed: true };
+  });
+  const redrive = group
+    .command('redrive')
+    .description('apply an entry again, with all that joined it')
+    .argument('<id>', 'of the entry', wholeNumber(1))
+    .addOption(serviceOption())
+    .addHelpText('after', '\nExample:\n  npm run potok -- quarantine redrive 17 --service stock');
+  register(redrive, (command) => async ({ client }) => {
+    const answer = await client.send({ method: 'POST', path: `${entryPath(command)}/redrive`, body: {} });
+    const report = redriveAnswer.parse(answer);
+    const passed = (report.results ?? []).every(({ outcome }) => outcome === 'applied');
+    return { report, lines: [JSON.stringify(report, null, 2)], passed };
+  });
+}
+
+const redriveAnswer = z.looseObject({
+  /** Of a consumer's entry; an entry of the edge answers in words of its own. */
+  results: z.array(z.looseObject({ outcome: z.string() })).optional(),
+});
+
+function entryPath(command: Command): string {
+  const { service } = command.opts<{ service: ServiceName }>();
+  return `/v1/${service}/quarantine/${String(command.args[0])}`;
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailure, UsageError } from './command-error';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConnectionOptions {
+  readonly url?: string;
+  readonly tokenFile?: string;
+}
+
+export interface ClientSettings {
+  readonly url: string;
+  /** Read when the first request needs it. */
+  readonly token: () => string;
+  /** Waited before the first repeat; doubled for each further one. */
+  readonly retryDelayMs: number;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+const DEFAULT_TOKEN_FILE = '.potok/admin-token';
+const REQUEST_TIMEOUT_MS = 60_000;
+const ATTEMPTS = 6;
+const RETRY_DELAY_MS = 500;
+const RETRY_DELAY_MS_MAX = 10_000;
+const RETRIED = new Set([429, 502, 503, 504]);
+
+export interface PlatformRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  /** May be sent again when no answer came: the second one changes nothing. */
+  readonly repeatable?: boolean;
+  /** Sent without a token. */
+  readonly anonymous?: boolean;
+}
+
+/** Options before environment before defaults; a token in the environment before any file. */
+export function clientSettings(options: ConnectionOptions, environment: Environment): ClientSettings {
+  const url = options.url ?? environment['POTOK_URL'] ?? DEFAULT_URL;
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new UsageError(`--url ${url}: not an http(s) address`);
+  return {
+    url: url.replace(/\/+$/, ''),
+    retryDelayMs: RETRY_DELAY_MS,
+    token: () => {
+      if (options.tokenFile !== undefined) return readToken(options.tokenFile);
+      const token = environment['POTOK_TOKEN'];
+      if (token !== undefined && token !== '') return token;
+      return readToken(environment['POTOK_TOKEN_FILE'] ?? DEFAULT_TOKEN_FILE);
+    },
+  };
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new UsageError(
+      `the token file ${file} cannot be read: name it by --token-file or POTOK_TOKEN_FILE, or set POTOK_TOKEN`,
+    );
+  }
+}
+
+/** The services' HTTP API for one command. Refusals become a CommandFailure that quotes the problem's title. */
+export class PlatformClient {
+  constructor(private readonly settings: ClientSettings) {}
+
+  get(path: string): Promise<unknown> {
+    return this.send({ method: 'GET', path, repeatable: true });
+  }
+
+  async send(request: PlatformRequest): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.attempt(request);
+      if (answer.ok) return answer.value;
+      if (!answer.retry || attempt === ATTEMPTS) throw new CommandFailure(answer.message);
+      await sleep(this.delayMs(attempt, answer.retryAfterMs));
+    }
+  }
+
+  private delayMs(attempt: number, retryAfterMs: number): number {
+    const { retryDelayMs } = this.settings;
+    return Math.min(RETRY_DELAY_MS_MAX, Math.max(retryAfterMs, retryDelayMs * 2 ** (attempt - 1)));
+  }
+
+  private async attempt(request: PlatformRequest): Promise<Answer> {
+    const { url, token } = this.settings;
+    const { method, path, body } = request;
+    const authorization = request.anonymous === true ? {} : { authorization: `Bearer ${token()}` };
+    const content =
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        ...content,
+        headers: { ...authorization, ...content.headers },
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      return await readAnswer(response, request);
+    } catch (error) {
+      const reason = error instanceof Error ? causeOf(error) : String(error);
+      const message = `no answer from ${url}: ${reason} (is Potok running there? see --url)`;
+      return { ok: false, message, retry: request.repeatable === true, retryAfterMs: 0 };
+    }
+  }
+}
+
+type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly retry: boolean;
+      readonly retryAfterMs: number;
+    };
+
+async function readAnswer(response: Response, request: PlatformRequest): Promise<Answer> {
+  const text = await response.text();
+  if (response.ok) return { ok: true, value: text === '' ? null : (JSON.parse(text) as unknown) };
+  return {
+    ok: false,
+    message: `${request.method} ${request.path}: ${String(response.status)} ${problemText(text)}`,
+    retry: request.repeatable === true && RETRIED.has(response.status),
+    retryAfterMs: Number(response.headers.get('retry-after') ?? 0) * 1000 || 0,
+  };
+}
+
+function problemText(text: string): string {
+  try {
+    const { title, detail, remedy } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const said = [title, detail, remedy].filter((part) => typeof part === 'string');
+    if (said.length > 0) return said.join('. ');
+  } catch {
+    return text.slice(0, 200);
+  }
+  return text.slice(0, 200);
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+}
