@@ -3,8 +3,8 @@ import type { TestDatabase } from '@potok/platform-testing/test-database';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
 import type { LineCodes } from '@potok/nomenclature-domain/match-line';
 import { DEFAULT_RULE_SET } from '@potok/nomenclature-domain/default-rule-set';
-import type { Tx } from '@potok/platform-postgres/tx';
 import { nomenclatureMigrations } from '../migrations/nomenclature-migrations';
+import { interrupted } from '../testing/interrupted-tx';
 import { documentEvent } from '../testing/register-events';
 import { Replica } from '../testing/replica';
 import { CatalogueIndex } from './catalogue-index';
@@ -104,8 +104,12 @@ describe('the catalogue in memory', () => {
     const newer = { productId: 'p-2', name: 'Any', barcodes: [{ barcode: 'Y' }], externalCodes: [code] };
     const version = await db.database.tx((tx) =>
       index.refresh(
-        interrupted(tx, 'FROM product', async () => {
-          expect(await other.upsert.handle([newer])).toMatchObject({ created: 1 });
+        interrupted(tx, {
+          when: 'after',
+          statement: 'FROM product',
+          happens: async () => {
+            expect(await other.upsert.handle([newer])).toMatchObject({ created: 1 });
+          },
         }),
       ),
     );
@@ -118,21 +122,6 @@ describe('the catalogue in memory', () => {
     expect([found({ barcode: 'Y' }), found({ externalCode: '00-2' })]).toEqual(['p-2', 'p-2']);
   });
 });
-
-/** Something that happens after the first statement with this text, in the middle of the transaction. */
-function interrupted(tx: Tx, text: string, happens: () => Promise<void>): Tx {
-  let happened = false;
-  return Object.assign(Object.create(tx) as Tx, {
-    query: async (sql: string, parameters?: readonly unknown[]) => {
-      const answer = await tx.query(sql, parameters);
-      if (!happened && sql.includes(text)) {
-        happened = true;
-        await happens();
-      }
-      return answer;
-    },
-  });
-}
 
 describe('the rules', () => {
   it('of a new version are taken by the next transaction, in every replica', async () => {

@@ -159,3 +159,46 @@ describe('a re-match', () => {
     ]);
   });
 });
+
+describe('a code that another replica learns in the middle of a decision', () => {
+  const event = documentEvent({ seq: 2, lines: [{ barcode: 'X' }] });
+  const store = { storeId: 'store-1', storeNo: 1 };
+  let other: Replica;
+
+  /** The other replica teaches the code and goes through the store's lines; that may wait for the decision to end. */
+  async function decideBeside(when: 'before' | 'after', statement: string): Promise<void> {
+    const started: Promise<unknown>[] = [];
+    const happens = async () => {
+      const barcodes = [{ barcode: 'X' }];
+      await other.upsert.handle([{ productId: 'p-1', name: 'Any', barcodes }]);
+      const going = other.rematch.handle(store);
+      started.push(going);
+      if (when === 'before') await going;
+    };
+    await replica.decide([event], { when, statement, happens });
+    await Promise.all(started);
+    await other.rematch.handle(store);
+  }
+
+  async function matchedBy(): Promise<string[]> {
+    const events = await replica.decided(1);
+    return events.flatMap(({ value }) => value.lines.map((line) => line.matchedBy));
+  }
+
+  beforeEach(async () => {
+    other = new Replica(db.connect());
+    await replica.decide([documentEvent({ seq: 1, lines: [{ name: 'Any' }] })]);
+  });
+
+  it('before it has the lock of the store, is used by it', async () => {
+    await decideBeside('before', 'FOR UPDATE');
+    expect(await matchedBy()).toEqual(['none', 'barcode']);
+    expect(await waiting()).toBe(1);
+  });
+
+  it('after it read the catalogue, finds its line waiting', async () => {
+    await decideBeside('after', 'SELECT version FROM catalogue');
+    expect(await matchedBy()).toEqual(['none', 'none', 'barcode']);
+    expect(await waiting()).toBe(1);
+  });
+});

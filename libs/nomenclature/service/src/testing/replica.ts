@@ -20,6 +20,8 @@ import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
 import { UnmatchedProducts } from '../storage/unmatched-products';
 import { UpsertProductsHandler } from '../upsert-products/upsert-products.handler';
+import { interrupted } from './interrupted-tx';
+import type { Interruption } from './interrupted-tx';
 import { storeIdOf } from './register-events';
 
 const CLOCK = { nowMs: () => Date.now() };
@@ -59,8 +61,11 @@ export class Replica {
     });
   }
 
-  decide(events: readonly StreamEvent[]): Promise<void> {
-    return this.database.tx((tx) => this.decisions.handle({ tx, events }));
+  /** In one transaction, in whose middle something else may happen. */
+  decide(events: readonly StreamEvent[], interruption?: Interruption): Promise<void> {
+    return this.database.tx((tx) =>
+      this.decisions.handle({ tx: interruption === undefined ? tx : interrupted(tx, interruption), events }),
+    );
   }
 
   /** Every event of these stores as the relay would send it. */
