@@ -9,8 +9,7 @@ import { reportHolds, type AuditReport } from '@potok/proof-audit/report';
 import { Audit } from '@potok/proof-audit/run-audit';
 import { readSentLog } from '@potok/proof-audit/sent-log';
 import type { DemoArguments } from './arguments';
-import { assertEmptyBroker } from './empty-broker';
-import { adminOf } from './log-admin';
+import { adminOf, borrowBroker } from './borrowed-broker';
 import { withOwnDatabase } from './own-database';
 import { ProcessList } from './process-list';
 import { ProgressLine } from './progress-line';
@@ -74,7 +73,9 @@ export class Demo {
     };
     const started = await startInfra({ checkoutFolder, environment, report });
     shutdown.add('broker and database', async () => started.stop());
-    await assertEmptyBroker(started.kafkaBrokers);
+    if (environment['KAFKA_BROKERS'] !== undefined) {
+      await borrowBroker({ brokers: started.kafkaBrokers, checkoutFolder, shutdown });
+    }
     const infra =
       environment['DATABASE_URL'] === undefined ? started : await withOwnDatabase(started, shutdown);
     shutdown.add('services', async () => this.supervisor.stopAll());
