@@ -6,7 +6,7 @@ import { declareProblems, ProblemError } from '@potok/platform-http/problem';
 import { Answers, AnswersProblems } from '@potok/platform-http/route-decorators';
 import { queryInteger, ZodBody, ZodParams, ZodQuery } from '@potok/platform-http/zod-input';
 import { requestRepublish } from '@potok/platform-publication/republish';
-import type { QuarantineRow } from '@potok/platform-quarantine/quarantine';
+import type { QuarantineRow, QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
 import { z } from 'zod';
 import { readServiceStatus } from './service-status';
 import type { ServiceRuntime } from './service-runtime';
@@ -175,7 +175,7 @@ async function listEntries({ quarantine, database }: ServiceRuntime, query: List
   return { entries: rows.map(viewOf), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
-async function findEntry(runtime: ServiceRuntime, entryId: number): Promise<QuarantineRow> {
+async function findEntry(runtime: ServiceRuntime, entryId: number): Promise<QuarantineRowWithBytes> {
   const row = await runtime.quarantine.get(runtime.database, entryId);
   if (row === null) throw new ProblemError(operationsProblems.quarantineEntryUnknown);
   return row;
