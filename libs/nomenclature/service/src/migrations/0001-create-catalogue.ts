@@ -45,7 +45,7 @@ CREATE TABLE barcode (
   numerator int NOT NULL,
   denominator int NOT NULL,
   catalogue_version bigint NOT NULL,
-  PRIMARY KEY (scope, barcode, valid_from),
+  PRIMARY KEY (barcode, scope, valid_from),
   CHECK (valid_from < valid_to)
 );
 CREATE INDEX barcode_product ON barcode (product_no);
@@ -56,7 +56,7 @@ CREATE TABLE external_code (
   code text NOT NULL,
   product_no int NOT NULL REFERENCES product,
   catalogue_version bigint NOT NULL,
-  PRIMARY KEY (system, code)
+  PRIMARY KEY (code, system)
 );
 CREATE INDEX external_code_product ON external_code (product_no);
 CREATE INDEX external_code_catalogue_version ON external_code (catalogue_version);

@@ -35,9 +35,10 @@ export class CodeOwners {
     const external = products.flatMap((product) => product.externalCodes.map(({ code }) => code));
     const found = await readProducts(
       tx,
-      `WHERE (p.status = 'active' AND p.article = ANY($1::text[]))
-          OR p.product_no IN (SELECT product_no FROM barcode WHERE barcode = ANY($2::text[]))
-          OR p.product_no IN (SELECT product_no FROM external_code WHERE code = ANY($3::text[]))`,
+      `WHERE p.product_no IN (
+         SELECT product_no FROM product WHERE status = 'active' AND article = ANY($1::text[])
+         UNION SELECT product_no FROM barcode WHERE barcode = ANY($2::text[])
+         UNION SELECT product_no FROM external_code WHERE code = ANY($3::text[]))`,
       [textArray(articles), textArray(barcodes), textArray(external)],
     );
     for (const product of found) {
