@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { CommandFailure } from '../command-error';
 
@@ -70,18 +70,18 @@ export async function* readCsv(
   { delimiter, encoding }: Dialect,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<CsvRecord> {
-  const parser = Readable.from(decoded(file, encoding, onBytes)).pipe(
-    parse({
-      delimiter,
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      max_record_size: RECORD_CHARACTERS_MAX,
-      trim: true,
-    }),
-  );
+  const parser = parse({
+    delimiter,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: RECORD_CHARACTERS_MAX,
+    trim: true,
+  });
+  // Ends the parser with the file's failure, and the file with the reader; the loop below meets the failure.
+  pipeline(Readable.from(decoded(file, encoding, onBytes)), parser, () => undefined);
   let line = 0;
   try {
     for await (const parsed of parser) {
@@ -111,7 +111,16 @@ async function* decoded(
     }
     yield decoder.decode();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isUndecodable(error)) throw error;
     throw new CommandFailure(`${file}: not ${encoding} near byte ${String(bytes)}: try --encoding`);
   }
+}
+
+function isUndecodable(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+  );
 }

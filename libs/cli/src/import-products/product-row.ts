@@ -138,10 +138,10 @@ function readPriceKopecks(text: string): number {
   return Number(roubles) * KOPECKS_IN_ROUBLE + Number(fraction.padEnd(2, '0'));
 }
 
-/** Without VAT stays without a rate: that is not a rate of 0 %. */
-function readVatRate(text: string): string | undefined {
+/** Without VAT is `none`: that is not a rate of 0 %. */
+function readVatRate(text: string): string {
   const bare = text.toLowerCase().replace(/\s|%|ндс/g, '');
-  if (['без', 'необлагается', 'none'].includes(bare)) return undefined;
+  if (['без', 'необлагается', 'none'].includes(bare)) return 'none';
   const rate = /^(\d{1,2})(?:[.,]0+)?$/.exec(bare)?.[1];
   if (rate === undefined) throw new CellError('vatRate', `${text}: per cent such as 10 or 22, or «без НДС»`);
   return String(Number(rate));

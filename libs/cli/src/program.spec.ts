@@ -1,0 +1,226 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { runCli } from './program';
+
+interface Received {
+  readonly route: string;
+  readonly authorization: string | undefined;
+  readonly body: unknown;
+}
+
+type Answer = (received: Received) => { readonly status: number; readonly body: unknown };
+
+let folder: string;
+let server: Server;
+let received: Received[];
+let answer: Answer;
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'potok-cli-'));
+  received = [];
+  server = createServer((request, response) => {
+    void serve(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true });
+});
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  const one = {
+    route: `${String(request.method)} ${String(request.url)}`,
+    authorization: request.headers.authorization,
+    body: text === '' ? null : (JSON.parse(text) as unknown),
+  };
+  received.push(one);
+  const { status, body } = answer(one);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function run(...cliArguments: string[]) {
+  let out = '';
+  let error = '';
+  const { port } = server.address() as AddressInfo;
+  const exitCode = await runCli({
+    arguments: cliArguments,
+    environment: { POTOK_URL: `http://127.0.0.1:${String(port)}`, POTOK_TOKEN: 'secret' },
+    terminal: false,
+    writeOut: (text) => (out += text),
+    writeError: (text) => (error += text),
+  });
+  return { exitCode, out, error };
+}
+
+function fileOf(text: string): string {
+  const file = path.join(folder, 'products.csv');
+  writeFileSync(file, text);
+  return file;
+}
+
+const upserted = (created: number, rejected: object[] = []) => ({
+  status: 200,
+  body: { created, changed: 0, unchanged: 0, barcodesLearned: 0, catalogueVersion: 1, rejected },
+});
+const productsOf = ({ body }: Received) => (body as { products: { productId: string }[] }).products;
+
+describe('import products', () => {
+  it('sends all rows in batches of at most a thousand and ends with one line of JSON', async () => {
+    answer = (request) => upserted(productsOf(request).length);
+    const rows = Array.from({ length: 2_500 }, (_, row) => `${String(row + 1)};Товар`).join('\n');
+    const { exitCode, out } = await run(
+      'import',
+      'products',
+      fileOf(`код;наименование\n${rows}\n`),
+      '--json',
+      '-',
+    );
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ rows: 2_500, created: 2_500, rejected: 0, rejectedFile: null });
+    const sizes = received.map((request) => productsOf(request).length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
+    expect(new Set(received.flatMap(productsOf).map(({ productId }) => productId)).size).toBe(2_500);
+    expect(received[0]).toMatchObject({
+      route: 'POST /v1/nomenclature/products',
+      authorization: 'Bearer secret',
+    });
+  });
+
+  it('writes rejected rows beside the file, formulas disarmed, and exits with 1; mended they come back whole', async () => {
+    const refusal = { row: 1, productId: '2', code: 'barcodeTaken', field: 'barcodes', message: 'of p-9' };
+    answer = () => upserted(1, [refusal]);
+    const file = fileOf('код;наименование;цена\n1;Хлеб;10\n2;=cmd();20\n3;Сок;дорого\n');
+    const { exitCode, out } = await run('import', 'products', file);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('3 rows: 1 created');
+    const rejected = readFileSync(`${file}.rejected.csv`, 'utf8')
+      .replace('\uFEFF', '')
+      .trim()
+      .split('\r\n')
+      .sort();
+    expect(rejected).toEqual([
+      `3;barcodeTaken;barcodes;of p-9;2;'=cmd();20`,
+      '4;fieldInvalid;price;"дорого: roubles such as 1234,50 are expected";3;Сок;дорого',
+      'rejected_line;rejected_code;rejected_field;rejected_message;код;наименование;цена',
+    ]);
+    answer = () => upserted(1);
+    const again = await run('import', 'products', `${file}.rejected.csv`);
+    expect(again.error).not.toContain('unknown columns');
+    expect(received.at(-1)?.body).toEqual({
+      products: [{ productId: '2', name: '=cmd()', priceKopecks: 2000 }],
+    });
+  });
+
+  it('keeps the order of rows of one product', async () => {
+    answer = () => upserted(1);
+    await run('import', 'products', fileOf('код;наименование\n1;Старое\n1;Новое\n'));
+    expect(received.map(({ body }) => body)).toEqual([
+      { products: [{ productId: '1', name: 'Старое' }] },
+      { products: [{ productId: '1', name: 'Новое' }] },
+    ]);
+  });
+
+  it('sends nothing in a dry run and names unknown columns', async () => {
+    const { exitCode, error } = await run(
+      'import',
+      'products',
+      fileOf('код;имя;наименование\n1;x;Хлеб\n'),
+      '--dry-run',
+    );
+    expect({ exitCode, requests: received.length }).toEqual({ exitCode: 0, requests: 0 });
+    expect(error).toContain('unknown columns are not imported: имя');
+  });
+
+  it('repeats a request that was put off, and fails on one that was refused', async () => {
+    const file = fileOf('код;наименование\n1;Хлеб\n');
+    answer = () => (received.length === 1 ? { status: 503, body: {} } : upserted(1));
+    expect((await run('import', 'products', file)).exitCode).toBe(0);
+    expect(received).toHaveLength(2);
+    answer = () => ({ status: 403, body: { title: 'Not allowed' } });
+    const { exitCode, error } = await run('import', 'products', file);
+    expect(exitCode).toBe(1);
+    expect(error).toContain('403 Not allowed');
+  });
+});
+
+describe('Arguments', () => {
+  it.each([
+    [['import', 'products']],
+    [['import', 'products', 'no-such-file.csv']],
+    [['import', 'products', 'x.csv', '--encoding', 'koi8']],
+    [['consumers', 'seek', '--service', 'stock', '--consumer', 'c', '--partition', '0', '--to', 'begin']],
+    [['quarantine', 'list', '--service', 'elsewhere']],
+    [['topics', 'republish', '--topic', 'unknown', '--store', 's', '--from', '1']],
+    [['topics', 'drift']],
+    [['credentials', 'enrol', '--name', 'Agent']],
+    [['nonsense']],
+    [[]],
+  ])('%j exit with 2', async (cliArguments) => {
+    expect((await run(...cliArguments)).exitCode).toBe(2);
+    expect(received).toEqual([]);
+  });
+
+  it('that ask for help exit with 0 and show an example', async () => {
+    const { exitCode, out } = await run('import', 'products', '--help');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('Examples:');
+  });
+});
+
+describe('Commands of the operator', () => {
+  it('republish asks the service that owns the topic', async () => {
+    answer = () => ({ status: 202, body: { requested: true } });
+    const topic = 'retail.stock.movements.v1';
+    expect(
+      (await run('topics', 'republish', '--topic', topic, '--store', 's-1', '--from', '7')).exitCode,
+    ).toBe(0);
+    expect(received[0]).toMatchObject({
+      route: 'POST /v1/stock/republish',
+      body: { topic, streamKey: 's-1', fromSeq: 7 },
+    });
+  });
+
+  it('seek sends the position', async () => {
+    answer = () => ({ status: 200, body: { topic: 't', position: 5 } });
+    const place = ['--service', 'stock', '--consumer', 'a.b', '--partition', '3', '--to', 'earliest'];
+    expect((await run('consumers', 'seek', ...place)).exitCode).toBe(0);
+    expect(received[0]).toMatchObject({
+      route: 'POST /v1/stock/consumers/a.b/seek',
+      body: { partition: 3, to: 'earliest' },
+    });
+  });
+
+  it('exchange needs no token', async () => {
+    answer = () => ({ status: 201, body: { credentialId: 'c', token: 't' } });
+    const { out } = await run('credentials', 'exchange', 'code-1234');
+    expect(out).toContain('token t');
+    expect(received[0]?.authorization).toBeUndefined();
+  });
+
+  it('status exits with 1 when a stream is halted', async () => {
+    const halted = [{ streamKey: 's-1', epoch: 1, expectedSeq: 7, reason: 'gap' }];
+    const statusOf = (haltedStreams: object[]) => ({
+      service: 'x',
+      consumers: [{ consumer: 'x.read', topic: 't', lag: 3, haltedStreams }],
+      publication: [{ topic: 'u', events: 2, haltedPartitions: 0 }],
+      dirtyRows: 0,
+      quarantineOpen: 1,
+    });
+    answer = () => ({ status: 200, body: statusOf([]) });
+    expect((await run('status')).exitCode).toBe(0);
+    answer = () => ({ status: 200, body: statusOf(halted) });
+    const { exitCode, out } = await run('status');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('x.read: s-1 waits for 7 (gap)');
+  });
+});
