@@ -30,7 +30,7 @@ export function addConsumerCommands(program: Command, register: Register): void 
 "earliest" accepts the loss of what was deleted, "end" of all that is there.
 
 Example:
-  npm run potok -- consumers seek --service stock --consumer stock-ledger.post --partition 3 --to earliest`,
+  npm run potok -- consumers seek --service stock --consumer stock-ledger.receipts --partition 3 --to earliest`,
     );
   register(seek, (command) => async ({ client }) => {
     const { service, consumer, partition, to } = command.opts<SeekOptions>();
