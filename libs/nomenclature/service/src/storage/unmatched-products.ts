@@ -19,29 +19,33 @@ export class UnmatchedProducts {
 
   constructor(private readonly publication: ProductPublication) {}
 
-  /** Numbers of the products by id; missing ones are made in sorted order and published. */
+  /** Numbers of the wanted products by id; missing ones are made in sorted order and published. */
   async ensure(
     tx: Tx,
     wanted: ReadonlyMap<string, UnmatchedWanted>,
     nowMs: number,
   ): Promise<ReadonlyMap<string, number>> {
-    const missing = [...wanted.keys()].filter((productId) => !this.known.has(productId)).sort();
-    if (missing.length === 0) return this.known;
+    const numbers = new Map<string, number>();
+    const missing: string[] = [];
+    for (const productId of wanted.keys()) {
+      const productNo = this.known.get(productId);
+      if (productNo === undefined) missing.push(productId);
+      else numbers.set(productId, productNo);
+    }
+    if (missing.length === 0) return numbers;
+    missing.sort();
     const made = await this.make(
       tx,
       missing.map((id) => present(wanted.get(id), id)),
       nowMs,
     );
     await this.publication.changed(tx, made);
-    const { rows } = await tx.query<{ product_id: string; product_no: number }>(
-      'SELECT product_id, product_no FROM product WHERE product_id = ANY($1::text[])',
-      [textArray(missing)],
-    );
-    const numbers = new Map(rows.map((row) => [row.product_id, row.product_no]));
+    const found = await findNumbers(tx, missing);
+    for (const [productId, productNo] of found) numbers.set(productId, productNo);
     tx.afterCommit(() => {
-      for (const [productId, productNo] of numbers) this.known.set(productId, productNo);
+      for (const [productId, productNo] of found) this.known.set(productId, productNo);
     });
-    return new Map([...this.known, ...numbers]);
+    return numbers;
   }
 
   private async make(tx: Tx, wanted: readonly UnmatchedWanted[], nowMs: number): Promise<string[]> {
@@ -62,4 +66,12 @@ export class UnmatchedProducts {
     );
     return rows.map((row) => row.product_id);
   }
+}
+
+async function findNumbers(tx: Tx, productIds: readonly string[]): Promise<readonly [string, number][]> {
+  const { rows } = await tx.query<{ product_id: string; product_no: number }>(
+    'SELECT product_id, product_no FROM product WHERE product_id = ANY($1::text[])',
+    [textArray(productIds)],
+  );
+  return rows.map((row) => [row.product_id, row.product_no]);
 }
