@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/guides/operate.md', 'docs/concepts/guarantees.md'];
+const WRITTEN = ['docs/guides', 'docs/concepts', 'docs/decisions'].flatMap((folder) =>
+  readdirSync(path.join(root, folder)).map((page) => `${folder}/${page}`),
+);
+const PAGES = ['README.md', 'README.ru.md', 'CONTRIBUTING.md', ...WRITTEN];
 /** A path of the repository in backticks, or as the target of a link. */
 const PATH = /`((?:apps|libs|tools|docs)\/[\w./-]+\.\w+)`|\]\(((?!https?:)[\w./-]+)\)/g;
 
