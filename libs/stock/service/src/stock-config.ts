@@ -21,7 +21,7 @@ export const stockConfigFields = {
     .default(1_000)
     .describe('Balances are folded at least this often'),
   stockFoldMovementsMax: integer(1_000, 1_000_000)
-    .default(200_000)
+    .default(400_000)
     .describe('Movements folded by one transaction at most'),
   stockFoldCatchUpMovements: integer(1, 1_000_000)
     .default(50_000)
