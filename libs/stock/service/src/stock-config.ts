@@ -19,7 +19,7 @@ export const stockConfigFields = {
   stockParallelTransactions: integer(1, 16).default(2).describe('Transactions of the ledger at once'),
   stockFoldIntervalMs: durationMs(50, 1_000)
     .default(1_000)
-    .describe('Balances are folded at least this often'),
+    .describe('While trade is live a store is folded this often'),
   stockFoldMovementsMax: integer(1_000, 1_000_000)
     .default(400_000)
     .describe('Movements folded by one transaction at most'),
