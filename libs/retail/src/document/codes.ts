@@ -109,8 +109,12 @@ export const finding = z
 export type Finding = z.infer<typeof finding>;
 
 export const revisionKind = z
-  .enum(['original', 'bound', 'enriched', 'remapped', 'merged', 'withdrawn'])
-  .describe('Why there is this revision');
+  .enum(['original', 'bound', 'enriched', 'remapped', 'merged', 'withdrawn', 'replaced'])
+  .describe(
+    'Why there is this revision. bound = a further identity; enriched = a further copy said more; replaced = of two ' +
+      'copies that contradict each other a person chose the later one; remapped = it comes from another store; ' +
+      'merged = another document stands for this one, withdrawn = it counts no more: after these two nothing of it stands',
+  );
 export const repost = z
   .enum(['none', 'lines'])
   .describe('lines = reverse what the revision before posted and post anew; none = nothing to do');

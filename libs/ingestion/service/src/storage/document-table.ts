@@ -7,7 +7,15 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 
 /** Stored as small integers: an index into this list. Only ever extended at its end. */
-export const REVISION_KINDS = ['original', 'bound', 'enriched', 'remapped', 'merged', 'withdrawn'] as const;
+export const REVISION_KINDS = [
+  'original',
+  'bound',
+  'enriched',
+  'remapped',
+  'merged',
+  'withdrawn',
+  'replaced',
+] as const;
 export type RevisionKind = (typeof REVISION_KINDS)[number];
 
 /** A row of `document`: one revision and where its event and its bytes lie. Times in milliseconds. */
