@@ -13,6 +13,8 @@ export const HEADER = {
   mustUnderstand: 'ce_mustunderstand',
   /** Of a row of a compacted topic: readers ignore lower versions. */
   stateVersion: 'ce_stateversion',
+  /** Where the record's key is not the stream's (one key a row): the stream's key. */
+  partitionKey: 'ce_partitionkey',
   traceparent: 'traceparent',
 } as const;
 
@@ -26,6 +28,8 @@ export interface EventHeaderFields {
   readonly epoch: number;
   readonly seq: number;
   readonly mustUnderstand: boolean;
+  /** Stated where the record's key is another one. */
+  readonly streamKey?: string;
   readonly traceparent: string | null;
 }
 
@@ -40,6 +44,7 @@ export function eventHeaders(fields: EventHeaderFields): Record<string, string> 
     [HEADER.epoch]: String(fields.epoch),
     [HEADER.seq]: String(fields.seq),
     ...(fields.mustUnderstand ? { [HEADER.mustUnderstand]: 'true' } : {}),
+    ...(fields.streamKey === undefined ? {} : { [HEADER.partitionKey]: fields.streamKey }),
     ...(fields.traceparent === null ? {} : { [HEADER.traceparent]: fields.traceparent }),
   };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventHeaders } from '@potok/platform-kafka/event-headers';
+import { HEADER, eventHeaders } from '@potok/platform-kafka/event-headers';
 import { waitFor } from '@potok/platform-testing/wait-for';
 import { readPublicationBacklog } from './publication-runtime';
+import type { StreamSource } from './stream';
 import { PublicationFixture } from './test-support/publication-fixture';
 
 let fixture: PublicationFixture;
@@ -115,4 +116,33 @@ it('a stream that the database does not know any more is detected at hand-over',
   await publishOnce(['store-1'], 3);
   await fixture.test.database.query('DELETE FROM publication_stream WHERE topic = $1', [fixture.topic.name]);
   expect(await haltReason()).toContain('topic-ahead-of-rows');
+});
+
+/** Each record has a key of its own; the stream's key stands in a header. */
+function keyedByEvent(source: StreamSource): StreamSource {
+  return {
+    ...source,
+    read: async (...range) =>
+      (await source.read(...range)).map((event) => ({
+        ...event,
+        recordKey: event.eventId,
+        headers: { ...event.headers, [HEADER.partitionKey]: event.streamKey },
+      })),
+  };
+}
+
+it('a topic whose records have keys of their own is compared by the key of the stream', async () => {
+  await fixture.begin('keyed', 1);
+  await fixture.append(['store-1'], 10);
+  const source = keyedByEvent(fixture.source());
+  const relay = fixture.relay({ source });
+  await published('store-1', 10);
+  await relay.stop(5_000);
+  expect((await fixture.records()).map(({ key }) => key?.toString())).toContain('store-1/7');
+  await goBack('store-1', 7);
+  fixture.relay({ source });
+  const halted = await waitFor(() => fixture.events.find((event) => event.kind === 'halted') ?? null, {
+    what: 'the halt',
+  });
+  expect(halted).toMatchObject({ reason: 'topic-ahead-of-rows' });
 });

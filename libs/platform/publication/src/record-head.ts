@@ -17,8 +17,9 @@ export function recordHead(record: LogRecord): RecordHead | null {
   const seq = integerOf(record.headers[HEADER.seq]);
   const eventId = record.headers[HEADER.id]?.toString('utf8');
   const time = record.headers[HEADER.time]?.toString('utf8') ?? '';
-  if (record.key === null || epoch === null || seq === null || eventId === undefined) return null;
-  return { streamKey: record.key.toString('utf8'), epoch, seq, eventId, time, offset: record.offset };
+  const streamKey = record.headers[HEADER.partitionKey] ?? record.key;
+  if (streamKey === null || epoch === null || seq === null || eventId === undefined) return null;
+  return { streamKey: streamKey.toString('utf8'), epoch, seq, eventId, time, offset: record.offset };
 }
 
 function integerOf(bytes: Buffer | undefined): number | null {

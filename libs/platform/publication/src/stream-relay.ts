@@ -165,7 +165,7 @@ function arrange(
   const heads = new Map<string, SentStream>();
   const expected = new Map<string, number>();
   let bytes = 0;
-  for (const { streamKey, seq, value, headers } of events) {
+  for (const { streamKey, recordKey, seq, value, headers } of events) {
     const stream = present(behind.get(streamKey), `stream ${streamKey}, which was not asked for,`);
     const { partition, epoch, republishNext } = stream;
     const wanted = expected.get(streamKey) ?? stream.fromSeq;
@@ -174,7 +174,7 @@ function arrange(
     if (!usable.has(partition)) continue;
     const batch = batches.get(partition) ?? { partition, records: [] };
     batches.set(partition, batch);
-    batch.records.push({ key: streamKey, value, headers });
+    batch.records.push({ key: recordKey ?? streamKey, value, headers });
     heads.set(streamKey, { streamKey, partition, epoch, upTo: seq, republishNext });
     bytes += value.length;
   }

@@ -44,6 +44,8 @@ export interface PublishableEvent {
   readonly streamKey: string;
   readonly seq: number;
   readonly eventId: string;
+  /** Absent = the stream's key. Another one needs the header `ce_partitionkey`, and goes to the stream's partition. */
+  readonly recordKey?: string;
   readonly value: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
