@@ -27,6 +27,7 @@ const CONSUMED: Readonly<Record<string, readonly string[]>> = {
   ingestion: ['organisation'],
   nomenclature: ['ingestion', 'organisation'],
   stock: ['nomenclature', 'organisation'],
+  reporting: ['ingestion', 'nomenclature', 'organisation', 'stock'],
 };
 
 const MAY_IMPORT: Readonly<Record<string, (from: Project, to: Project) => boolean>> = {

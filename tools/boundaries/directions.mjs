@@ -9,6 +9,7 @@ const CONSUMED_CONTEXTS = {
   ingestion: ['organisation'],
   nomenclature: ['ingestion', 'organisation'],
   stock: ['nomenclature', 'organisation'],
+  reporting: ['ingestion', 'nomenclature', 'organisation', 'stock'],
 };
 
 const TYPES = [

@@ -105,7 +105,7 @@ export class Demo {
   }
 
   private sayAddresses({ addresses, adminToken }: ServicePlan): void {
-    const urls = new Set([...addresses.ingestion, ...addresses.nomenclature, ...addresses.stock]);
+    const urls = new Set(Object.values(addresses).flat());
     this.line.say(`API (see /openapi.json): ${[...urls].join(' ')}`);
     if (!this.options.demo.headless || this.options.demo.keep) this.line.say(`admin token: ${adminToken}`);
   }

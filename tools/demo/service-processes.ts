@@ -6,7 +6,7 @@ import { freePorts } from '@potok/platform-dev-infra/free-port';
 import type { Infra } from '@potok/platform-dev-infra/infra';
 import type { ProcessSpec } from '@potok/platform-dev-infra/supervisor';
 import { provisionServiceSchema } from '@potok/platform-postgres/provision';
-import type { PlatformAddresses } from '@potok/proof-simulator/sender/platform-api';
+import type { ServiceAddresses } from '@potok/proof-audit/platform-view';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,14 +15,15 @@ const schemas = [
   { variable: 'INGESTION_DATABASE_URL', schema: 'ingestion', role: 'potok_ingestion' },
   { variable: 'NOMENCLATURE_DATABASE_URL', schema: 'nomenclature', role: 'potok_nomenclature' },
   { variable: 'STOCK_DATABASE_URL', schema: 'stock', role: 'potok_stock' },
+  { variable: 'REPORTING_DATABASE_URL', schema: 'reporting', role: 'potok_reporting' },
 ] as const;
 
-const separateApps = ['register-ingestion', 'nomenclature', 'stock-ledger'] as const;
+const separateApps = ['register-ingestion', 'nomenclature', 'stock-ledger', 'reporting'] as const;
 type AppName = (typeof separateApps)[number] | 'potok';
 
 export interface ServicePlan {
   readonly specs: readonly ProcessSpec[];
-  readonly addresses: PlatformAddresses;
+  readonly addresses: ServiceAddresses;
   readonly adminToken: string;
 }
 
@@ -63,6 +64,7 @@ export async function planServices(options: ServicePlanOptions): Promise<Service
       ingestion: urlsOf(options.services === 'one' ? 'potok' : 'register-ingestion'),
       nomenclature: urlsOf(options.services === 'one' ? 'potok' : 'nomenclature'),
       stock: urlsOf(options.services === 'one' ? 'potok' : 'stock-ledger'),
+      reporting: urlsOf(options.services === 'one' ? 'potok' : 'reporting'),
     },
     adminToken,
   };

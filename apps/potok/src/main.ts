@@ -8,6 +8,8 @@ import {
 import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature-service';
 import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { runApp } from '@potok/platform-service/run-app';
+import { reportingConfigFields, reportingSettings } from '@potok/reporting-service/reporting-config';
+import { createReportingService } from '@potok/reporting-service/reporting-service';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
 import { createStockService } from '@potok/stock-service/stock-service';
 
@@ -15,12 +17,18 @@ import { createStockService } from '@potok/stock-service/stock-service';
 void runApp({
   name: 'potok',
   title: 'Potok',
-  configFields: { ...ingestionConfigFields, ...nomenclatureConfigFields, ...stockConfigFields },
+  configFields: {
+    ...ingestionConfigFields,
+    ...nomenclatureConfigFields,
+    ...stockConfigFields,
+    ...reportingConfigFields,
+  },
   environment: process.env,
   telemetry,
   services: (config, host) => [
     createIngestionService(ingestionSettings(config), host, new OrganisationPart()),
     createNomenclatureService(nomenclatureSettings(config), host),
     createStockService(stockSettings(config), host),
+    createReportingService(reportingSettings(config), host),
   ],
 });

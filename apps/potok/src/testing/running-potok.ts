@@ -23,6 +23,8 @@ import type { ServiceHost } from '@potok/platform-service/service-host';
 import { SilentLogger } from '@potok/platform-telemetry/logger';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
+import { reportingConfigFields, reportingSettings } from '@potok/reporting-service/reporting-config';
+import { createReportingService, REPORTING_SCHEMA } from '@potok/reporting-service/reporting-service';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
 import { createStockService, STOCK_SCHEMA } from '@potok/stock-service/stock-service';
 import { z } from 'zod';
@@ -35,9 +37,15 @@ const schema = z.object({
   ...ingestionConfigFields,
   ...nomenclatureConfigFields,
   ...stockConfigFields,
+  ...reportingConfigFields,
 });
 
-export const SCHEMAS = [INGESTION_SCHEMA.schema, NOMENCLATURE_SCHEMA.schema, STOCK_SCHEMA.schema] as const;
+export const SCHEMAS = [
+  INGESTION_SCHEMA.schema,
+  NOMENCLATURE_SCHEMA.schema,
+  STOCK_SCHEMA.schema,
+  REPORTING_SCHEMA.schema,
+] as const;
 type SchemaName = (typeof SCHEMAS)[number];
 
 export interface RunningPotok {
@@ -58,6 +66,7 @@ export async function startPotok(brokers: readonly string[]): Promise<RunningPot
     INGESTION_DATABASE_URL: urls.ingestion,
     NOMENCLATURE_DATABASE_URL: urls.nomenclature,
     STOCK_DATABASE_URL: urls.stock,
+    REPORTING_DATABASE_URL: urls.reporting,
     VAULT_KEY: randomBytes(32).toString('base64'),
     STOCK_FOLD_INTERVAL_MS: '200',
   });
@@ -67,6 +76,7 @@ export async function startPotok(brokers: readonly string[]): Promise<RunningPot
     createIngestionService(ingestionSettings(config.value), host, new OrganisationPart()),
     createNomenclatureService(nomenclatureSettings(config.value), host),
     createStockService(stockSettings(config.value), host),
+    createReportingService(reportingSettings(config.value), host),
   ];
   const app = await createHttpApp(
     { module: RootModule, imports: services.map((service) => service.module) },
@@ -122,5 +132,6 @@ async function provision(test: TestDatabase): Promise<Record<SchemaName, string>
     ingestion: await of('ingestion'),
     nomenclature: await of('nomenclature'),
     stock: await of('stock'),
+    reporting: await of('reporting'),
   };
 }

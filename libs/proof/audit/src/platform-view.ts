@@ -25,9 +25,14 @@ export interface ServiceStatus {
   readonly unpublishedFolds?: number;
 }
 
-export type ServiceName = 'ingestion' | 'nomenclature' | 'stock';
+export type ServiceName = 'ingestion' | 'nomenclature' | 'stock' | 'reporting';
 
-export const serviceNames: readonly ServiceName[] = ['ingestion', 'nomenclature', 'stock'];
+export const serviceNames: readonly ServiceName[] = ['ingestion', 'nomenclature', 'stock', 'reporting'];
+
+/** Where each service answers: what a chain uses, and what only people ask. */
+export interface ServiceAddresses extends PlatformAddresses {
+  readonly reporting: readonly string[];
+}
 
 const pageRows = 1000;
 
@@ -36,7 +41,7 @@ export class PlatformView {
   private readonly clients: Readonly<Record<ServiceName, ServiceClient>>;
 
   constructor(
-    addresses: PlatformAddresses,
+    addresses: ServiceAddresses,
     private readonly adminToken: string,
     deadlineMs: number,
   ) {
@@ -44,6 +49,7 @@ export class PlatformView {
       ingestion: new ServiceClient(addresses.ingestion, deadlineMs),
       nomenclature: new ServiceClient(addresses.nomenclature, deadlineMs),
       stock: new ServiceClient(addresses.stock, deadlineMs),
+      reporting: new ServiceClient(addresses.reporting, deadlineMs),
     };
   }
 

@@ -30,7 +30,7 @@ interface ChildProgram {
 }
 
 const START_TIMEOUT_MS = 60_000;
-const SERVICES = ['ingestion', 'nomenclature', 'stock'] as const;
+const SERVICES = ['ingestion', 'nomenclature', 'stock', 'reporting'] as const;
 
 /** A broker, a database and the services' schemas for one run, and the apps that it starts. */
 export class BenchStage {

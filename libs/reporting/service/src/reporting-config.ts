@@ -1,0 +1,39 @@
+import { bytes, durationMs, integer, url } from '@potok/platform-config/fields';
+import type { ReportingSettings } from './reporting-service';
+
+const MIB = 1024 * 1024;
+
+/** Configuration of reporting: for every app that hosts it. */
+export const reportingConfigFields = {
+  reportingDatabaseUrl: url('postgres', 'postgresql').describe("Reporting's role and database in PostgreSQL"),
+  reportingDatabasePoolMax: integer(2, 100).default(10).describe('Connections of reporting to PostgreSQL'),
+  reportingCommitRecordsMax: integer(1, 100_000)
+    .default(2_000)
+    .describe('Receipts in one transaction at most'),
+  reportingCommitBytesMax: bytes(1_024, 256 * MIB)
+    .default(16 * MIB)
+    .describe('Bytes of receipts in one transaction at most'),
+  reportingCommitLingerMs: durationMs(0, 1_000)
+    .default(20)
+    .describe('How long receipts may wait for others to join their transaction'),
+  reportingParallelTransactions: integer(1, 16).default(2).describe('Transactions of reporting at once'),
+};
+
+interface ReportingConfig {
+  readonly reportingDatabaseUrl: string;
+  readonly reportingDatabasePoolMax: number;
+  readonly reportingCommitRecordsMax: number;
+  readonly reportingCommitBytesMax: number;
+  readonly reportingCommitLingerMs: number;
+  readonly reportingParallelTransactions: number;
+}
+
+export function reportingSettings(config: ReportingConfig): ReportingSettings {
+  return {
+    database: { url: config.reportingDatabaseUrl, poolMax: config.reportingDatabasePoolMax },
+    commitRecordsMax: config.reportingCommitRecordsMax,
+    commitBytesMax: config.reportingCommitBytesMax,
+    commitLingerMs: config.reportingCommitLingerMs,
+    parallelTransactions: config.reportingParallelTransactions,
+  };
+}
