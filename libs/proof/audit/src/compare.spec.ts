@@ -31,6 +31,7 @@ const facts: DocumentFacts = {
     [1, 'p-1', 'store-0001', -2000],
     [2, 'unmatched|barcode|4699901000011', 'store-0001', -1000],
   ],
+  receipt: null,
 };
 const sent: SentRecord = {
   facts,

@@ -1,6 +1,7 @@
 import type { SimulatedChain, SimulatedStore } from '../chain/chain';
 import { daysOf } from '../chain/options';
 import { SeededRandom } from '../random/seeded-random';
+import { addDays } from '../trade/arrivals';
 import type { TillDocument } from '../trade/receipt';
 import type { SentDocument, SentIdentity } from '../trade/sent-document';
 import { StoreTrade } from '../trade/store-trade';
@@ -58,17 +59,18 @@ export class StoreTransmissions {
     const sent: Transmission[] = [];
     this.previousCloudSale = null;
     for (const happened of this.trade.day(dayIndex)) {
-      const document = this.withClock(happened);
+      const document = this.withClock(happened, addDays(this.chain.options.startDate, dayIndex));
       const delay = offline.delaySeconds(happened.till.register.registerId, happened.second);
       sent.push(...this.transmit({ ...happened, document }, happened.second + delay));
     }
     return sent.sort(inSendingOrder);
   }
 
-  /** Some registers' clocks show nonsense. */
-  private withClock({ document }: TillDocument): SentDocument {
+  /** Some registers' clocks show nonsense; the till software knows the day nevertheless. */
+  private withClock({ document }: TillDocument, date: string): SentDocument {
     if (!this.random.chance(wrongClockChance)) return document;
-    return { ...document, occurredAtLocal: this.random.pick(['1970-01-01T00:03:00', '2099-12-31T23:59:00']) };
+    const occurredAtLocal = this.random.pick(['1970-01-01T00:03:00', '2099-12-31T23:59:00']);
+    return { ...document, occurredAtLocal, operationalDate: date };
   }
 
   private transmit(happened: TillDocument, second: number): Transmission[] {
@@ -234,8 +236,8 @@ export class StoreTransmissions {
   }
 
   private acceptedFacts(happened: TillDocument): DocumentFacts {
-    const { lines, lineCount } = happened;
-    return { ...this.plainFacts(happened, 'accepted'), lines, lineCount };
+    const { lines, lineCount, receipt } = happened;
+    return { ...this.plainFacts(happened, 'accepted'), lines, lineCount, receipt };
   }
 
   private plainFacts(happened: TillDocument, expected: DocumentFacts['expected']): DocumentFacts {
@@ -251,6 +253,7 @@ export class StoreTransmissions {
       role: happened.role,
       lineCount: 0,
       lines: [],
+      receipt: null,
     };
   }
 }

@@ -22,6 +22,7 @@ function carried(
     role: 'carried',
     lines: [],
     lineCount: 0,
+    receipt: null,
     sold: [],
   };
 }
@@ -56,30 +57,6 @@ export function settlementState(request: CarriedRequest): TillDocument {
 export function driveEnded(request: CarriedRequest): TillDocument {
   const head = request.till.agentHead();
   return carried('fnEnded', request, { type: 'fnEvent', subtype: 'ended', ...head });
-}
-
-/** A correction receipt, a purchase from a person (buy) or the return of one. */
-export function otherReceipt(
-  kind: 'correction' | 'buy' | 'buyReturn',
-  request: CarriedRequest,
-  sold: readonly SoldLine[],
-): TillDocument {
-  const { till, date } = request;
-  const head = till.fiscalHead(till.nextFiscal('receipt'), 'receipt');
-  const totalKopecks = sold.reduce((total, { amountKopecks }) => total + amountKopecks, 0);
-  const correction: Partial<SentDocument> =
-    kind === 'correction'
-      ? { form: 'correction', correction: { type: 0, basisDate: date, kind: 'missedSale' } }
-      : {};
-  return carried(kind, request, {
-    type: 'receipt',
-    ...head,
-    ...correction,
-    operation: kind === 'correction' ? 'sale' : kind,
-    totalKopecks,
-    payments: [{ fiscalKind: 'cash', amountKopecks: totalKopecks }],
-    lines: sold.map(({ line }) => line),
-  });
 }
 
 /** A receipt that was broken off or put aside: it never became fiscal. */

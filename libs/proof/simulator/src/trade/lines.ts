@@ -4,6 +4,7 @@ import type { SimulatedStore } from '../chain/chain';
 import type { TillStyle } from '../chain/registers';
 import type { SeededRandom } from '../random/seeded-random';
 import { unmatchedProductKey, type LineFact } from '../truth/document-facts';
+import type { Recognition } from '../truth/receipt-facts';
 import type { BasketItem } from './basket';
 import type { SentLine } from './sent-document';
 
@@ -42,6 +43,9 @@ export interface SoldLine {
   readonly item: BasketItem;
   readonly locationId: string;
   readonly amountKopecks: number;
+  /** undecided: nobody knows what it does to the stock until a person says. */
+  readonly effect: 'moves' | 'none' | 'undecided';
+  readonly recognition: Recognition;
 }
 
 export function sellItem(item: BasketItem, lineNo: number, context: LineContext): SoldLine {
@@ -65,7 +69,8 @@ export function sellItem(item: BasketItem, lineNo: number, context: LineContext)
     ...(inBackRoom ? { stockLocationId: locationId } : {}),
     ...marksOf(item, style, random),
   };
-  return { line, item, locationId, amountKopecks };
+  const effect = item.good.subject === 'goods' ? 'moves' : 'none';
+  return { line, item, locationId, amountKopecks, effect, recognition: 'sale' };
 }
 
 function discountOf(amountKopecks: number, random: SeededRandom): number {
@@ -132,14 +137,18 @@ function marksOf(
   return marks.length === 0 ? {} : { marks };
 }
 
-/** What a line does to the stock once everything is learned; null for what is no goods. */
+/** What a line does to the stock once everything is learned; null for what moves nothing. */
 export function lineFact(sold: SoldLine, sign: 1 | -1): LineFact | null {
+  if (sold.effect !== 'moves') return null;
   const { good, pack } = sold.item;
-  if (good.subject !== 'goods') return null;
   const { lineNo, quantityMilli } = sold.line;
   const baseMilli = pack === null ? quantityMilli : (quantityMilli * pack.numerator) / pack.denominator;
   if (!Number.isSafeInteger(baseMilli)) throw new Error(`${good.name}: not whole in base units`);
+  return [lineNo, productKeyOf(sold), sold.locationId, sign * baseMilli];
+}
+
+/** The product that the line stands on once everything is learned. */
+export function productKeyOf({ item: { good, pack } }: SoldLine): string {
   const neverKnown = good.knowledge === 'never' && good.barcode !== null && pack === null;
-  const productKey = neverKnown ? unmatchedProductKey(good.barcode) : good.productId;
-  return [lineNo, productKey, sold.locationId, sign * baseMilli];
+  return neverKnown ? unmatchedProductKey(good.barcode) : good.productId;
 }

@@ -104,12 +104,22 @@ function prepaidSale(visit: Purchase, context: PurchaseContext): TillDocument[] 
   const prepaid = sold.map((line) => ({
     ...line,
     line: { ...line.line, paymentMethod: paymentMethods.fullPrepayment },
+    effect: 'none' as const,
+    recognition: 'advance' as const,
   }));
+  const handedOver = sold.map((line) => ({ ...line, recognition: 'transferAgainstAdvance' as const }));
   const byPrepayment = (amountKopecks: number): SentPayment[] => [{ fiscalKind: 'prepaid', amountKopecks }];
   const extra = { orderId, channel: 'online', operationId: orderId };
   return [
-    makeReceipt({ kind: 'prepayment', operation: 'sale', sold: prepaid, moves: false, ...visit, extra }),
-    makeReceipt({ kind: 'handOver', operation: 'sale', sold, payments: byPrepayment, ...visit, extra }),
+    makeReceipt({ kind: 'prepayment', operation: 'sale', sold: prepaid, ...visit, extra }),
+    makeReceipt({
+      kind: 'handOver',
+      operation: 'sale',
+      sold: handedOver,
+      payments: byPrepayment,
+      ...visit,
+      extra,
+    }),
   ];
 }
 

@@ -2,7 +2,8 @@ import { buyerPhone } from '../chain/people';
 import { organisationInn } from '../catalogue/check-digit';
 import type { SeededRandom } from '../random/seeded-random';
 import type { DocumentFacts, LineFact } from '../truth/document-facts';
-import { lineFact, type SoldLine } from './lines';
+import type { Operation, ReceiptFacts } from '../truth/receipt-facts';
+import { lineFact, productKeyOf, type SoldLine } from './lines';
 import type { SentDocument, SentLine, SentPayment } from './sent-document';
 import type { FiscalDocument, Till } from './till';
 
@@ -21,6 +22,8 @@ export interface TillDocument {
   readonly role: DocumentFacts['role'];
   readonly lines: readonly LineFact[];
   readonly lineCount: number;
+  /** Of a completed receipt. */
+  readonly receipt: ReceiptFacts | null;
   /** Of a fiscal sale or return: what copies and returns of it need. */
   readonly sold: readonly SoldLine[];
 }
@@ -34,16 +37,14 @@ export interface Moment {
 export interface ReceiptRequest extends Moment {
   readonly till: Till;
   readonly kind: string;
-  readonly operation: 'sale' | 'return';
+  readonly operation: Operation;
   readonly sold: readonly SoldLine[];
   /** Changes what the receipt states. */
   readonly extra?: Partial<SentDocument>;
-  /** False for receipts whose lines move nothing: prepayments. */
-  readonly moves?: boolean;
   readonly payments?: (totalKopecks: number) => SentPayment[];
 }
 
-/** A fiscal receipt of a sale or a return. */
+/** A completed fiscal receipt. */
 export function makeReceipt(request: ReceiptRequest): TillDocument {
   const { till, random, sold, operation } = request;
   const fiscal = till.nextFiscal('receipt');
@@ -58,23 +59,47 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
     ...(payer.totalKopecks === sum ? {} : { roundingKopecks: sum - payer.totalKopecks }),
     payments: payer.payments,
     ...vatTotalsOf(sold),
-    lines: [...sold.map(({ line }) => line), ...voidedLines(sold, random)],
+    lines: [...sold.map(({ line }) => line), ...voidedLines(request)],
     detail: 'full',
     ...buyerOf(random),
     ...(till.register.trait === 'courier' ? { channel: 'courier' } : {}),
     ...request.extra,
   };
   const sign = operation === 'sale' ? -1 : 1;
-  const facts = request.moves === false ? [] : sold.map((line) => lineFact(line, sign));
   return {
     document,
     till,
     second: request.second,
     kind: request.kind,
     role: 'sale',
-    lines: facts.filter((fact) => fact !== null),
+    lines: sold.map((line) => lineFact(line, sign)).filter((fact) => fact !== null),
     lineCount: sold.length,
+    receipt: receiptFacts(document, request),
     sold,
+  };
+}
+
+function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptFacts {
+  const { sold, operation, till, date } = request;
+  const mends = document.correctsFpd !== undefined;
+  const discounts = sold.flatMap(({ line }) => line.discounts ?? []);
+  return {
+    businessDate: date,
+    operation,
+    returnKind: operation === 'return' ? (mends ? 'mending' : 'customer') : null,
+    isCorrection: document.correction !== undefined,
+    operationId: document.operationId ?? null,
+    cashier: till.cashier.tabNumber,
+    totalKopecks: document.totalKopecks ?? 0,
+    discountKopecks: discounts.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0),
+    lines: sold.map((line) => [line.line.lineNo, productKeyOf(line), line.recognition, line.amountKopecks]),
+    payments: (document.payments ?? []).map((payment) => [
+      payment.fiscalKind,
+      payment.instrument ?? null,
+      payment.amountKopecks,
+    ]),
+    vat: (document.vatTotals ?? []).map(({ rate, amountKopecks }) => [rate, amountKopecks]),
+    undecidedLines: sold.filter(({ effect }) => effect === 'undecided').map(({ line }) => line.lineNo),
   };
 }
 
@@ -152,9 +177,9 @@ function vatTotalsOf(sold: readonly SoldLine[]): Partial<SentDocument> {
 }
 
 /** Something was scanned and taken back before the receipt was closed: it stays in the document, out of all sums. */
-function voidedLines(sold: readonly SoldLine[], random: SeededRandom): SentLine[] {
+function voidedLines({ sold, random, operation }: ReceiptRequest): SentLine[] {
   const last = sold.at(-1);
-  if (last === undefined || !random.chance(voidedChance)) return [];
+  if (last === undefined || operation !== 'sale' || !random.chance(voidedChance)) return [];
   const { marks: _marks, ...line } = last.line;
   return [{ ...line, lineNo: last.line.lineNo + 1, state: 'voided' }];
 }

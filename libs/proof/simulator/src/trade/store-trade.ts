@@ -8,7 +8,6 @@ import {
   cashMovement,
   driveEnded,
   oddDocument,
-  otherReceipt,
   settlementState,
   shiftClosed,
   shiftOpened,
@@ -16,6 +15,7 @@ import {
   trainingReceipt,
   unfinishedReceipt,
 } from './carried';
+import { undecidedReceipt } from './corrections';
 import { sellItem, type SoldLine } from './lines';
 import { purchase, type Purchase, type PurchaseContext } from './purchases';
 import type { TillDocument } from './receipt';
@@ -110,7 +110,7 @@ export class StoreTrade {
     if (random.chance(settlementChance)) yield settlementState(visit);
     if (random.chance(otherReceiptChance)) {
       const kind = random.pick(['correction', 'correction', 'buy', 'buyReturn'] as const);
-      yield otherReceipt(kind, visit, this.basket(visit, 1));
+      yield undecidedReceipt(kind, visit, this.basket(visit, 1));
     }
     if (random.chance(unfinishedChance)) {
       yield unfinishedReceipt(random.pick(['cancelled', 'deferred']), visit, this.basket(visit, 3));

@@ -1,3 +1,5 @@
+import type { ReceiptFacts } from './receipt-facts';
+
 /**
  * What is true of one transmission, known to the simulator alone and worked out by its own arithmetic. The audit
  * compares the platform with it.
@@ -33,13 +35,15 @@ export interface DocumentFacts {
   /** Held until its series is registered, then accepted. */
   readonly heldFirst: boolean;
   /**
-   * sale: a completed fiscal sale or return, must stand on the topic of receipts and post `lines` ·
+   * sale: a completed receipt of any form and operation, must stand on the topic of receipts and post `lines` ·
    * carried: archived and published as a document, posts nothing · archived: of a training drive, never published.
    */
   readonly role: 'sale' | 'carried' | 'archived';
-  /** Lines of a sale or return that are not voided. */
+  /** Lines of a completed receipt that are not voided. */
   readonly lineCount: number;
   readonly lines: readonly LineFact[];
+  /** Of a completed receipt that is accepted: what reports must make of it. */
+  readonly receipt: ReceiptFacts | null;
 }
 
 /** The key of a product that nomenclature never learns: its lines stand on an unmatched product of this barcode. */

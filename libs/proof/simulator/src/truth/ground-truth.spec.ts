@@ -17,6 +17,7 @@ const sale: DocumentFacts = {
     [2, 'p-2', 'store-0001-back', -345],
     [3, 'unmatched|barcode|4699901000011', 'store-0001', -1000],
   ],
+  receipt: null,
 };
 
 describe('the books of the simulator', () => {

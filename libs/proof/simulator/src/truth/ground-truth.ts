@@ -25,6 +25,8 @@ export interface ExpectedTotals {
   lines: number;
   /** Of these, lines that move stock and stay on unmatched products. */
   linesUnmatched: number;
+  /** Lines that wait for a person's decision about the stock. */
+  linesUndecided: number;
   /** Accepted documents that post nothing, by kind. */
   carried: Record<string, number>;
 }
@@ -42,6 +44,7 @@ export class GroundTruth {
     bound: 0,
     lines: 0,
     linesUnmatched: 0,
+    linesUndecided: 0,
     carried: {},
   };
   private readonly stock = new Map<string, number>();
@@ -72,6 +75,7 @@ export class GroundTruth {
     const { totals } = this;
     totals.accepted += 1;
     totals.lines += facts.lineCount;
+    totals.linesUndecided += facts.receipt?.undecidedLines.length ?? 0;
     if (facts.lines.length === 0) totals.carried[facts.kind] = (totals.carried[facts.kind] ?? 0) + 1;
     for (const [, productKey, locationId, deltaMilli] of facts.lines) {
       if (productKey.startsWith('unmatched|')) totals.linesUnmatched += 1;

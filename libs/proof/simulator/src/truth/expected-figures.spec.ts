@@ -1,0 +1,115 @@
+import type { DocumentFacts } from './document-facts';
+import { ExpectedFigures } from './expected-figures';
+import type { ReceiptFacts } from './receipt-facts';
+
+const receipt: ReceiptFacts = {
+  businessDate: '2026-03-02',
+  operation: 'sale',
+  returnKind: null,
+  isCorrection: false,
+  operationId: null,
+  cashier: 'т-0001-1',
+  totalKopecks: 30_000,
+  discountKopecks: 500,
+  lines: [
+    [1, 'p-1', 'sale', 10_000],
+    [2, 'p-2', 'sale', 20_000],
+  ],
+  payments: [['electronic', 'card', 30_000]],
+  vat: [['22', 5410]],
+  undecidedLines: [],
+};
+
+let keys = 0;
+function facts(of: Partial<ReceiptFacts>): DocumentFacts {
+  keys += 1;
+  return {
+    key: `store-0001/${String(keys)}`,
+    kind: 'sale',
+    storeId: 's',
+    registerId: 'r',
+    identities: [],
+    expected: 'accepted',
+    code: null,
+    heldFirst: false,
+    role: 'sale',
+    lineCount: 2,
+    lines: [],
+    receipt: { ...receipt, ...of },
+  };
+}
+
+const day = 's|2026-03-02|r';
+
+function figuresOf(...all: readonly Partial<ReceiptFacts>[]): ExpectedFigures {
+  const figures = new ExpectedFigures();
+  for (const of of all) figures.add(facts(of));
+  return figures;
+}
+
+describe('the figures that reports must show', () => {
+  it('count a prepayment and its hand-over as one turnover, on the day of the hand-over', () => {
+    const figures = figuresOf(
+      { lines: [[1, 'p-1', 'advance', 10_000]], operationId: 'order', totalKopecks: 10_000 },
+      { lines: [[1, 'p-1', 'transferAgainstAdvance', 10_000]], operationId: 'order', totalKopecks: 10_000 },
+    );
+    expect(figures.days.get(day)).toMatchObject({
+      receipts: 2,
+      saleOperations: new Set(['order']),
+      revenueKopecks: 10_000,
+      advancesKopecks: 10_000,
+    });
+    expect(figures.revenueByProduct.get(`${day}|p-1`)).toBe(10_000);
+  });
+
+  it('take customer returns off the turnover and show mended errors apart', () => {
+    const figures = figuresOf(
+      {},
+      { operation: 'return', returnKind: 'customer', lines: [[1, 'p-1', 'sale', 10_000]] },
+      { operation: 'return', returnKind: 'mending' },
+      {},
+    );
+    expect(figures.days.get(day)).toMatchObject({
+      saleReceipts: 2,
+      customerReturnReceipts: 1,
+      mendingReturnReceipts: 1,
+      salesKopecks: 60_000,
+      customerReturnsKopecks: 10_000,
+      mendingReturnsKopecks: 30_000,
+      revenueKopecks: 20_000,
+      discountsKopecks: 2000,
+    });
+    expect(figures.payments.get('s|2026-03-02|sale|electronic|card')).toBe(60_000);
+    expect(figures.payments.get('s|2026-03-02|return|electronic|card')).toBe(60_000);
+    expect(figures.vat.get('s|2026-03-02|return|22')).toBe(10_820);
+  });
+
+  it("leave out what is sold for others, a credit's payment, and purchases from people", () => {
+    const figures = figuresOf(
+      {
+        lines: [
+          [1, 'p-1', 'agent', 10_000],
+          [2, 'p-2', 'credit', 20_000],
+        ],
+      },
+      { lines: [[1, 'p-2', 'creditPayment', 20_000]] },
+      { operation: 'buy' },
+    );
+    expect(figures.days.get(day)).toMatchObject({
+      receipts: 3,
+      revenueKopecks: 20_000,
+      agentKopecks: 10_000,
+      creditPaymentsKopecks: 20_000,
+    });
+    expect(Object.fromEntries(figures.revenueByCashier)).toEqual({ 'т-0001-1|s|2026-03-02': 20_000 });
+  });
+
+  it('know nothing of what was held, repeated or never finished', () => {
+    const figures = new ExpectedFigures();
+    for (const expected of ['held', 'repeat', 'variant', 'bound', 'rejected'] as const) {
+      figures.add({ ...facts({}), expected });
+    }
+    figures.add({ ...facts({}), receipt: null });
+    expect(figures.days.size).toBe(0);
+  });
+});

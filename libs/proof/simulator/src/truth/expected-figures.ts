@@ -1,0 +1,118 @@
+import type { DocumentFacts } from './document-facts';
+import { revenueSign, type ReceiptFacts } from './receipt-facts';
+
+/** Receipts, operations and sums of one register on one business date. */
+export interface DayFigures {
+  receipts: number;
+  /** Receipts of sales alone, and operations that have at least one. */
+  saleReceipts: number;
+  readonly saleOperations: Set<string>;
+  customerReturnReceipts: number;
+  mendingReturnReceipts: number;
+  correctionReceipts: number;
+  /** Own turnover: sales less returns. */
+  revenueKopecks: number;
+  salesKopecks: number;
+  customerReturnsKopecks: number;
+  mendingReturnsKopecks: number;
+  /** Received in advance less given back; not turnover yet. */
+  advancesKopecks: number;
+  /** Sold for others. */
+  agentKopecks: number;
+  creditPaymentsKopecks: number;
+  discountsKopecks: number;
+}
+
+/**
+ * What reports must show of everything that was acknowledged, added up once more from the facts of each receipt.
+ * Keys are joined with `|`; sums are kopecks.
+ */
+export class ExpectedFigures {
+  /** `storeId|businessDate|registerId`. */
+  readonly days = new Map<string, DayFigures>();
+  /** `storeId|businessDate|registerId|productKey` → own turnover, sales less returns. */
+  readonly revenueByProduct = new Map<string, number>();
+  /** `storeId|businessDate|operation|fiscalKind|instrument` (instrument may be empty) → sum of the payments. */
+  readonly payments = new Map<string, number>();
+  /** `storeId|businessDate|operation|rate` → tax as stated; the turnover of `none` and `0`. */
+  readonly vat = new Map<string, number>();
+  /** `cashier|storeId|businessDate` → own turnover. */
+  readonly revenueByCashier = new Map<string, number>();
+
+  add(facts: DocumentFacts): void {
+    const { receipt, storeId, registerId } = facts;
+    if (receipt === null || facts.expected !== 'accepted' || facts.role !== 'sale') return;
+    const day = `${storeId}|${receipt.businessDate}`;
+    const figures = this.dayOf(`${day}|${registerId}`);
+    count(figures, receipt, facts.key);
+    for (const [, productKey, recognition, amountKopecks] of receipt.lines) {
+      const revenue = revenueSign(receipt, recognition) * amountKopecks;
+      addTo(figures, receipt, recognition, amountKopecks);
+      if (revenue === 0) continue;
+      increase(this.revenueByProduct, `${day}|${registerId}|${productKey}`, revenue);
+      increase(this.revenueByCashier, `${receipt.cashier}|${day}`, revenue);
+    }
+    for (const [kind, instrument, amountKopecks] of receipt.payments) {
+      increase(this.payments, `${day}|${receipt.operation}|${kind}|${instrument ?? ''}`, amountKopecks);
+    }
+    for (const [rate, amountKopecks] of receipt.vat) {
+      increase(this.vat, `${day}|${receipt.operation}|${rate}`, amountKopecks);
+    }
+  }
+
+  private dayOf(key: string): DayFigures {
+    const known = this.days.get(key);
+    if (known !== undefined) return known;
+    const figures: DayFigures = {
+      receipts: 0,
+      saleReceipts: 0,
+      saleOperations: new Set(),
+      customerReturnReceipts: 0,
+      mendingReturnReceipts: 0,
+      correctionReceipts: 0,
+      revenueKopecks: 0,
+      salesKopecks: 0,
+      customerReturnsKopecks: 0,
+      mendingReturnsKopecks: 0,
+      advancesKopecks: 0,
+      agentKopecks: 0,
+      creditPaymentsKopecks: 0,
+      discountsKopecks: 0,
+    };
+    this.days.set(key, figures);
+    return figures;
+  }
+}
+
+function count(figures: DayFigures, receipt: ReceiptFacts, key: string): void {
+  figures.receipts += 1;
+  figures.discountsKopecks += receipt.discountKopecks;
+  if (receipt.isCorrection) figures.correctionReceipts += 1;
+  if (receipt.operation === 'sale') {
+    figures.saleReceipts += 1;
+    figures.saleOperations.add(receipt.operationId ?? key);
+  }
+  if (receipt.returnKind === 'customer') figures.customerReturnReceipts += 1;
+  if (receipt.returnKind === 'mending') figures.mendingReturnReceipts += 1;
+}
+
+function addTo(
+  figures: DayFigures,
+  receipt: ReceiptFacts,
+  recognition: Parameters<typeof revenueSign>[1],
+  amountKopecks: number,
+): void {
+  const sign = receipt.operation === 'sale' ? 1 : receipt.operation === 'return' ? -1 : 0;
+  if (recognition === 'advance') figures.advancesKopecks += sign * amountKopecks;
+  if (recognition === 'agent') figures.agentKopecks += sign * amountKopecks;
+  if (recognition === 'creditPayment') figures.creditPaymentsKopecks += sign * amountKopecks;
+  const revenue = revenueSign(receipt, recognition) * amountKopecks;
+  figures.revenueKopecks += revenue;
+  if (revenue > 0) figures.salesKopecks += revenue;
+  if (receipt.returnKind === 'customer') figures.customerReturnsKopecks -= revenue;
+  if (receipt.returnKind === 'mending') figures.mendingReturnsKopecks -= revenue;
+}
+
+function increase(sums: Map<string, number>, key: string, kopecks: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + kopecks);
+}
