@@ -43,6 +43,11 @@ export const decidedLine = z.object({
   stockEffect,
   recognition,
   matchedBy,
+  saleLineNo: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Of a return, mending or correction: the line of the linked receipt; absent = not found'),
   ruleVersion: z.int().min(1).optional().describe("Absent = the event's"),
   locationId: locationId.optional().describe("Absent = the event's"),
   locationNo: integerTwin.optional().describe("Absent = the event's"),
@@ -50,4 +55,6 @@ export const decidedLine = z.object({
 export type DecidedLine = z.infer<typeof decidedLine>;
 
 /** With everything stated: as it is decided and stored. */
-export type WholeDecidedLine = { readonly [Member in keyof DecidedLine]-?: NonNullable<DecidedLine[Member]> };
+export type WholeDecidedLine = {
+  readonly [Member in keyof Omit<DecidedLine, 'saleLineNo'>]-?: NonNullable<DecidedLine[Member]>;
+} & { readonly saleLineNo?: number | undefined };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { declareEvent } from '@potok/kernel/contract';
-import { documentId, envelope, revision, streamSeq } from '@potok/retail/fields';
+import { businessDate, documentId, envelope, instant, revision, streamSeq } from '@potok/retail/fields';
 import { commonDecision, decidedLine } from './decided-line';
+import { receiptMeaning } from './receipt-meaning';
 import { exampleReceipt } from './receipt-registered.v1';
 import { receiptsTopic } from './topics';
 
@@ -14,13 +15,29 @@ const schema = z.object({
     'Sequence, on this stream, of the receipt event whose lines are decided anew',
   ),
   catalogueVersion: z.int().min(0).describe('Version of the catalogue that the decision read'),
-  reason: z.enum(['barcodeLearned', 'manual']).describe('What brought the decision'),
+  reason: z
+    .enum(['barcodeLearned', 'linked', 'manual'])
+    .describe(
+      'What brought the decision: a code was learned; the receipt that it names came later; a person decided',
+    ),
+  decidedBy: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Opaque id of the person or program that decided, of `manual`'),
+  ledgerAt: instant.optional().describe('When the goods moved; absent = as the receipt says'),
+  businessDate: businessDate.optional().describe('Business date of the receipt; stands beside ledgerAt'),
+  meaning: receiptMeaning
+    .optional()
+    .describe("Takes the place of the receipt's; absent = it stays as it was"),
   ...commonDecision,
   lines: z
     .array(decidedLine)
     .min(1)
     .max(500)
-    .describe('The lines that are decided anew; the others stay as they are'),
+    .describe(
+      'The lines that are decided anew; the others stay as they are. A person may add lines to a receipt without any',
+    ),
 });
 
 /** Lines of an earlier receipt were decided anew, for example because their barcode was learned. */
@@ -28,7 +45,7 @@ export const linesDecidedV1 = declareEvent({
   name: 'retail.sales.lines-decided',
   version: 1,
   topic: receiptsTopic,
-  description: 'Lines of a receipt were matched anew; follows the receipt on the same stream.',
+  description: 'Lines of a receipt were decided anew; follows the receipt on the same stream.',
   schema,
   mustUnderstand: true,
   example: {

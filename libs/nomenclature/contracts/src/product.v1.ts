@@ -14,6 +14,11 @@ export const unit = z
   .enum(['piece', 'kilogram', 'litre', 'metre', 'squareMetre', 'pack', 'other'])
   .describe('Base unit in which the stock is counted');
 
+export const productKind = z
+  .enum(['goods', 'service', 'giftCard'])
+  .describe('What is sold by it: goods of the stock, a service, or a gift card (money taken in advance)');
+export type ProductKind = z.infer<typeof productKind>;
+
 export const productFields = {
   productId,
   name: productName,
@@ -29,6 +34,7 @@ export const productFields = {
     .optional()
     .describe('Measure of quantity (2108) of the base unit')
     .meta({ examples: [0] }),
+  kind: productKind.default('goods'),
   weighed: z.boolean().default(false).describe('Sold by weight: its barcode holds the weight'),
   marked: z.boolean().default(false).describe('Subject to marking (Честный ЗНАК)'),
   vatRate: z
@@ -110,6 +116,7 @@ export const productV1 = declareEvent({
     name: 'Хлеб Бородинский',
     article: '10017',
     unit: 'piece',
+    kind: 'goods',
     weighed: false,
     marked: false,
     vatRate: '10',

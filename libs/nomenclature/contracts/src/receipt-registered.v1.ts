@@ -3,6 +3,7 @@ import { declareEvent } from '@potok/kernel/contract';
 import { canonicalDocument } from '@potok/retail/document/canonical-document';
 import { repost, revisionKind } from '@potok/retail/document/codes';
 import { exampleDocument } from '@potok/retail/document/example';
+import { revisionMove } from '@potok/retail/document/revision-move';
 import {
   businessDate,
   documentId,
@@ -13,6 +14,7 @@ import {
   revision,
 } from '@potok/retail/fields';
 import { commonDecision, decidedLine } from './decided-line';
+import { receiptMeaning } from './receipt-meaning';
 import { receiptsTopic } from './topics';
 
 /**
@@ -36,8 +38,20 @@ export const receiptEventFields = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes of `document`'),
+  movedFrom: revisionMove
+    .optional()
+    .describe('Of `remapped`: the stream that the document stood on before, and what it was there'),
+  movedTo: revisionMove.optional().describe('Of `withdrawn`, where it goes on in another store'),
+  survivorId: documentId.optional().describe('Of `merged`: the document that stands for this one'),
+  meaning: receiptMeaning
+    .optional()
+    .describe('What the receipt is as a whole; absent = an ordinary purchase'),
   ...commonDecision,
-  lines: z.array(decidedLine).describe('What was decided about each line'),
+  lines: z
+    .array(decidedLine)
+    .describe(
+      'What was decided about each line; of a document that was withdrawn or merged: nothing moves, nothing counts',
+    ),
   document: canonicalDocument.describe('The canonical document, in the bytes of the register topic'),
 };
 

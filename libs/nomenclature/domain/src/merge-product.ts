@@ -8,6 +8,7 @@ export type ProductFields = Pick<
   | 'article'
   | 'unit'
   | 'measureCode'
+  | 'kind'
   | 'weighed'
   | 'marked'
   | 'vatRate'
@@ -19,7 +20,7 @@ export type ProductFields = Pick<
 >;
 
 /** Fields with a default in the contract: the default counts for a new product only. */
-const DEFAULTED = ['unit', 'weighed', 'marked'] as const;
+const DEFAULTED = ['unit', 'kind', 'weighed', 'marked'] as const;
 
 /** What the product is after the upsert: what the sender did not state stays as it is. */
 export function mergeProduct(

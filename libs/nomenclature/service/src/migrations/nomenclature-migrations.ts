@@ -4,6 +4,7 @@ import { publicationMigrations } from '@potok/platform-publication/publication-m
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
 import { createCatalogue } from './0001-create-catalogue';
 import { createDecisions } from './0002-create-decisions';
+import { addProductKind } from './0003-add-product-kind';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   ...publicationMigrations,
   createCatalogue,
   createDecisions,
+  addProductKind,
 ];

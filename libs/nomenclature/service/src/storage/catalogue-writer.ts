@@ -30,15 +30,15 @@ export async function writeProducts(
     textArray(rows.map(({ fields }) => read(fields) ?? null));
   await tx.query(
     `INSERT INTO product AS p (product_id, status, name, article, unit, measure_code, weighed, marked, vat_rate,
-       category_code, category_name, brand, price_kopecks, catalogue_version, recorded_at)
-     SELECT w.*, $14::bigint, to_timestamp($15 / 1000.0)
+       category_code, category_name, brand, price_kopecks, kind, catalogue_version, recorded_at)
+     SELECT w.*, $15::bigint, to_timestamp($16 / 1000.0)
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::boolean[], $8::boolean[],
-       $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[]) w
+       $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[]) w
      ON CONFLICT (product_id) DO UPDATE SET
        status = excluded.status, name = excluded.name, article = excluded.article, unit = excluded.unit,
        measure_code = excluded.measure_code, weighed = excluded.weighed, marked = excluded.marked,
        vat_rate = excluded.vat_rate, category_code = excluded.category_code, category_name = excluded.category_name,
-       brand = excluded.brand, price_kopecks = excluded.price_kopecks, catalogue_version = excluded.catalogue_version,
+       brand = excluded.brand, price_kopecks = excluded.price_kopecks, kind = excluded.kind, catalogue_version = excluded.catalogue_version,
        version = p.version + 1, recorded_at = excluded.recorded_at`,
     [
       textArray(rows.map(({ productId }) => productId)),
@@ -54,6 +54,7 @@ export async function writeProducts(
       texts(({ categoryName }) => categoryName),
       texts(({ brand }) => brand),
       integerArray(rows.map(({ fields }) => fields.priceKopecks ?? null)),
+      texts(({ kind }) => kind),
       at.version,
       at.nowMs,
     ],

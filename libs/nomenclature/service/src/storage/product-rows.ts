@@ -12,6 +12,7 @@ interface ProductRow {
   readonly article: string | null;
   readonly unit: ProductV1['unit'];
   readonly measure_code: number | null;
+  readonly kind: ProductV1['kind'];
   readonly weighed: boolean;
   readonly marked: boolean;
   readonly vat_rate: string | null;
@@ -62,6 +63,7 @@ function productOf(row: ProductRow): StoredProduct {
     ...optional('article', row.article),
     unit: row.unit,
     ...optional('measureCode', row.measure_code),
+    kind: row.kind,
     weighed: row.weighed,
     marked: row.marked,
     ...optional('vatRate', row.vat_rate),

@@ -97,7 +97,10 @@ function isRematch(decoded: Decoded): decoded is { event: StreamEvent; head: Lin
 }
 
 function receiptPosting(event: StreamEvent, head: ReceiptHead | LinesDecidedV1): Work {
-  assert('ledgerAt' in head, 'a receipt says when it moved goods');
+  assert(
+    head.ledgerAt !== undefined && head.businessDate !== undefined,
+    'a receipt says when it moved goods',
+  );
   return {
     storeId: head.storeId,
     storeNo: head.storeNo,
