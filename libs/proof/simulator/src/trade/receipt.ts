@@ -81,13 +81,12 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
 
 function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptFacts {
   const { sold, operation, till, date } = request;
-  const mends = document.correctsFpd !== undefined;
   const discounts = sold.flatMap(({ line }) => line.discounts ?? []);
   return {
     businessDate: date,
     operation,
-    returnKind: operation === 'return' ? (mends ? 'mending' : 'customer') : null,
-    isCorrection: document.correction !== undefined,
+    purpose: purposeOf(document),
+    otherSeller: document.fiscal?.sellerInn !== undefined,
     operationId: document.operationId ?? null,
     cashier: till.cashier.tabNumber,
     totalKopecks: document.totalKopecks ?? 0,
@@ -101,6 +100,12 @@ function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptF
     vat: (document.vatTotals ?? []).map(({ rate, amountKopecks }) => [rate, amountKopecks]),
     undecidedLines: sold.filter(({ effect }) => effect === 'undecided').map(({ line }) => line.lineNo),
   };
+}
+
+function purposeOf(document: SentDocument): ReceiptFacts['purpose'] {
+  if (document.correction !== undefined) return 'correction';
+  if (document.correctsFpd !== undefined) return 'mendsError';
+  return document.operation === 'return' ? 'customerReturn' : 'purchase';
 }
 
 /** The receipt's fiscal names, for a return or a correction that refers to it. */

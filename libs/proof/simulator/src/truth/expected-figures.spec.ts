@@ -5,8 +5,8 @@ import type { ReceiptFacts } from './receipt-facts';
 const receipt: ReceiptFacts = {
   businessDate: '2026-03-02',
   operation: 'sale',
-  returnKind: null,
-  isCorrection: false,
+  purpose: 'purchase',
+  otherSeller: false,
   operationId: null,
   cashier: 'т-0001-1',
   totalKopecks: 30_000,
@@ -55,7 +55,7 @@ describe('the figures that reports must show', () => {
     );
     expect(figures.days.get(day)).toMatchObject({
       receipts: 2,
-      saleOperations: new Set(['order']),
+      purchases: new Set(['order']),
       revenueKopecks: 10_000,
       advancesKopecks: 10_000,
     });
@@ -65,14 +65,14 @@ describe('the figures that reports must show', () => {
   it('take customer returns off the turnover and show mended errors apart', () => {
     const figures = figuresOf(
       {},
-      { operation: 'return', returnKind: 'customer', lines: [[1, 'p-1', 'sale', 10_000]] },
-      { operation: 'return', returnKind: 'mending' },
+      { operation: 'return', purpose: 'customerReturn', lines: [[1, 'p-1', 'sale', 10_000]] },
+      { operation: 'return', purpose: 'mendsError' },
       {},
     );
     expect(figures.days.get(day)).toMatchObject({
-      saleReceipts: 2,
+      purchaseReceipts: 2,
       customerReturnReceipts: 1,
-      mendingReturnReceipts: 1,
+      mendingReceipts: 1,
       salesKopecks: 60_000,
       customerReturnsKopecks: 10_000,
       mendingReturnsKopecks: 30_000,
@@ -94,9 +94,10 @@ describe('the figures that reports must show', () => {
       },
       { lines: [[1, 'p-2', 'creditPayment', 20_000]] },
       { operation: 'buy' },
+      { otherSeller: true },
     );
     expect(figures.days.get(day)).toMatchObject({
-      receipts: 3,
+      receipts: 4,
       revenueKopecks: 20_000,
       agentKopecks: 10_000,
       creditPaymentsKopecks: 20_000,

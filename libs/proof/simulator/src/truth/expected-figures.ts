@@ -4,11 +4,11 @@ import { revenueSign, type ReceiptFacts } from './receipt-facts';
 /** Receipts, operations and sums of one register on one business date. */
 export interface DayFigures {
   receipts: number;
-  /** Receipts of sales alone, and operations that have at least one. */
-  saleReceipts: number;
-  readonly saleOperations: Set<string>;
+  /** Receipts of purchases, and the operations that they are: several receipts may be one. */
+  purchaseReceipts: number;
+  readonly purchases: Set<string>;
   customerReturnReceipts: number;
-  mendingReturnReceipts: number;
+  mendingReceipts: number;
   correctionReceipts: number;
   /** Own turnover: sales less returns. */
   revenueKopecks: number;
@@ -65,10 +65,10 @@ export class ExpectedFigures {
     if (known !== undefined) return known;
     const figures: DayFigures = {
       receipts: 0,
-      saleReceipts: 0,
-      saleOperations: new Set(),
+      purchaseReceipts: 0,
+      purchases: new Set(),
       customerReturnReceipts: 0,
-      mendingReturnReceipts: 0,
+      mendingReceipts: 0,
       correctionReceipts: 0,
       revenueKopecks: 0,
       salesKopecks: 0,
@@ -87,13 +87,12 @@ export class ExpectedFigures {
 function count(figures: DayFigures, receipt: ReceiptFacts, key: string): void {
   figures.receipts += 1;
   figures.discountsKopecks += receipt.discountKopecks;
-  if (receipt.isCorrection) figures.correctionReceipts += 1;
-  if (receipt.operation === 'sale') {
-    figures.saleReceipts += 1;
-    figures.saleOperations.add(receipt.operationId ?? key);
-  }
-  if (receipt.returnKind === 'customer') figures.customerReturnReceipts += 1;
-  if (receipt.returnKind === 'mending') figures.mendingReturnReceipts += 1;
+  if (receipt.purpose === 'correction') figures.correctionReceipts += 1;
+  if (receipt.purpose === 'customerReturn') figures.customerReturnReceipts += 1;
+  if (receipt.purpose === 'mendsError') figures.mendingReceipts += 1;
+  if (receipt.purpose !== 'purchase' || receipt.operation !== 'sale') return;
+  figures.purchaseReceipts += 1;
+  figures.purchases.add(receipt.operationId ?? key);
 }
 
 function addTo(
@@ -109,8 +108,9 @@ function addTo(
   const revenue = revenueSign(receipt, recognition) * amountKopecks;
   figures.revenueKopecks += revenue;
   if (revenue > 0) figures.salesKopecks += revenue;
-  if (receipt.returnKind === 'customer') figures.customerReturnsKopecks -= revenue;
-  if (receipt.returnKind === 'mending') figures.mendingReturnsKopecks -= revenue;
+  if (receipt.operation !== 'return') return;
+  if (receipt.purpose === 'customerReturn') figures.customerReturnsKopecks -= revenue;
+  if (receipt.purpose === 'mendsError') figures.mendingReturnsKopecks -= revenue;
 }
 
 function increase(sums: Map<string, number>, key: string, kopecks: number): void {

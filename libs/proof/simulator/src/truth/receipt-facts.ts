@@ -23,9 +23,13 @@ export interface ReceiptFacts {
   /** `YYYY-MM-DD`. */
   readonly businessDate: string;
   readonly operation: Operation;
-  /** Of a return: the buyer brings goods back, or an error of the till is mended (1192). null: no return. */
-  readonly returnKind: 'customer' | 'mending' | null;
-  readonly isCorrection: boolean;
+  /**
+   * mendsError: the return or the sale that mends a wrong receipt (1192), neither a customer's return nor a further
+   * purchase · correction: of form 31 or 41.
+   */
+  readonly purpose: 'purchase' | 'customerReturn' | 'mendsError' | 'correction';
+  /** The receipt is another organisation's (1018): nothing of it is own turnover. */
+  readonly otherSeller: boolean;
   /** Receipts that share it are one operation; null: the receipt is one of its own. */
   readonly operationId: string | null;
   /** Names the person within the chain; the platform shows an opaque reference instead. */
@@ -42,8 +46,8 @@ export interface ReceiptFacts {
 const ownRevenue: ReadonlySet<Recognition> = new Set(['sale', 'transferAgainstAdvance', 'credit']);
 
 /** +1 or −1 where the line is the seller's own turnover, 0 where it is none. */
-export function revenueSign({ operation }: ReceiptFacts, recognition: Recognition): -1 | 0 | 1 {
-  if (!ownRevenue.has(recognition)) return 0;
+export function revenueSign({ operation, otherSeller }: ReceiptFacts, recognition: Recognition): -1 | 0 | 1 {
+  if (otherSeller || !ownRevenue.has(recognition)) return 0;
   if (operation === 'sale') return 1;
   return operation === 'return' ? -1 : 0;
 }
