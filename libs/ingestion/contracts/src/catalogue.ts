@@ -1,5 +1,6 @@
 import { documentRegisteredV1 } from './document-registered.v1';
 import { documentRevisedV1 } from './document-revised.v1';
+import * as decisions from './decisions-http';
 import * as http from './ingestion-http';
 import { registerDocument } from './register-document';
 import { documentsTopic, inboxTopic } from './topics';
@@ -15,4 +16,14 @@ export const schemas = {
   opaqueStatus: http.opaqueStatus,
   documentView: http.documentView,
   quarantineView: http.quarantineView,
+  conflictList: decisions.conflictList,
+  conflictView: decisions.conflictView,
+  postDecision: decisions.postDecision,
+  decisionView: decisions.decisionView,
+  postMerge: decisions.postMerge,
+  mergeAnswer: decisions.mergeAnswer,
+  postWithdrawal: decisions.postWithdrawal,
+  documentHistory: decisions.documentHistory,
+  postRemap: decisions.postRemap,
+  remapView: decisions.remapView,
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storeId } from '@potok/retail/fields';
-import { findingCodes } from '@potok/retail/document/codes';
+import { findingCodes, revisionKind } from '@potok/retail/document/codes';
 import { outcome } from './outcome';
 
 /** The answer for one line of a batch, in the order of the lines. */
@@ -48,12 +48,15 @@ export const documentView = z.object({
   storeId,
   streamSeq: z.int(),
   revision: z.int(),
+  revisionKind: revisionKind.describe('withdrawn and merged: the document counts no more'),
   recordedAt: z.string(),
   document: z.unknown().describe('The canonical document'),
   observations: z.array(
     z.object({
       observationNo: z.int(),
-      kind: z.enum(['original', 'repeat', 'variant', 'conflict', 'bound']),
+      kind: z
+        .enum(['original', 'repeat', 'variant', 'conflict', 'bound', 'overruled', 'chosen'])
+        .describe('overruled, chosen = of copies that contradict, what a person decided'),
       receivedAt: z.string(),
       sha256: z.string(),
       count: z.int().optional().describe('How often these bytes came, where they were counted'),

@@ -45,3 +45,33 @@ export declare const validateDocumentView: Validator<z.input<(typeof schemas)["d
 
 /** schema quarantineView */
 export declare const validateQuarantineView: Validator<z.input<(typeof schemas)["quarantineView"]>>;
+
+/** schema conflictList */
+export declare const validateConflictList: Validator<z.input<(typeof schemas)["conflictList"]>>;
+
+/** schema conflictView */
+export declare const validateConflictView: Validator<z.input<(typeof schemas)["conflictView"]>>;
+
+/** schema postDecision */
+export declare const validatePostDecision: Validator<z.input<(typeof schemas)["postDecision"]>>;
+
+/** schema decisionView */
+export declare const validateDecisionView: Validator<z.input<(typeof schemas)["decisionView"]>>;
+
+/** schema postMerge */
+export declare const validatePostMerge: Validator<z.input<(typeof schemas)["postMerge"]>>;
+
+/** schema mergeAnswer */
+export declare const validateMergeAnswer: Validator<z.input<(typeof schemas)["mergeAnswer"]>>;
+
+/** schema postWithdrawal */
+export declare const validatePostWithdrawal: Validator<z.input<(typeof schemas)["postWithdrawal"]>>;
+
+/** schema documentHistory */
+export declare const validateDocumentHistory: Validator<z.input<(typeof schemas)["documentHistory"]>>;
+
+/** schema postRemap */
+export declare const validatePostRemap: Validator<z.input<(typeof schemas)["postRemap"]>>;
+
+/** schema remapView */
+export declare const validateRemapView: Validator<z.input<(typeof schemas)["remapView"]>>;

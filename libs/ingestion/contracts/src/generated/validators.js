@@ -12828,7 +12828,7 @@ return errors === 0;
 validate26.evaluated = {"props":{"statuses":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateDocumentView = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","recordedAt","document","observations"]};
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound","overruled","chosen"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","revisionKind","recordedAt","document","observations"]};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12843,7 +12843,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.document === undefined) && (missing0 = "document"))) || ((data.observations === undefined) && (missing0 = "observations"))){
+if(((((((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.document === undefined) && (missing0 = "document"))) || ((data.observations === undefined) && (missing0 = "observations"))){
 validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -12935,10 +12935,15 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.recordedAt !== undefined){
+if(data.revisionKind !== undefined){
+let data4 = data.revisionKind;
 const _errs9 = errors;
-if(typeof data.recordedAt !== "string"){
-validate27.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data4 !== "string"){
+validate27.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data4 === "original") || (data4 === "bound")) || (data4 === "enriched")) || (data4 === "remapped")) || (data4 === "merged")) || (data4 === "withdrawn")) || (data4 === "replaced"))){
+validate27.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema38.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -12947,61 +12952,56 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.observations !== undefined){
-let data5 = data.observations;
+if(data.recordedAt !== undefined){
 const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid1 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
+if(typeof data.recordedAt !== "string"){
+validate27.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.observations !== undefined){
+let data6 = data.observations;
 const _errs13 = errors;
 if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+const _errs15 = errors;
+if(errors === _errs15){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing1;
-if(((((data6.observationNo === undefined) && (missing1 = "observationNo")) || ((data6.kind === undefined) && (missing1 = "kind"))) || ((data6.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data6.sha256 === undefined) && (missing1 = "sha256"))){
+if(((((data7.observationNo === undefined) && (missing1 = "observationNo")) || ((data7.kind === undefined) && (missing1 = "kind"))) || ((data7.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data7.sha256 === undefined) && (missing1 = "sha256"))){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath:"#/properties/observations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data6.observationNo !== undefined){
-let data7 = data6.observationNo;
-const _errs15 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+if(data7.observationNo !== undefined){
+let data8 = data7.observationNo;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs15){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 9007199254740991 || isNaN(data7)){
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data7 < -9007199254740991 || isNaN(data7)){
+if(data8 < -9007199254740991 || isNaN(data8)){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
-}
-var valid2 = _errs15 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data6.kind !== undefined){
-let data8 = data6.kind;
-const _errs17 = errors;
-if(typeof data8 !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data8 === "original") || (data8 === "repeat")) || (data8 === "variant")) || (data8 === "conflict")) || (data8 === "bound"))){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema38.properties.observations.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
-return false;
 }
 var valid2 = _errs17 === errors;
 }
@@ -13009,10 +13009,15 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data6.receivedAt !== undefined){
+if(data7.kind !== undefined){
+let data9 = data7.kind;
 const _errs19 = errors;
-if(typeof data6.receivedAt !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/receivedAt",schemaPath:"#/properties/observations/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data9 !== "string"){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data9 === "original") || (data9 === "repeat")) || (data9 === "variant")) || (data9 === "conflict")) || (data9 === "bound")) || (data9 === "overruled")) || (data9 === "chosen"))){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema38.properties.observations.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -13021,10 +13026,10 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data6.sha256 !== undefined){
+if(data7.receivedAt !== undefined){
 const _errs21 = errors;
-if(typeof data6.sha256 !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/sha256",schemaPath:"#/properties/observations/items/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data7.receivedAt !== "string"){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/receivedAt",schemaPath:"#/properties/observations/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -13033,28 +13038,40 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data6.count !== undefined){
-let data11 = data6.count;
+if(data7.sha256 !== undefined){
 const _errs23 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+if(typeof data7.sha256 !== "string"){
+validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/sha256",schemaPath:"#/properties/observations/items/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.count !== undefined){
+let data12 = data7.count;
+const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs23){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 9007199254740991 || isNaN(data11)){
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data11 < -9007199254740991 || isNaN(data11)){
+if(data12 < -9007199254740991 || isNaN(data12)){
 validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs23 === errors;
+var valid2 = _errs25 === errors;
 }
 else {
 var valid2 = true;
@@ -13070,7 +13087,7 @@ validate27.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath
 return false;
 }
 }
-var valid1 = _errs13 === errors;
+var valid1 = _errs15 === errors;
 if(!valid1){
 break;
 }
@@ -13081,10 +13098,11 @@ validate27.errors = [{instancePath:instancePath+"/observations",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs11 === errors;
+var valid0 = _errs13 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -13101,7 +13119,7 @@ return false;
 validate27.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"documentId":true,"storeId":true,"streamSeq":true,"revision":true,"recordedAt":true,"document":true,"observations":true},"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":{"documentId":true,"storeId":true,"streamSeq":true,"revision":true,"revisionKind":true,"recordedAt":true,"document":true,"observations":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateQuarantineView = validate28;
 const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"entryId":{"type":"string"},"source":{"type":"string"},"reason":{"type":"string"},"detail":{"type":["string","null"]},"subjectKey":{"type":["string","null"]},"state":{"type":"string","enum":["open","redriven","dismissed"]},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"firstSeenAt":{"type":"string"},"lastSeenAt":{"type":"string"},"byteLength":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"sha256":{"type":["string","null"]}},"required":["entryId","source","reason","detail","subjectKey","state","count","firstSeenAt","lastSeenAt","byteLength","sha256"]};
@@ -13314,4 +13332,2545 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 validate28.evaluated = {"props":{"entryId":true,"source":true,"reason":true,"detail":true,"subjectKey":true,"state":true,"count":true,"firstSeenAt":true,"lastSeenAt":true,"byteLength":true,"sha256":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateConflictList = validate29;
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflicts":{"type":"array","items":{"type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision"]}},"next":{"type":["string","null"]}},"required":["conflicts","next"]};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate29.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.conflicts === undefined) && (missing0 = "conflicts")) || ((data.next === undefined) && (missing0 = "next"))){
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.conflicts !== undefined){
+let data0 = data.conflicts;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if(((((((((((((data1.conflictNo === undefined) && (missing1 = "conflictNo")) || ((data1.kind === undefined) && (missing1 = "kind"))) || ((data1.state === undefined) && (missing1 = "state"))) || ((data1.documentId === undefined) && (missing1 = "documentId"))) || ((data1.joinedIds === undefined) && (missing1 = "joinedIds"))) || ((data1.storeId === undefined) && (missing1 = "storeId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.number === undefined) && (missing1 = "number"))) || ((data1.field === undefined) && (missing1 = "field"))) || ((data1.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data1.decision === undefined) && (missing1 = "decision"))){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data1.conflictNo !== undefined){
+const _errs5 = errors;
+if(typeof data1.conflictNo !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/conflictNo",schemaPath:"#/properties/conflicts/items/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs5 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.kind !== undefined){
+let data3 = data1.kind;
+const _errs7 = errors;
+if(typeof data3 !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data3 === "conflict") || (data3 === "joinsTwoDocuments"))){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.state !== undefined){
+let data4 = data1.state;
+const _errs9 = errors;
+if(typeof data4 !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data4 === "open") || (data4 === "kept")) || (data4 === "revised")) || (data4 === "merged"))){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.documentId !== undefined){
+let data5 = data1.documentId;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(!pattern7.test(data5)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.joinedIds !== undefined){
+let data6 = data1.joinedIds;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data6)){
+var valid3 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data7 === "string"){
+if(!pattern7.test(data7)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs15 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds",schemaPath:"#/properties/conflicts/items/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.storeId !== undefined){
+let data8 = data1.storeId;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.scheme !== undefined){
+const _errs19 = errors;
+if(typeof data1.scheme !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/scheme",schemaPath:"#/properties/conflicts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.series !== undefined){
+const _errs21 = errors;
+if(typeof data1.series !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/series",schemaPath:"#/properties/conflicts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.number !== undefined){
+let data11 = data1.number;
+const _errs23 = errors;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.number.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < -9007199254740991 || isNaN(data11)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.field !== undefined){
+const _errs25 = errors;
+if(typeof data1.field !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/field",schemaPath:"#/properties/conflicts/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.receivedAt !== undefined){
+const _errs27 = errors;
+if(typeof data1.receivedAt !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/receivedAt",schemaPath:"#/properties/conflicts/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.decision !== undefined){
+let data14 = data1.decision;
+const _errs29 = errors;
+if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs29){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing2;
+if((((((((((data14.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data14.kind === undefined) && (missing2 = "kind"))) || ((data14.documentId === undefined) && (missing2 = "documentId"))) || ((data14.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data14.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data14.revision === undefined) && (missing2 = "revision"))) || ((data14.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data14.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data14.reason === undefined) && (missing2 = "reason"))){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data14.decisionNo !== undefined){
+const _errs31 = errors;
+if(typeof data14.decisionNo !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decisionNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs31 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.kind !== undefined){
+let data16 = data14.kind;
+const _errs33 = errors;
+if(typeof data16 !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data16 === "keep") || (data16 === "revise")) || (data16 === "merge")) || (data16 === "withdraw")) || (data16 === "remap"))){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs33 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.documentId !== undefined){
+let data17 = data14.documentId;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern7.test(data17)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs35 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.otherDocumentId !== undefined){
+let data18 = data14.otherDocumentId;
+const _errs37 = errors;
+if((typeof data18 !== "string") && (data18 !== null)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data18 === "string"){
+if(!pattern7.test(data18)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+}
+var valid4 = _errs37 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.conflictNo !== undefined){
+let data19 = data14.conflictNo;
+const _errs39 = errors;
+if((typeof data19 !== "string") && (data19 !== null)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/conflictNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+return false;
+}
+var valid4 = _errs39 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.revision !== undefined){
+let data20 = data14.revision;
+const _errs41 = errors;
+if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < -9007199254740991 || isNaN(data20)){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs41 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.decidedBy !== undefined){
+const _errs43 = errors;
+if(typeof data14.decidedBy !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedBy",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs43 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.decidedAt !== undefined){
+const _errs45 = errors;
+if(typeof data14.decidedAt !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedAt",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs45 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.reason !== undefined){
+const _errs47 = errors;
+if(typeof data14.reason !== "string"){
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/reason",schemaPath:"#/properties/conflicts/items/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs47 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data24 = data.next;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate29.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema40.properties.next.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs49 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":{"conflicts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateConflictView = validate30;
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"standing":{},"held":{},"others":{"type":"array","items":{}},"differences":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"standing":{"type":["string","number","boolean","null"]},"held":{"type":["string","number","boolean","null"]}},"required":["field","standing","held"]}}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision","standing","held","others","differences"]};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate30.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.conflictNo === undefined) && (missing0 = "conflictNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.joinedIds === undefined) && (missing0 = "joinedIds"))) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.number === undefined) && (missing0 = "number"))) || ((data.field === undefined) && (missing0 = "field"))) || ((data.receivedAt === undefined) && (missing0 = "receivedAt"))) || ((data.decision === undefined) && (missing0 = "decision"))) || ((data.standing === undefined) && (missing0 = "standing"))) || ((data.held === undefined) && (missing0 = "held"))) || ((data.others === undefined) && (missing0 = "others"))) || ((data.differences === undefined) && (missing0 = "differences"))){
+validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.conflictNo !== undefined){
+const _errs1 = errors;
+if(typeof data.conflictNo !== "string"){
+validate30.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data1 === "conflict") || (data1 === "joinsTwoDocuments"))){
+validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.state !== undefined){
+let data2 = data.state;
+const _errs5 = errors;
+if(typeof data2 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data2 === "open") || (data2 === "kept")) || (data2 === "revised")) || (data2 === "merged"))){
+validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema41.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data3 = data.documentId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern7.test(data3)){
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.joinedIds !== undefined){
+let data4 = data.joinedIds;
+const _errs9 = errors;
+if(errors === _errs9){
+if(Array.isArray(data4)){
+var valid1 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(!pattern7.test(data5)){
+validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/joinedIds",schemaPath:"#/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storeId !== undefined){
+let data6 = data.storeId;
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.scheme !== undefined){
+const _errs15 = errors;
+if(typeof data.scheme !== "string"){
+validate30.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+const _errs17 = errors;
+if(typeof data.series !== "string"){
+validate30.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.number !== undefined){
+let data9 = data.number;
+const _errs19 = errors;
+if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: schema41.properties.number.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < -9007199254740991 || isNaN(data9)){
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.field !== undefined){
+const _errs21 = errors;
+if(typeof data.field !== "string"){
+validate30.errors = [{instancePath:instancePath+"/field",schemaPath:"#/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.receivedAt !== undefined){
+const _errs23 = errors;
+if(typeof data.receivedAt !== "string"){
+validate30.errors = [{instancePath:instancePath+"/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decision !== undefined){
+let data12 = data.decision;
+const _errs25 = errors;
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
+validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: schema41.properties.decision.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs25){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing1;
+if((((((((((data12.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data12.kind === undefined) && (missing1 = "kind"))) || ((data12.documentId === undefined) && (missing1 = "documentId"))) || ((data12.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data12.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data12.revision === undefined) && (missing1 = "revision"))) || ((data12.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data12.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data12.reason === undefined) && (missing1 = "reason"))){
+validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data12.decisionNo !== undefined){
+const _errs27 = errors;
+if(typeof data12.decisionNo !== "string"){
+validate30.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.kind !== undefined){
+let data14 = data12.kind;
+const _errs29 = errors;
+if(typeof data14 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data14 === "keep") || (data14 === "revise")) || (data14 === "merge")) || (data14 === "withdraw")) || (data14 === "remap"))){
+validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.documentId !== undefined){
+let data15 = data12.documentId;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern7.test(data15)){
+validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.otherDocumentId !== undefined){
+let data16 = data12.otherDocumentId;
+const _errs33 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
+validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema41.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(!pattern7.test(data16)){
+validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.conflictNo !== undefined){
+let data17 = data12.conflictNo;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
+validate30.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema41.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+return false;
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.revision !== undefined){
+let data18 = data12.revision;
+const _errs37 = errors;
+if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema41.properties.decision.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < -9007199254740991 || isNaN(data18)){
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.decidedBy !== undefined){
+const _errs39 = errors;
+if(typeof data12.decidedBy !== "string"){
+validate30.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.decidedAt !== undefined){
+const _errs41 = errors;
+if(typeof data12.decidedAt !== "string"){
+validate30.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs41 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data12.reason !== undefined){
+const _errs43 = errors;
+if(typeof data12.reason !== "string"){
+validate30.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs43 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.others !== undefined){
+const _errs45 = errors;
+if(errors === _errs45){
+if(!(Array.isArray(data.others))){
+validate30.errors = [{instancePath:instancePath+"/others",schemaPath:"#/properties/others/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs45 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.differences !== undefined){
+let data23 = data.differences;
+const _errs47 = errors;
+if(errors === _errs47){
+if(Array.isArray(data23)){
+var valid3 = true;
+const len1 = data23.length;
+for(let i1=0; i1<len1; i1++){
+let data24 = data23[i1];
+const _errs49 = errors;
+if(errors === _errs49){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing2;
+if((((data24.field === undefined) && (missing2 = "field")) || ((data24.standing === undefined) && (missing2 = "standing"))) || ((data24.held === undefined) && (missing2 = "held"))){
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data24.field !== undefined){
+const _errs51 = errors;
+if(typeof data24.field !== "string"){
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/field",schemaPath:"#/properties/differences/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs51 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data24.standing !== undefined){
+let data26 = data24.standing;
+const _errs53 = errors;
+if((((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))) && (typeof data26 !== "boolean")) && (data26 !== null)){
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/standing",schemaPath:"#/properties/differences/items/properties/standing/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.standing.type},message:"must be string,number,boolean,null"}];
+return false;
+}
+var valid4 = _errs53 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data24.held !== undefined){
+let data27 = data24.held;
+const _errs55 = errors;
+if((((typeof data27 !== "string") && (!((typeof data27 == "number") && (isFinite(data27))))) && (typeof data27 !== "boolean")) && (data27 !== null)){
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/held",schemaPath:"#/properties/differences/items/properties/held/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.held.type},message:"must be string,number,boolean,null"}];
+return false;
+}
+var valid4 = _errs55 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs49 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/differences",schemaPath:"#/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs47 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+validate30.evaluated = {"props":{"conflictNo":true,"kind":true,"state":true,"documentId":true,"joinedIds":true,"storeId":true,"scheme":true,"series":true,"number":true,"field":true,"receivedAt":true,"decision":true,"standing":true,"held":true,"others":true,"differences":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostDecision = validate31;
+const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500},"overrule":{"type":"boolean"}},"required":["reason"]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reason === undefined) && (missing0 = "reason")){
+validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.overrule !== undefined){
+const _errs3 = errors;
+if(typeof data.overrule !== "boolean"){
+validate31.errors = [{instancePath:instancePath+"/overrule",schemaPath:"#/properties/overrule/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":{"reason":true,"overrule":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateDecisionView = validate32;
+const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]};
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate32.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((((data.decisionNo === undefined) && (missing0 = "decisionNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.otherDocumentId === undefined) && (missing0 = "otherDocumentId"))) || ((data.conflictNo === undefined) && (missing0 = "conflictNo"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.decidedAt === undefined) && (missing0 = "decidedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.decisionNo !== undefined){
+const _errs1 = errors;
+if(typeof data.decisionNo !== "string"){
+validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data1 === "keep") || (data1 === "revise")) || (data1 === "merge")) || (data1 === "withdraw")) || (data1 === "remap"))){
+validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema43.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data2 = data.documentId;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(!pattern7.test(data2)){
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.otherDocumentId !== undefined){
+let data3 = data.otherDocumentId;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/type",keyword:"type",params:{type: schema43.properties.otherDocumentId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern7.test(data3)){
+validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.conflictNo !== undefined){
+let data4 = data.conflictNo;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate32.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: schema43.properties.conflictNo.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.revision !== undefined){
+let data5 = data.revision;
+const _errs11 = errors;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema43.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < -9007199254740991 || isNaN(data5)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decidedBy !== undefined){
+const _errs13 = errors;
+if(typeof data.decidedBy !== "string"){
+validate32.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decidedAt !== undefined){
+const _errs15 = errors;
+if(typeof data.decidedAt !== "string"){
+validate32.errors = [{instancePath:instancePath+"/decidedAt",schemaPath:"#/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+const _errs17 = errors;
+if(typeof data.reason !== "string"){
+validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+validate32.evaluated = {"props":{"decisionNo":true,"kind":true,"documentId":true,"otherDocumentId":true,"conflictNo":true,"revision":true,"decidedBy":true,"decidedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostMerge = validate33;
+const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"mergedId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["survivorId","mergedId","reason"]};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.survivorId === undefined) && (missing0 = "survivorId")) || ((data.mergedId === undefined) && (missing0 = "mergedId"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.survivorId !== undefined){
+let data0 = data.survivorId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern7.test(data0)){
+validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mergedId !== undefined){
+let data1 = data.mergedId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern7.test(data1)){
+validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+let data2 = data.reason;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(data2.length > 500){
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data2.length < 3){
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":{"survivorId":true,"mergedId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateMergeAnswer = validate34;
+const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decision":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"contradicts":{"type":["string","null"]},"survivorRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"mergedRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"followed":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["decision","contradicts","survivorRevision","mergedRevision","followed"]};
+
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate34.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.decision === undefined) && (missing0 = "decision")) || ((data.contradicts === undefined) && (missing0 = "contradicts"))) || ((data.survivorRevision === undefined) && (missing0 = "survivorRevision"))) || ((data.mergedRevision === undefined) && (missing0 = "mergedRevision"))) || ((data.followed === undefined) && (missing0 = "followed"))){
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.decision !== undefined){
+let data0 = data.decision;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((((((((data0.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data0.kind === undefined) && (missing1 = "kind"))) || ((data0.documentId === undefined) && (missing1 = "documentId"))) || ((data0.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data0.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data0.revision === undefined) && (missing1 = "revision"))) || ((data0.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data0.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data0.reason === undefined) && (missing1 = "reason"))){
+validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.decisionNo !== undefined){
+const _errs3 = errors;
+if(typeof data0.decisionNo !== "string"){
+validate34.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.kind !== undefined){
+let data2 = data0.kind;
+const _errs5 = errors;
+if(typeof data2 !== "string"){
+validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data2 === "keep") || (data2 === "revise")) || (data2 === "merge")) || (data2 === "withdraw")) || (data2 === "remap"))){
+validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema45.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.documentId !== undefined){
+let data3 = data0.documentId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern7.test(data3)){
+validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.otherDocumentId !== undefined){
+let data4 = data0.otherDocumentId;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema45.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern7.test(data4)){
+validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.conflictNo !== undefined){
+let data5 = data0.conflictNo;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate34.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema45.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.revision !== undefined){
+let data6 = data0.revision;
+const _errs13 = errors;
+if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema45.properties.decision.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.decidedBy !== undefined){
+const _errs15 = errors;
+if(typeof data0.decidedBy !== "string"){
+validate34.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.decidedAt !== undefined){
+const _errs17 = errors;
+if(typeof data0.decidedAt !== "string"){
+validate34.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs17 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.reason !== undefined){
+const _errs19 = errors;
+if(typeof data0.reason !== "string"){
+validate34.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs19 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.contradicts !== undefined){
+let data10 = data.contradicts;
+const _errs21 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate34.errors = [{instancePath:instancePath+"/contradicts",schemaPath:"#/properties/contradicts/type",keyword:"type",params:{type: schema45.properties.contradicts.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.survivorRevision !== undefined){
+let data11 = data.survivorRevision;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < -9007199254740991 || isNaN(data11)){
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mergedRevision !== undefined){
+let data12 = data.mergedRevision;
+const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < -9007199254740991 || isNaN(data12)){
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.followed !== undefined){
+let data13 = data.followed;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < -9007199254740991 || isNaN(data13)){
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+validate34.evaluated = {"props":{"decision":true,"contradicts":true,"survivorRevision":true,"mergedRevision":true,"followed":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostWithdrawal = validate35;
+const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["reason"]};
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate35.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reason === undefined) && (missing0 = "reason")){
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+validate35.evaluated = {"props":{"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateDocumentHistory = validate36;
+const schema47 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revisions":{"type":"array","items":{"type":"object","properties":{"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"}},"required":["revision","revisionKind","storeId","streamSeq","recordedAt"]}},"decisions":{"type":"array","items":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}}},"required":["documentId","revisions","decisions"]};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate36.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.revisions === undefined) && (missing0 = "revisions"))) || ((data.decisions === undefined) && (missing0 = "decisions"))){
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.documentId !== undefined){
+let data0 = data.documentId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern7.test(data0)){
+validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.revisions !== undefined){
+let data1 = data.revisions;
+const _errs3 = errors;
+if(errors === _errs3){
+if(Array.isArray(data1)){
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs5 = errors;
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((((data2.revision === undefined) && (missing1 = "revision")) || ((data2.revisionKind === undefined) && (missing1 = "revisionKind"))) || ((data2.storeId === undefined) && (missing1 = "storeId"))) || ((data2.streamSeq === undefined) && (missing1 = "streamSeq"))) || ((data2.recordedAt === undefined) && (missing1 = "recordedAt"))){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data2.revision !== undefined){
+let data3 = data2.revision;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < -9007199254740991 || isNaN(data3)){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.revisionKind !== undefined){
+let data4 = data2.revisionKind;
+const _errs9 = errors;
+if(typeof data4 !== "string"){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data4 === "original") || (data4 === "bound")) || (data4 === "enriched")) || (data4 === "remapped")) || (data4 === "merged")) || (data4 === "withdrawn")) || (data4 === "replaced"))){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema47.properties.revisions.items.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.storeId !== undefined){
+let data5 = data2.storeId;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(!pattern4.test(data5)){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.streamSeq !== undefined){
+let data6 = data2.streamSeq;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.recordedAt !== undefined){
+const _errs15 = errors;
+if(typeof data2.recordedAt !== "string"){
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/recordedAt",schemaPath:"#/properties/revisions/items/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/revisions",schemaPath:"#/properties/revisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decisions !== undefined){
+let data8 = data.decisions;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data8)){
+var valid3 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+const _errs19 = errors;
+if(errors === _errs19){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+let missing2;
+if((((((((((data9.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data9.kind === undefined) && (missing2 = "kind"))) || ((data9.documentId === undefined) && (missing2 = "documentId"))) || ((data9.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data9.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data9.revision === undefined) && (missing2 = "revision"))) || ((data9.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data9.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data9.reason === undefined) && (missing2 = "reason"))){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data9.decisionNo !== undefined){
+const _errs21 = errors;
+if(typeof data9.decisionNo !== "string"){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decisionNo",schemaPath:"#/properties/decisions/items/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.kind !== undefined){
+let data11 = data9.kind;
+const _errs23 = errors;
+if(typeof data11 !== "string"){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data11 === "keep") || (data11 === "revise")) || (data11 === "merge")) || (data11 === "withdraw")) || (data11 === "remap"))){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema47.properties.decisions.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs23 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.documentId !== undefined){
+let data12 = data9.documentId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern7.test(data12)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.otherDocumentId !== undefined){
+let data13 = data9.otherDocumentId;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.otherDocumentId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern7.test(data13)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+}
+var valid4 = _errs27 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.conflictNo !== undefined){
+let data14 = data9.conflictNo;
+const _errs29 = errors;
+if((typeof data14 !== "string") && (data14 !== null)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/conflictNo",schemaPath:"#/properties/decisions/items/properties/conflictNo/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.conflictNo.type},message:"must be string,null"}];
+return false;
+}
+var valid4 = _errs29 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.revision !== undefined){
+let data15 = data9.revision;
+const _errs31 = errors;
+if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < -9007199254740991 || isNaN(data15)){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs31 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.decidedBy !== undefined){
+const _errs33 = errors;
+if(typeof data9.decidedBy !== "string"){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedBy",schemaPath:"#/properties/decisions/items/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs33 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.decidedAt !== undefined){
+const _errs35 = errors;
+if(typeof data9.decidedAt !== "string"){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedAt",schemaPath:"#/properties/decisions/items/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs35 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data9.reason !== undefined){
+const _errs37 = errors;
+if(typeof data9.reason !== "string"){
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/reason",schemaPath:"#/properties/decisions/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs37 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs19 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/decisions",schemaPath:"#/properties/decisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":{"documentId":true,"revisions":true,"decisions":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostRemap = validate37;
+const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["scheme","series","reason"]};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.scheme === undefined) && (missing0 = "scheme")) || ((data.series === undefined) && (missing0 = "series"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.scheme !== undefined){
+let data0 = data.scheme;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern13.test(data0)){
+validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+let data1 = data.series;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(data1.length > 100){
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data1.length < 1){
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fromNumber !== undefined){
+let data2 = data.fromNumber;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.toNumber !== undefined){
+let data3 = data.toNumber;
+const _errs7 = errors;
+if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (data3 !== null)){
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema48.properties.toNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+let data4 = data.reason;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(data4.length > 500){
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data4.length < 3){
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":{"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateRemapView = validate38;
+const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"remapNo":{"type":"string"},"scheme":{"type":"string"},"series":{"type":"string"},"fromNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"state":{"type":"string","enum":["running","done","stopped"]},"moved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"unmoved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"startedBy":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":["string","null"]},"reason":{"type":"string"}},"required":["remapNo","scheme","series","fromNumber","toNumber","state","moved","unmoved","startedBy","startedAt","finishedAt","reason"]};
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.remapNo === undefined) && (missing0 = "remapNo")) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.fromNumber === undefined) && (missing0 = "fromNumber"))) || ((data.toNumber === undefined) && (missing0 = "toNumber"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.moved === undefined) && (missing0 = "moved"))) || ((data.unmoved === undefined) && (missing0 = "unmoved"))) || ((data.startedBy === undefined) && (missing0 = "startedBy"))) || ((data.startedAt === undefined) && (missing0 = "startedAt"))) || ((data.finishedAt === undefined) && (missing0 = "finishedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.remapNo !== undefined){
+const _errs1 = errors;
+if(typeof data.remapNo !== "string"){
+validate38.errors = [{instancePath:instancePath+"/remapNo",schemaPath:"#/properties/remapNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.scheme !== undefined){
+const _errs3 = errors;
+if(typeof data.scheme !== "string"){
+validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+const _errs5 = errors;
+if(typeof data.series !== "string"){
+validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fromNumber !== undefined){
+let data3 = data.fromNumber;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < -9007199254740991 || isNaN(data3)){
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.toNumber !== undefined){
+let data4 = data.toNumber;
+const _errs9 = errors;
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema49.properties.toNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < -9007199254740991 || isNaN(data4)){
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.state !== undefined){
+let data5 = data.state;
+const _errs11 = errors;
+if(typeof data5 !== "string"){
+validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data5 === "running") || (data5 === "done")) || (data5 === "stopped"))){
+validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema49.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.moved !== undefined){
+let data6 = data.moved;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unmoved !== undefined){
+let data7 = data.unmoved;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < -9007199254740991 || isNaN(data7)){
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.startedBy !== undefined){
+const _errs17 = errors;
+if(typeof data.startedBy !== "string"){
+validate38.errors = [{instancePath:instancePath+"/startedBy",schemaPath:"#/properties/startedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.startedAt !== undefined){
+const _errs19 = errors;
+if(typeof data.startedAt !== "string"){
+validate38.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.finishedAt !== undefined){
+let data10 = data.finishedAt;
+const _errs21 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate38.errors = [{instancePath:instancePath+"/finishedAt",schemaPath:"#/properties/finishedAt/type",keyword:"type",params:{type: schema49.properties.finishedAt.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+const _errs23 = errors;
+if(typeof data.reason !== "string"){
+validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":{"remapNo":true,"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"state":true,"moved":true,"unmoved":true,"startedBy":true,"startedAt":true,"finishedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 

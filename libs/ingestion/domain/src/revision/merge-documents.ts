@@ -1,16 +1,15 @@
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import { soldLines } from './fiscal-core';
+import { unionOfIdentities } from './union-of-identities';
 
 /** What a second copy of a document adds to the first. */
 export interface Merged {
   readonly document: CanonicalDocument;
   /** True when any field but the identities was filled in. */
   readonly filled: boolean;
-  /** True when a change matters to what was posted: a line's existence, key, 1212, 1214, disposition, location, mark. */
-  readonly linesMatter: boolean;
 }
 
-/** Members that say which document it is: always the first one's. */
+/** Members that are not filled in like others: the first one's, or decided below. */
 const OWN = new Set<string>([
   'documentId',
   'storeId',
@@ -24,45 +23,56 @@ const OWN = new Set<string>([
   'time',
   'fiscal',
   'fiscalState',
+  'businessState',
+  'detail',
 ]);
 
-const POSTED_MEMBERS = [
-  'article',
-  'barcode',
-  'externalCode',
-  'paymentMethod',
-  'subject',
-  'disposition',
-  'marks',
-] as const;
+/** How much a copy tells, least first. */
+const DETAILS = ['totalsOnly', 'noArticles', 'noDiscounts', 'full'] as const;
 
 /**
  * The first copy with everything that it does not say taken from the second: till software knows discounts, an ОФД the
  * fiscal fields. What the first says stands. Both must agree in their core.
  */
-export function mergeDocuments(first: CanonicalDocument, second: CanonicalDocument): Merged {
+export function mergeDocuments(
+  first: CanonicalDocument,
+  second: CanonicalDocument,
+  defaultLocationId: string | null,
+): Merged {
   const filled = fill(first, second, OWN);
   const fiscal = fillObject(first.fiscal, second.fiscal);
-  const state =
-    first.fiscalState !== 'fiscal' && second.fiscalState === 'fiscal'
-      ? second.fiscalState
-      : first.fiscalState;
-  const time =
-    first.time.timeQuality === 'missing' && second.time.timeQuality !== 'missing' ? second.time : first.time;
-  const lines = mergeLines(first, second);
+  const lines = mergeLines(first, second, defaultLocationId);
+  const decided = {
+    time:
+      first.time.timeQuality === 'missing' && second.time.timeQuality !== 'missing'
+        ? second.time
+        : first.time,
+    fiscalState: second.fiscalState === 'fiscal' ? second.fiscalState : first.fiscalState,
+    businessState: first.businessState === 'deferred' ? second.businessState : first.businessState,
+    detail: fullerDetail(first.detail, second.detail),
+  };
   const document = {
     ...filled.value,
-    identities: unionOf(first, second),
-    time,
-    fiscalState: state,
+    ...decided,
+    identities: unionOfIdentities(first.identities, second.identities),
     fiscal: fiscal.value,
     lines: lines.lines,
-    findings: lines.added
+    findings: lines.replaced
       ? [...first.findings.filter(({ code }) => code !== 'linesMissing'), ...second.findings]
       : first.findings,
   };
-  const changed = filled.changed || fiscal.changed || state !== first.fiscalState || time !== first.time;
-  return { document, filled: changed || lines.changed, linesMatter: lines.matter };
+  const moved = DECIDED.some((name) => decided[name] !== first[name]);
+  return { document, filled: filled.changed || fiscal.changed || moved || lines.changed };
+}
+
+const DECIDED = ['time', 'fiscalState', 'businessState', 'detail'] as const;
+
+function fullerDetail(
+  first: CanonicalDocument['detail'],
+  second: CanonicalDocument['detail'],
+): CanonicalDocument['detail'] {
+  if (first === undefined || second === undefined) return first ?? second;
+  return DETAILS.indexOf(second) > DETAILS.indexOf(first) ? second : first;
 }
 
 interface Filled<T> {
@@ -97,19 +107,11 @@ function fillObject<T extends object>(first: T | undefined, second: T | undefine
   return first === undefined ? { value: second, changed: true } : fill(first, second, NONE);
 }
 
-function unionOf(first: CanonicalDocument, second: CanonicalDocument): CanonicalDocument['identities'] {
-  const known = new Set(first.identities.map((identity) => JSON.stringify(identity)));
-  return [
-    ...first.identities,
-    ...second.identities.filter((identity) => !known.has(JSON.stringify(identity))),
-  ];
-}
-
 interface MergedLines {
   readonly lines: CanonicalLine[];
   readonly changed: boolean;
-  readonly matter: boolean;
-  readonly added: boolean;
+  /** The second copy's lines stand instead of the first one's. */
+  readonly replaced: boolean;
 }
 
 const LINE_OWN = new Set<string>([
@@ -121,22 +123,40 @@ const LINE_OWN = new Set<string>([
   'stockLocationNo',
 ]);
 
-function mergeLines(first: CanonicalDocument, second: CanonicalDocument): MergedLines {
-  if (first.lines.length === 0) {
-    const added = second.lines.length > 0;
-    return { lines: second.lines, changed: added, matter: added, added };
-  }
+function mergeLines(
+  first: CanonicalDocument,
+  second: CanonicalDocument,
+  defaultLocationId: string | null,
+): MergedLines {
   const others = soldLines(second);
+  const lumps = [first.detail, second.detail].map((detail) => detail === 'totalsOnly');
+  const better = soldLines(first).length === 0 || (lumps[0] === true && lumps[1] === false);
+  if (better && others.length > 0) {
+    return { lines: [...second.lines, ...voidedBeside(first, second)], changed: true, replaced: true };
+  }
+  if (lumps.includes(true)) return { lines: first.lines, changed: false, replaced: false };
   let place = 0;
   let changed = false;
-  let matter = false;
   const lines = first.lines.map((line) => {
     const other = line.state === 'sold' ? others[place++] : undefined;
     if (other === undefined) return line;
     const filled = fill(line, other, LINE_OWN);
-    changed ||= filled.changed;
-    matter ||= POSTED_MEMBERS.some((name) => line[name] === undefined && other[name] !== undefined);
-    return filled.value;
+    const value = movedTo(other, filled.value, defaultLocationId);
+    changed ||= filled.changed || value !== filled.value;
+    return value;
   });
-  return { lines, changed, matter, added: false };
+  return { lines, changed, replaced: false };
+}
+
+/** Voided lines of the first copy under numbers that the second leaves free. */
+function voidedBeside(first: CanonicalDocument, second: CanonicalDocument): readonly CanonicalLine[] {
+  const taken = new Set(second.lines.map(({ lineNo }) => lineNo));
+  return first.lines.filter(({ state, lineNo }) => state === 'voided' && !taken.has(lineNo));
+}
+
+/** A location of its own, where the first copy has only the register's. */
+function movedTo(other: CanonicalLine, line: CanonicalLine, defaultLocationId: string | null): CanonicalLine {
+  const { stockLocationId, stockLocationNo } = other;
+  if (line.stockLocationId !== defaultLocationId || stockLocationId === defaultLocationId) return line;
+  return { ...line, stockLocationId, stockLocationNo };
 }

@@ -4,7 +4,9 @@ import type { CanonicalDocument } from '@potok/retail/document/canonical-documen
 import type { RevisionKind } from '../storage/document-table';
 import type { ObservationKind } from '../storage/observation-table';
 import type { Candidate } from './candidate';
-import type { LineOutcome } from './inbox-line';
+import type { ConflictKind } from '../storage/conflict-table';
+import type { RevisionLinks } from './event-values';
+import type { InboxLine, LineOutcome } from './inbox-line';
 import type { WorkingDocument } from './working-document';
 
 /** Received bytes that go into the archive, and whom they mention. */
@@ -20,13 +22,32 @@ export interface ArchivedCopy {
 
 /** A revision to be numbered and published (or archived only). */
 export interface PendingRevision {
-  readonly document: WorkingDocument;
+  readonly document: Pick<WorkingDocument, 'documentId' | 'published' | 'seriesNo' | 'number'>;
   readonly canonical: CanonicalDocument;
   readonly revision: number;
   readonly revisionKind: RevisionKind;
   readonly repost: 'none' | 'lines';
+  readonly links: RevisionLinks | null;
+  /** The bytes that made it. */
+  readonly candidate: RevisionSource;
+  readonly copy: Pick<ArchivedCopy, 'blockNo' | 'index'>;
+}
+
+export interface RevisionSource {
+  readonly sha256: Buffer;
+  readonly line: Pick<InboxLine, 'receivedAtMs' | 'traceparent'>;
+}
+
+/** A copy that a person has to decide about. */
+export interface PendingConflict {
+  readonly kind: ConflictKind;
   readonly candidate: Candidate;
-  readonly copy: ArchivedCopy;
+  readonly document: WorkingDocument;
+  /** Of a copy that names several documents: all of them. */
+  readonly joinedIds: readonly string[];
+  readonly observationNo: number | null;
+  readonly field: string;
+  readonly subjectKey: string;
 }
 
 export interface PendingObservation {
@@ -50,6 +71,9 @@ export class BatchWork {
   readonly revisions: PendingRevision[] = [];
   readonly observations: PendingObservation[] = [];
   readonly copies: ArchivedCopy[] = [];
+  readonly conflicts: PendingConflict[] = [];
+  /** Copies that were held before and are held again. */
+  readonly heldAgain: { readonly documentId: string; readonly sha256: Buffer }[] = [];
   readonly repeats = new Map<
     string,
     { readonly document: WorkingDocument; readonly candidate: Candidate; count: number }

@@ -4,8 +4,11 @@ import type { BuiltDocument } from '@potok/ingestion-domain/canonical/build-docu
 import { documentIdOf, numberOf, seriesKey } from '@potok/ingestion-domain/identities';
 import type { EmployeeMention } from '@potok/ingestion-domain/persons';
 import { decideArrival } from '@potok/ingestion-domain/revision/decide-arrival';
+import type { Arrival } from '@potok/ingestion-domain/revision/decide-arrival';
 import { isTraining } from '@potok/ingestion-domain/training';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
+import { subjectOfDocument } from '../quarantine/line-quarantine';
+import type { ObservationKind } from '../storage/observation-table';
 import type { SeriesHead } from '../storage/series-table';
 import { BatchWork } from './batch-work';
 import type { Candidate } from './candidate';
@@ -22,6 +25,8 @@ export interface DecidingOptions {
   readonly heads: Map<number, SeriesHead>;
   /** Documents by `identityKey`: extended with what the batch names. */
   readonly byIdentity: Map<string, WorkingDocument>;
+  /** SHA-256, hex, of copies that name several documents and that a person has decided against. */
+  readonly keptJoins: ReadonlySet<string>;
 }
 
 /** Decides line by line, each seeing what the ones before it came to. */
@@ -35,15 +40,7 @@ export class BatchDecisions {
     const named = this.documentsNamedBy(candidate);
     const [document] = named;
     if (document === undefined) return this.first(candidate);
-    if (named.size > 1) {
-      return {
-        kind: 'held',
-        code: 'joinsTwoDocuments',
-        field: '/identities',
-        subjectKey: candidate.keys[0] ?? '',
-      };
-    }
-    return this.further(candidate, document);
+    return named.size > 1 ? this.joins(candidate, [...named]) : this.further(candidate, document);
   }
 
   /** How far the series have come that this batch moved. */
@@ -74,6 +71,8 @@ export class BatchDecisions {
       seriesNo: this.seriesNo(primary.scheme, primary.series),
       number: numberOf(primary),
       published,
+      counts: true,
+      overruled: [],
       canonical: built.document,
       revision: 1,
       observations: 1,
@@ -87,10 +86,26 @@ export class BatchDecisions {
       revision: 1,
       revisionKind: 'original',
       repost: 'none',
+      links: null,
       candidate,
       copy: this.work.archive(candidate, built.persons),
     });
     return { kind: published ? 'registered' : 'training' };
+  }
+
+  /** A copy whose names lead to several documents: a person merges them, or decides against the copy. */
+  private joins(candidate: Candidate, documents: readonly WorkingDocument[]): LineOutcome {
+    const document = present(documents[0], 'the first document that is named');
+    const [known] = documents.filter(({ seen }) => seen.has(candidate.sha256Text));
+    if (known !== undefined) return this.further(candidate, known);
+    if (this.options.keptJoins.has(candidate.sha256Text)) {
+      return this.observe(candidate, document, { kind: 'overruled', built: this.build(candidate) });
+    }
+    const joinedIds = documents.map(({ documentId }) => documentId);
+    const held = { field: '/identities', subjectKey: candidate.keys[0] ?? '' };
+    const kind = 'joinsTwoDocuments';
+    this.work.conflicts.push({ kind, candidate, document, joinedIds, observationNo: null, ...held });
+    return { kind: 'held', code: kind, ...held };
   }
 
   private further(candidate: Candidate, document: WorkingDocument): LineOutcome {
@@ -99,23 +114,50 @@ export class BatchDecisions {
       this.work.repeat(document, candidate);
       return { kind: 'repeat' };
     }
-    const conflict = (field: string): LineOutcome => ({
-      kind: 'held',
-      code: 'conflict',
-      field,
-      subjectKey: `document:${document.documentId}`,
-    });
-    if (seen === 'conflict') return conflict('/');
+    if (seen === 'conflict') {
+      this.work.heldAgain.push({ documentId: document.documentId, sha256: candidate.sha256 });
+      return conflictOf(document, '/');
+    }
     const built = this.build(candidate);
     const known = document.canonical;
     if (known === null) return this.observe(candidate, document, { kind: 'variant', built });
-    const arrival = decideArrival(known, built.document);
+    const { overruled } = document;
+    const arrival = decideArrival(known, built.document, {
+      overruled,
+      defaultLocationId: candidate.place.locationId,
+    });
     if (arrival.kind === 'variant') return this.observe(candidate, document, { kind: 'variant', built });
-    if (arrival.kind === 'conflict') {
-      this.observe(candidate, document, { kind: 'conflict', built });
-      return conflict(`/${arrival.field.replaceAll('.', '/')}`);
-    }
+    if (arrival.kind === 'conflict') return this.contradicts(candidate, document, { arrival, built });
+    return this.revise(candidate, document, { arrival, built });
+  }
+
+  private contradicts(
+    candidate: Candidate,
+    document: WorkingDocument,
+    { arrival, built }: ArrivedCopy<'conflict'>,
+  ): LineOutcome {
+    const field = `/${arrival.field.replaceAll('.', '/')}`;
+    const outcome = conflictOf(document, field);
+    this.observe(candidate, document, { kind: 'conflict', built });
+    this.work.conflicts.push({
+      kind: 'conflict',
+      candidate,
+      document,
+      joinedIds: [],
+      observationNo: document.observations,
+      field,
+      subjectKey: outcome.subjectKey,
+    });
+    return outcome;
+  }
+
+  private revise(
+    candidate: Candidate,
+    document: WorkingDocument,
+    { arrival, built }: ArrivedCopy<'revision'>,
+  ): LineOutcome {
     this.bind(candidate, document);
+    if (!document.counts) return this.observe(candidate, document, { kind: 'variant', built });
     document.canonical = arrival.document;
     if (!document.published) return this.observe(candidate, document, { kind: 'variant', built });
     document.revision += 1;
@@ -128,6 +170,7 @@ export class BatchDecisions {
       revision: document.revision,
       revisionKind,
       repost,
+      links: null,
     };
     this.work.revisions.push({ ...revision, candidate, copy });
     return { kind: 'revised' };
@@ -136,7 +179,7 @@ export class BatchDecisions {
   private observe(
     candidate: Candidate,
     document: WorkingDocument,
-    { kind, built }: { readonly kind: 'variant' | 'conflict' | 'bound'; readonly built: BuiltDocument },
+    { kind, built }: { readonly kind: FurtherCopy; readonly built: BuiltDocument },
   ): LineOutcome {
     document.observations += 1;
     document.seen.set(candidate.sha256Text, kind === 'conflict' ? 'conflict' : 'agreed');
@@ -183,3 +226,16 @@ export class BatchDecisions {
     return present(this.options.seriesNos.get(seriesKey(scheme, series)), 'the number of a series');
   }
 }
+
+type FurtherCopy = Exclude<ObservationKind, 'original' | 'repeat' | 'chosen'>;
+
+interface ArrivedCopy<Kind extends Arrival['kind']> {
+  readonly arrival: Extract<Arrival, { readonly kind: Kind }>;
+  readonly built: BuiltDocument;
+}
+
+function conflictOf({ documentId }: WorkingDocument, field: string): HeldOutcome {
+  return { kind: 'held', code: 'conflict', field, subjectKey: subjectOfDocument(documentId) };
+}
+
+type HeldOutcome = Extract<LineOutcome, { readonly kind: 'held' }>;

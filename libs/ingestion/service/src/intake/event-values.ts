@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { assert } from '@potok/kernel/assert';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { RevisionMove } from '@potok/retail/document/revision-move';
 import { traceMember } from '@potok/platform-publication/event-trace';
 import type { RevisionKind } from '../storage/document-table';
 
@@ -16,7 +17,16 @@ export interface EventHead {
   readonly streamSeq: number;
   /** RFC 3339. */
   readonly recordedAt: string;
+  readonly links: RevisionLinks | null;
   readonly traceparent: string | null;
+}
+
+/** Where a document moved, and which one stands for it: of some kinds of revisions. */
+export interface RevisionLinks {
+  readonly movedFrom?: RevisionMove;
+  readonly movedTo?: RevisionMove;
+  readonly survivorId?: string;
+  readonly mergedId?: string;
 }
 
 const DOCUMENT_MEMBER = '"document":';
@@ -72,8 +82,13 @@ function headText(head: EventHead): string {
     `,"rootSeq":${streamSeq},"cause":null,"recordedAt":"${head.recordedAt}","causeRecordedAt":null,` +
     traceMember(head.traceparent) +
     `"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}"` +
-    `,"repost":"${head.repost}","documentHash":"`
+    `,"repost":"${head.repost}",${linkMembers(head.links)}"documentHash":"`
   );
+}
+
+/** Identifiers and numbers: ASCII, like the rest of the head. */
+function linkMembers(links: RevisionLinks | null): string {
+  return links === null ? '' : `${JSON.stringify(links).slice(1, -1)},`;
 }
 
 /** The canonical bytes in an event's value. */

@@ -6,7 +6,7 @@ import { isUniqueViolation } from '@potok/platform-postgres/errors';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
-import { insertDocuments, insertEventBlocks } from '../storage/document-table';
+import { insertConflicts, keptJoins, stillUndecided } from '../storage/conflict-table';
 import { insertHeldIdentities } from '../storage/held-identity-table';
 import type { HeldIdentity } from '../storage/held-identity-table';
 import { insertIdentities, probeIdentities } from '../storage/identity-table';
@@ -20,7 +20,7 @@ import type { Candidate, SetAside } from './candidate';
 import { BatchDecisions } from './decide-batch';
 import type { BatchWork } from './batch-work';
 import type { InboxLine, LineOutcome } from './inbox-line';
-import { numberRevisions } from './number-revisions';
+import { lockStreams, numberRevisions, storeRevisions } from './number-revisions';
 import { loadCanonicals, loadDocuments } from './working-document';
 import type { WorkingDocument } from './working-document';
 
@@ -108,10 +108,19 @@ export class IntakeHandler {
       byIdentity.set(key, present(documents.get(documentId), 'the document of an identity'));
     }
     await loadCanonicals(tx, unseenOf(candidates, byIdentity));
+    const kept = await keptJoins(tx, joiningOf(candidates, byIdentity));
     const heads = await this.parts.series.heads(tx, [...new Set(numbered.map(({ seriesNo }) => seriesNo))]);
     const { zones, trainingPrefixes, vault } = this.parts;
     const referenceOf = vault.referenceOf;
-    return new BatchDecisions({ zones, referenceOf, trainingPrefixes, seriesNos, heads, byIdentity });
+    return new BatchDecisions({
+      zones,
+      referenceOf,
+      trainingPrefixes,
+      seriesNos,
+      heads,
+      byIdentity,
+      keptJoins: kept,
+    });
   }
 
   private async write(tx: Tx, work: BatchWork): Promise<void> {
@@ -132,15 +141,27 @@ export class IntakeHandler {
         archiveIndex: copy.index,
       })),
     );
-    if (work.revisions.length === 0) return;
-    const storeIds = work.revisions
-      .filter(({ document }) => document.published)
-      .map(({ canonical }) => canonical.storeId);
-    const streams = await numbering.lock(tx, [...new Set(storeIds)].sort());
-    const numbered = numberRevisions(work.revisions, streams);
-    await insertDocuments(tx, numbered.documents);
-    await insertEventBlocks(tx, numbered.blocks);
-    await numbering.advance(tx, numbered.advances);
+    if (work.revisions.length > 0) {
+      const streams = await lockStreams(tx, numbering, work.revisions);
+      await storeRevisions(tx, numbering, numberRevisions(work.revisions, streams));
+    }
+    await this.noteConflicts(tx, work);
+  }
+
+  /** Last of all: whoever decides a conflict takes these locks after the streams, too. */
+  private async noteConflicts(tx: Tx, { conflicts, heldAgain }: BatchWork): Promise<void> {
+    await insertConflicts(
+      tx,
+      conflicts.map(({ candidate, document, ...conflict }) => ({
+        ...conflict,
+        documentId: document.documentId,
+        sha256: candidate.sha256,
+        credentialId: candidate.line.credentialId,
+        storeNo: document.storeNo,
+        receivedAtMs: candidate.line.receivedAtMs,
+      })),
+    );
+    if (!(await stillUndecided(tx, heldAgain))) throw new IntakeRace('a conflict was decided meanwhile');
   }
 }
 
@@ -183,6 +204,19 @@ function unseenOf(
     }
   }
   return [...unseen];
+}
+
+/** The bytes of candidates that name several documents. */
+function joiningOf(
+  candidates: readonly Candidate[],
+  byIdentity: ReadonlyMap<string, WorkingDocument>,
+): readonly Buffer[] {
+  const joining = candidates.filter(({ keys }) => {
+    if (keys.length === 1) return false;
+    const named = keys.map((key) => byIdentity.get(key)).filter((document) => document !== undefined);
+    return new Set(named).size > 1;
+  });
+  return joining.map(({ sha256 }) => sha256);
 }
 
 function repeatRows(work: BatchWork) {

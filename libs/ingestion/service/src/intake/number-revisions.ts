@@ -1,7 +1,9 @@
 import { present } from '@potok/kernel/assert';
 import { toInstant } from '@potok/kernel/clock';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
-import type { LockedStream, StreamAdvance } from '@potok/platform-publication/stream';
+import type { LockedStream, StreamAdvance, StreamNumbering } from '@potok/platform-publication/stream';
+import type { Tx } from '@potok/platform-postgres/tx';
+import { insertDocuments, insertEventBlocks } from '../storage/document-table';
 import type { DocumentRow, EventBlockRow } from '../storage/document-table';
 import type { PendingRevision } from './batch-work';
 import { EventValueWriter } from './event-values';
@@ -11,6 +13,23 @@ export interface Numbered {
   readonly documents: readonly DocumentRow[];
   readonly blocks: readonly EventBlockRow[];
   readonly advances: readonly StreamAdvance[];
+}
+
+/** The streams of these revisions, locked in their order. */
+export function lockStreams(
+  tx: Tx,
+  numbering: StreamNumbering,
+  revisions: readonly Pick<PendingRevision, 'document' | 'canonical'>[],
+): Promise<ReadonlyMap<string, LockedStream>> {
+  const published = revisions.filter(({ document }) => document.published);
+  return numbering.lock(tx, [...new Set(published.map(({ canonical }) => canonical.storeId))].sort());
+}
+
+/** Numbers revisions under the locks of their streams and stores them. */
+export async function storeRevisions(tx: Tx, numbering: StreamNumbering, numbered: Numbered): Promise<void> {
+  await insertDocuments(tx, numbered.documents);
+  await insertEventBlocks(tx, numbered.blocks);
+  await numbering.advance(tx, numbered.advances);
 }
 
 interface StoreEvents {
@@ -51,6 +70,7 @@ export function numberRevisions(
       streamEpoch: stream.epoch,
       streamSeq: seq,
       recordedAt: store.recordedAt,
+      links: revision.links,
       traceparent: revision.candidate.line.traceparent,
     };
     store.values.push(writer.write(head, canonical));

@@ -1,6 +1,8 @@
 import { present } from '@potok/kernel/assert';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { FiscalCore } from '@potok/ingestion-domain/revision/fiscal-core';
 import type { Tx } from '@potok/platform-postgres/tx';
+import { readOverruledCores } from '../storage/decision-table';
 import { readEventValues, readRevisions } from '../storage/document-table';
 import type { StoredRevision } from '../storage/document-table';
 import { readObservations } from '../storage/observation-table';
@@ -20,7 +22,11 @@ export interface WorkingDocument {
   canonical: CanonicalDocument | null;
   revision: number;
   observations: number;
-  /** SHA-256, hex, of the bytes that were seen, and whether they contradicted it. */
+  /** False once it was withdrawn or merged: further copies are archived, nothing more comes of them. */
+  readonly counts: boolean;
+  /** Cores that a person has decided against; empty until they are needed. */
+  overruled: readonly FiscalCore[];
+  /** SHA-256, hex, of the bytes that were seen, and whether they contradict it still. */
   readonly seen: Map<string, 'agreed' | 'conflict'>;
   readonly latest: StoredRevision | null;
 }
@@ -59,6 +65,8 @@ function fromStored(revision: StoredRevision, seen: WorkingDocument['seen']): Wo
     number: revision.number,
     published: revision.streamSeq > 0,
     canonical: null,
+    counts: revision.revisionKind !== 'withdrawn' && revision.revisionKind !== 'merged',
+    overruled: [],
     revision: revision.revision,
     observations: 1,
     seen,
@@ -77,7 +85,10 @@ export async function loadCanonicals(tx: Tx, documents: readonly WorkingDocument
     tx,
     wanted.map(({ latest }) => latest),
   );
+  const ids = wanted.map(({ document }) => document.documentId);
+  const overruled = await readOverruledCores(tx, ids);
   wanted.forEach(({ document }, index) => {
     document.canonical = documentIn(present(values[index], 'the event of a document'));
+    document.overruled = overruled.get(document.documentId) ?? [];
   });
 }

@@ -2,6 +2,12 @@ import type { Migration } from '@potok/platform-postgres/migrations';
 import { createIdentities } from './0001-create-identities';
 import { createDocuments } from './0002-create-documents';
 import { createVault } from './0003-create-vault';
+import { createDecisions } from './0007-create-decisions';
 
 /** The tables of ingestion itself, in the order of their making. */
-export const ingestionMigrations: readonly Migration[] = [createIdentities, createDocuments, createVault];
+export const ingestionMigrations: readonly Migration[] = [
+  createIdentities,
+  createDocuments,
+  createVault,
+  createDecisions,
+];

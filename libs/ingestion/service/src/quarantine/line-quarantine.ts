@@ -7,6 +7,11 @@ import type { InboxLine, LineOutcome } from '../intake/inbox-line';
 /** `source` of the rows of lines that the intake, or the edge before it, held or rejected. */
 export const LINE_SOURCE = 'intake';
 
+/** `subjectKey` of the rows of copies that contradict a document. */
+export function subjectOfDocument(documentId: string): string {
+  return `document:${documentId}`;
+}
+
 /** Lines in quarantine: put there with what a re-drive needs, and read back as lines. */
 export class LineQuarantine {
   constructor(readonly store: PgQuarantineStore) {}

@@ -29,6 +29,7 @@ export class DocumentQuery {
       storeId: document?.storeId ?? this.directory.storeIdOf(latest.storeNo) ?? '',
       streamSeq: latest.streamSeq,
       revision: latest.revision,
+      revisionKind: latest.revisionKind,
       recordedAt: toInstant(latest.recordedAtMs),
       document,
       observations: [

@@ -70,6 +70,7 @@ export async function insertDocuments(tx: Tx, documents: readonly DocumentRow[])
 export interface StoredRevision {
   readonly documentId: string;
   readonly revision: number;
+  readonly revisionKind: RevisionKind;
   readonly storeNo: number;
   readonly streamEpoch: number;
   readonly streamSeq: number;
@@ -88,6 +89,7 @@ export interface StoredRevision {
 interface RevisionColumns {
   readonly document_id: string;
   readonly revision: number;
+  readonly revision_kind: number;
   readonly store_no: number;
   readonly stream_epoch: number;
   readonly stream_seq: bigint;
@@ -115,6 +117,7 @@ export async function readRevisions(
   return rows.map((row) => ({
     documentId: row.document_id,
     revision: row.revision,
+    revisionKind: present(REVISION_KINDS[row.revision_kind], 'the kind of a revision'),
     storeNo: row.store_no,
     streamEpoch: row.stream_epoch,
     streamSeq: Number(row.stream_seq),

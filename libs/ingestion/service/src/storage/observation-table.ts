@@ -3,7 +3,15 @@ import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
 
 /** Stored as small integers: an index into this list. Only ever extended at its end. */
-export const OBSERVATION_KINDS = ['original', 'repeat', 'variant', 'conflict', 'bound'] as const;
+export const OBSERVATION_KINDS = [
+  'original',
+  'repeat',
+  'variant',
+  'conflict',
+  'bound',
+  'overruled',
+  'chosen',
+] as const;
 export type ObservationKind = (typeof OBSERVATION_KINDS)[number];
 
 /** A further copy of a document, with other bytes. `receivedAtMs` in milliseconds. */
@@ -65,6 +73,19 @@ export async function readObservations(
     archiveBlockNo: Number(row.archive_block_no),
     archiveIndex: row.archive_index,
   }));
+}
+
+/** What became of a copy that contradicted its document, once a person has decided. */
+export async function settleObservation(
+  tx: Tx,
+  { documentId, observationNo }: Pick<ObservationRow, 'documentId' | 'observationNo'>,
+  kind: 'overruled' | 'chosen',
+): Promise<void> {
+  await tx.query('UPDATE observation SET kind = $3 WHERE document_id = $1 AND observation_no = $2', [
+    documentId,
+    observationNo,
+    OBSERVATION_KINDS.indexOf(kind),
+  ]);
 }
 
 /** Identical bytes again: counted, nothing else. */
