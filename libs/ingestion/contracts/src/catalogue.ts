@@ -1,13 +1,15 @@
+import * as completeness from './completeness-http';
+import { completenessStatedV1 } from './completeness-stated.v1';
 import { documentRegisteredV1 } from './document-registered.v1';
 import { documentRevisedV1 } from './document-revised.v1';
 import * as decisions from './decisions-http';
 import * as http from './ingestion-http';
 import { registerDocument } from './register-document';
-import { documentsTopic, inboxTopic } from './topics';
+import { completenessTopic, documentsTopic, inboxTopic } from './topics';
 
 /** What the generator derives validators, JSON Schemas and the topic list from. */
-export const topics = [inboxTopic, documentsTopic];
-export const events = [documentRegisteredV1, documentRevisedV1];
+export const topics = [inboxTopic, documentsTopic, completenessTopic];
+export const events = [documentRegisteredV1, documentRevisedV1, completenessStatedV1];
 export const schemas = {
   registerDocument,
   sendAnswer: http.sendAnswer,
@@ -26,4 +28,11 @@ export const schemas = {
   documentHistory: decisions.documentHistory,
   postRemap: decisions.postRemap,
   remapView: decisions.remapView,
+  heartbeat: completeness.heartbeat,
+  heartbeatAnswer: completeness.heartbeatAnswer,
+  resendRequests: completeness.resendRequests,
+  registerCompleteness: completeness.registerCompleteness,
+  storeCompleteness: completeness.storeCompleteness,
+  chainCompleteness: completeness.chainCompleteness,
+  holesAnswer: completeness.holesAnswer,
 };

@@ -23,3 +23,10 @@ export const documentsTopic = factsTopic({
   context: 'ingestion',
   description: 'Every register document, canonical, numbered per store, without personal data.',
 });
+
+export const completenessTopic = factsTopic({
+  name: 'retail.register.completeness.v1',
+  context: 'ingestion',
+  description:
+    'What is here of each register and what is missing: statements, the latest of a register counts.',
+});

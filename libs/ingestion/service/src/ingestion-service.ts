@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@potok/kernel/clock';
 import type { TopicDeclaration } from '@potok/kernel/contract';
-import { documentsTopic, inboxTopic } from '@potok/ingestion-contracts/topics';
+import { completenessTopic, documentsTopic, inboxTopic } from '@potok/ingestion-contracts/topics';
 import type { OrganisationSource } from '@potok/organisation-contracts/organisation-changes';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import { CombinedTokenVerifier } from '@potok/platform-auth/combined-token-verifier';
@@ -143,7 +143,7 @@ class IngestionParts {
           ...organisation.migrations,
           ...ingestionMigrations,
         ],
-        topics: [inboxTopic, documentsTopic, ...organisation.topics],
+        topics: [inboxTopic, documentsTopic, completenessTopic, ...organisation.topics],
         quarantine: store,
       },
       host,

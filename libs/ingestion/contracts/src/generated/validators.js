@@ -8518,9 +8518,8 @@ return errors === 0;
 }
 validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"documentHash":true,"movedFrom":true,"movedTo":true,"survivorId":true,"mergedId":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateRegisterDocument = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"type":{"type":"string","minLength":1,"maxLength":40},"subtype":{"type":"string","maxLength":40},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"maxItems":8,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string","maxLength":100},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"occurredAtLocal":{"type":"string","maxLength":40},"zoneOffset":{"type":"string","pattern":"^[+-]\\d{2}:\\d{2}$"},"operationalDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"shiftOpenedAtLocal":{"type":"string","maxLength":40},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}}},"correctsFpd":{"type":"string","maxLength":20},"channel":{"type":"string","maxLength":40},"orderId":{"type":"string","maxLength":100},"totalKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"payments":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"maxItems":30,"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"lines":{"maxItems":10000,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"number","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"number"},"priceRaw":{"type":"string","maxLength":40},"listPriceKopecks":{"type":"number"},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks"]}},"required":["lineNo","quantityMilli","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}}},"cashier":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"approver":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"buyer":{"type":"object","properties":{"contact":{"type":"string","maxLength":300},"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12}}}},"required":["type","identities"]};
-const pattern50 = new RegExp("^[+-]\\d{2}:\\d{2}$", "u");
+exports.validateCompletenessStatedV1 = validate22;
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","registerId","registerNo","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8535,8 +8534,1919 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.type === undefined) && (missing0 = "type")) || ((data.identities === undefined) && (missing0 = "identities"))){
+if(((((((((((((((((((((((data.eventId === undefined) && (missing0 = "eventId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.storeNo === undefined) && (missing0 = "storeNo"))) || ((data.streamEpoch === undefined) && (missing0 = "streamEpoch"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.rootSeq === undefined) && (missing0 = "rootSeq"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.causeRecordedAt === undefined) && (missing0 = "causeRecordedAt"))) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.registerNo === undefined) && (missing0 = "registerNo"))) || ((data.statementNo === undefined) && (missing0 = "statementNo"))) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.completeUpToBasis === undefined) && (missing0 = "completeUpToBasis"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.lastHeardAt === undefined) && (missing0 = "lastHeardAt"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.series === undefined) && (missing0 = "series"))){
 validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.eventId !== undefined){
+let data0 = data.eventId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 200){
+validate22.errors = [{instancePath:instancePath+"/eventId",schemaPath:"#/properties/eventId/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+else {
+if(data0.length < 1){
+validate22.errors = [{instancePath:instancePath+"/eventId",schemaPath:"#/properties/eventId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/eventId",schemaPath:"#/properties/eventId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storeId !== undefined){
+let data1 = data.storeId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern4.test(data1)){
+validate22.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storeNo !== undefined){
+let data2 = data.storeNo;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate22.errors = [{instancePath:instancePath+"/storeNo",schemaPath:"#/properties/storeNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 2147483647 || isNaN(data2)){
+validate22.errors = [{instancePath:instancePath+"/storeNo",schemaPath:"#/properties/storeNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate22.errors = [{instancePath:instancePath+"/storeNo",schemaPath:"#/properties/storeNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.streamEpoch !== undefined){
+let data3 = data.streamEpoch;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate22.errors = [{instancePath:instancePath+"/streamEpoch",schemaPath:"#/properties/streamEpoch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate22.errors = [{instancePath:instancePath+"/streamEpoch",schemaPath:"#/properties/streamEpoch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate22.errors = [{instancePath:instancePath+"/streamEpoch",schemaPath:"#/properties/streamEpoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.streamSeq !== undefined){
+let data4 = data.streamSeq;
+const _errs9 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate22.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate22.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate22.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rootSeq !== undefined){
+let data5 = data.rootSeq;
+const _errs11 = errors;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rootSeq",schemaPath:"#/properties/rootSeq/type",keyword:"type",params:{type: schema33.properties.rootSeq.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate22.errors = [{instancePath:instancePath+"/rootSeq",schemaPath:"#/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate22.errors = [{instancePath:instancePath+"/rootSeq",schemaPath:"#/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cause !== undefined){
+let data6 = data.cause;
+const _errs13 = errors;
+if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
+validate22.errors = [{instancePath:instancePath+"/cause",schemaPath:"#/properties/cause/type",keyword:"type",params:{type: schema33.properties.cause.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing1;
+if((((data6.topic === undefined) && (missing1 = "topic")) || ((data6.epoch === undefined) && (missing1 = "epoch"))) || ((data6.seq === undefined) && (missing1 = "seq"))){
+validate22.errors = [{instancePath:instancePath+"/cause",schemaPath:"#/properties/cause/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data6.topic !== undefined){
+const _errs15 = errors;
+if(typeof data6.topic !== "string"){
+validate22.errors = [{instancePath:instancePath+"/cause/topic",schemaPath:"#/properties/cause/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data6.epoch !== undefined){
+let data8 = data6.epoch;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate22.errors = [{instancePath:instancePath+"/cause/epoch",schemaPath:"#/properties/cause/properties/epoch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
+validate22.errors = [{instancePath:instancePath+"/cause/epoch",schemaPath:"#/properties/cause/properties/epoch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data8 < 1 || isNaN(data8)){
+validate22.errors = [{instancePath:instancePath+"/cause/epoch",schemaPath:"#/properties/cause/properties/epoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs17 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data6.seq !== undefined){
+let data9 = data6.seq;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate22.errors = [{instancePath:instancePath+"/cause/seq",schemaPath:"#/properties/cause/properties/seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate22.errors = [{instancePath:instancePath+"/cause/seq",schemaPath:"#/properties/cause/properties/seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < 1 || isNaN(data9)){
+validate22.errors = [{instancePath:instancePath+"/cause/seq",schemaPath:"#/properties/cause/properties/seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs19 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recordedAt !== undefined){
+let data10 = data.recordedAt;
+const _errs21 = errors;
+if(errors === _errs21){
+if(typeof data10 === "string"){
+if(!pattern5.test(data10)){
+validate22.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.causeRecordedAt !== undefined){
+let data11 = data.causeRecordedAt;
+const _errs23 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate22.errors = [{instancePath:instancePath+"/causeRecordedAt",schemaPath:"#/properties/causeRecordedAt/type",keyword:"type",params:{type: schema33.properties.causeRecordedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern5.test(data11)){
+validate22.errors = [{instancePath:instancePath+"/causeRecordedAt",schemaPath:"#/properties/causeRecordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.traceparent !== undefined){
+const _errs25 = errors;
+if(typeof data.traceparent !== "string"){
+validate22.errors = [{instancePath:instancePath+"/traceparent",schemaPath:"#/properties/traceparent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerId !== undefined){
+let data13 = data.registerId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
+validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerNo !== undefined){
+let data14 = data.registerNo;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate22.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2147483647 || isNaN(data14)){
+validate22.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data14 < 1 || isNaN(data14)){
+validate22.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statementNo !== undefined){
+let data15 = data.statementNo;
+const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate22.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate22.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < 1 || isNaN(data15)){
+validate22.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpTo !== undefined){
+let data16 = data.completeUpTo;
+const _errs33 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
+validate22.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema33.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(!pattern5.test(data16)){
+validate22.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpToBasis !== undefined){
+let data17 = data.completeUpToBasis;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
+validate22.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/type",keyword:"type",params:{type: schema33.properties.completeUpToBasis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data17 === "documents") || (data17 === "closeReport")) || (data17 === "nextShift")) || (data17 === "heartbeat")) || (data17 === "fnArchive")) || (data17 === "ofd")) || (data17 === "vendorCounter")) || (data17 === "pollWindow")) || (data17 === "declared")) || (data17 === "act")) || (data17 === null))){
+validate22.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema33.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data18 = data.status;
+const _errs37 = errors;
+if(typeof data18 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data18 === "open") || (data18 === "complete")) || (data18 === "incomplete")) || (data18 === "unprovable"))){
+validate22.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lastHeardAt !== undefined){
+let data19 = data.lastHeardAt;
+const _errs39 = errors;
+if((typeof data19 !== "string") && (data19 !== null)){
+validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema33.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern5.test(data19)){
+validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data20 = data.holesOpen;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data21 = data.numbersMissing;
+const _errs43 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shiftsIncomplete !== undefined){
+let data22 = data.shiftsIncomplete;
+const _errs45 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs45 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reportsDiffering !== undefined){
+let data23 = data.reportsDiffering;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs47 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentsSeq !== undefined){
+let data24 = data.documentsSeq;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs49 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+let data25 = data.series;
+const _errs51 = errors;
+if(errors === _errs51){
+if(Array.isArray(data25)){
+var valid2 = true;
+const len0 = data25.length;
+for(let i0=0; i0<len0; i0++){
+let data26 = data25[i0];
+const _errs53 = errors;
+if(errors === _errs53){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing2;
+if((((((((((((((((((data26.scheme === undefined) && (missing2 = "scheme")) || ((data26.series === undefined) && (missing2 = "series"))) || ((data26.numbering === undefined) && (missing2 = "numbering"))) || ((data26.coverage === undefined) && (missing2 = "coverage"))) || ((data26.status === undefined) && (missing2 = "status"))) || ((data26.basis === undefined) && (missing2 = "basis"))) || ((data26.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data26.since === undefined) && (missing2 = "since"))) || ((data26.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data26.statedLastNumber === undefined) && (missing2 = "statedLastNumber"))) || ((data26.unsent === undefined) && (missing2 = "unsent"))) || ((data26.expected === undefined) && (missing2 = "expected"))) || ((data26.have === undefined) && (missing2 = "have"))) || ((data26.ended === undefined) && (missing2 = "ended"))) || ((data26.holes === undefined) && (missing2 = "holes"))) || ((data26.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data26.shifts === undefined) && (missing2 = "shifts"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data26.scheme !== undefined){
+let data27 = data26.scheme;
+const _errs55 = errors;
+if(errors === _errs55){
+if(typeof data27 === "string"){
+if(!pattern13.test(data27)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs55 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.series !== undefined){
+let data28 = data26.series;
+const _errs57 = errors;
+if(errors === _errs57){
+if(typeof data28 === "string"){
+if(data28.length > 100){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data28.length < 1){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs57 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.numbering !== undefined){
+let data29 = data26.numbering;
+const _errs59 = errors;
+if(typeof data29 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data29 === "dense") || (data29 === "receiptsOnly")) || (data29 === "opaque"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs59 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.coverage !== undefined){
+let data30 = data26.coverage;
+const _errs61 = errors;
+if(errors === _errs61){
+if(Array.isArray(data30)){
+var valid4 = true;
+const len1 = data30.length;
+for(let i1=0; i1<len1; i1++){
+let data31 = data30[i1];
+const _errs63 = errors;
+if(errors === _errs63){
+if(typeof data31 === "string"){
+if(data31.length > 40){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs63 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",schemaPath:"#/properties/series/items/properties/coverage/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs61 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.status !== undefined){
+let data32 = data26.status;
+const _errs65 = errors;
+if(typeof data32 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data32 === "open") || (data32 === "complete")) || (data32 === "incomplete")) || (data32 === "unprovable"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs65 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.basis !== undefined){
+let data33 = data26.basis;
+const _errs67 = errors;
+if((typeof data33 !== "string") && (data33 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema33.properties.series.items.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data33 === "documents") || (data33 === "closeReport")) || (data33 === "nextShift")) || (data33 === "heartbeat")) || (data33 === "fnArchive")) || (data33 === "ofd")) || (data33 === "vendorCounter")) || (data33 === "pollWindow")) || (data33 === "declared")) || (data33 === "act")) || (data33 === null))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs67 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.completeUpTo !== undefined){
+let data34 = data26.completeUpTo;
+const _errs69 = errors;
+if((typeof data34 !== "string") && (data34 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema33.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs69){
+if(typeof data34 === "string"){
+if(!pattern5.test(data34)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs69 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.since !== undefined){
+let data35 = data26.since;
+const _errs71 = errors;
+if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema33.properties.series.items.properties.since.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < -9007199254740991 || isNaN(data35)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs71 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.lastNumber !== undefined){
+let data36 = data26.lastNumber;
+const _errs73 = errors;
+if((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (data36 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data36 < -9007199254740991 || isNaN(data36)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs73 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.statedLastNumber !== undefined){
+let data37 = data26.statedLastNumber;
+const _errs75 = errors;
+if((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (data37 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data37 < -9007199254740991 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs75 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.unsent !== undefined){
+let data38 = data26.unsent;
+const _errs77 = errors;
+if((!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))) && (data38 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema33.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < -9007199254740991 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs77 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.expected !== undefined){
+let data39 = data26.expected;
+const _errs79 = errors;
+if((!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))) && (data39 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema33.properties.series.items.properties.expected.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs79){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 9007199254740991 || isNaN(data39)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data39 < -9007199254740991 || isNaN(data39)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs79 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.have !== undefined){
+let data40 = data26.have;
+const _errs81 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs81){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 9007199254740991 || isNaN(data40)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data40 < 0 || isNaN(data40)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs81 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.ended !== undefined){
+let data41 = data26.ended;
+const _errs83 = errors;
+if((!(data41 && typeof data41 == "object" && !Array.isArray(data41))) && (data41 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs83){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let missing3;
+if((((data41.how === undefined) && (missing3 = "how")) || ((data41.lastNumber === undefined) && (missing3 = "lastNumber"))) || ((data41.act === undefined) && (missing3 = "act"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data41.how !== undefined){
+let data42 = data41.how;
+const _errs85 = errors;
+if(typeof data42 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data42 === "report") || (data42 === "failed")) || (data42 === "lost"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs85 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.lastNumber !== undefined){
+let data43 = data41.lastNumber;
+const _errs87 = errors;
+if((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (data43 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data43 < 0 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs87 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data41.act !== undefined){
+let data44 = data41.act;
+const _errs89 = errors;
+if((typeof data44 !== "string") && (data44 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs89){
+if(typeof data44 === "string"){
+if(data44.length > 200){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+}
+}
+var valid5 = _errs89 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+var valid3 = _errs83 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.holes !== undefined){
+let data45 = data26.holes;
+const _errs91 = errors;
+if(errors === _errs91){
+if(Array.isArray(data45)){
+if(data45.length > 100){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len2 = data45.length;
+for(let i2=0; i2<len2; i2++){
+let data46 = data45[i2];
+const _errs93 = errors;
+if(errors === _errs93){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let missing4;
+if((((((((((((data46.from === undefined) && (missing4 = "from")) || ((data46.to === undefined) && (missing4 = "to"))) || ((data46.state === undefined) && (missing4 = "state"))) || ((data46.class === undefined) && (missing4 = "class"))) || ((data46.reason === undefined) && (missing4 = "reason"))) || ((data46.receiptsMin === undefined) && (missing4 = "receiptsMin"))) || ((data46.receiptsMax === undefined) && (missing4 = "receiptsMax"))) || ((data46.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data46.evidence === undefined) && (missing4 = "evidence"))) || ((data46.noticedAt === undefined) && (missing4 = "noticedAt"))) || ((data46.resendRequestedAt === undefined) && (missing4 = "resendRequestedAt"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data46.from !== undefined){
+let data47 = data46.from;
+const _errs95 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs95){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 9007199254740991 || isNaN(data47)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data47 < 0 || isNaN(data47)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs95 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.to !== undefined){
+let data48 = data46.to;
+const _errs97 = errors;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs97){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 9007199254740991 || isNaN(data48)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data48 < 0 || isNaN(data48)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs97 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.state !== undefined){
+let data49 = data46.state;
+const _errs99 = errors;
+if(typeof data49 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data49 === "open") || (data49 === "closed"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs99 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.class !== undefined){
+let data50 = data46.class;
+const _errs101 = errors;
+if(typeof data50 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data50 === "receipts") || (data50 === "someReceipts")) || (data50 === "possibleReceipts")) || (data50 === "tail")) || (data50 === "noReceipts"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs101 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.reason !== undefined){
+let data51 = data46.reason;
+const _errs103 = errors;
+if(typeof data51 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data51 === "missing") || (data51 === "inSpool")) || (data51 === "betweenConsecutiveReceipts")) || (data51 === "shiftReportsOnly")) || (data51 === "received")) || (data51 === "closedByPerson")) || (data51 === "closedByAct"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs103 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.receiptsMin !== undefined){
+let data52 = data46.receiptsMin;
+const _errs105 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs105){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 9007199254740991 || isNaN(data52)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data52 < 0 || isNaN(data52)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs105 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.receiptsMax !== undefined){
+let data53 = data46.receiptsMax;
+const _errs107 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs107){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 9007199254740991 || isNaN(data53)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data53 < 0 || isNaN(data53)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs107 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.shiftNumber !== undefined){
+let data54 = data46.shiftNumber;
+const _errs109 = errors;
+if((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (data54 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs109){
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 9007199254740991 || isNaN(data54)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data54 < -9007199254740991 || isNaN(data54)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs109 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.evidence !== undefined){
+let data55 = data46.evidence;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(data55.length > 200){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs111 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.noticedAt !== undefined){
+let data56 = data46.noticedAt;
+const _errs113 = errors;
+if(errors === _errs113){
+if(typeof data56 === "string"){
+if(!pattern5.test(data56)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs113 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data46.resendRequestedAt !== undefined){
+let data57 = data46.resendRequestedAt;
+const _errs115 = errors;
+if((typeof data57 !== "string") && (data57 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs115){
+if(typeof data57 === "string"){
+if(!pattern5.test(data57)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid7 = _errs115 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs93 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs91 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.holesOpen !== undefined){
+let data58 = data26.holesOpen;
+const _errs117 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs117){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 9007199254740991 || isNaN(data58)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data58 < 0 || isNaN(data58)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs117 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data26.shifts !== undefined){
+let data59 = data26.shifts;
+const _errs119 = errors;
+if(errors === _errs119){
+if(Array.isArray(data59)){
+if(data59.length > 100){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len3 = data59.length;
+for(let i3=0; i3<len3; i3++){
+let data60 = data59[i3];
+const _errs121 = errors;
+if(errors === _errs121){
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+let missing5;
+if(((((((((((data60.number === undefined) && (missing5 = "number")) || ((data60.status === undefined) && (missing5 = "status"))) || ((data60.basis === undefined) && (missing5 = "basis"))) || ((data60.openedAt === undefined) && (missing5 = "openedAt"))) || ((data60.closedAt === undefined) && (missing5 = "closedAt"))) || ((data60.firstNumber === undefined) && (missing5 = "firstNumber"))) || ((data60.lastNumber === undefined) && (missing5 = "lastNumber"))) || ((data60.expected === undefined) && (missing5 = "expected"))) || ((data60.have === undefined) && (missing5 = "have"))) || ((data60.report === undefined) && (missing5 = "report"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+if(data60.number !== undefined){
+let data61 = data60.number;
+const _errs123 = errors;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs123){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 9007199254740991 || isNaN(data61)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data61 < 0 || isNaN(data61)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs123 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.status !== undefined){
+let data62 = data60.status;
+const _errs125 = errors;
+if(typeof data62 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data62 === "open") || (data62 === "complete")) || (data62 === "incomplete")) || (data62 === "unprovable"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs125 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.basis !== undefined){
+let data63 = data60.basis;
+const _errs127 = errors;
+if((typeof data63 !== "string") && (data63 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data63 === "documents") || (data63 === "closeReport")) || (data63 === "nextShift")) || (data63 === "heartbeat")) || (data63 === "fnArchive")) || (data63 === "ofd")) || (data63 === "vendorCounter")) || (data63 === "pollWindow")) || (data63 === "declared")) || (data63 === "act")) || (data63 === null))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs127 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.openedAt !== undefined){
+let data64 = data60.openedAt;
+const _errs129 = errors;
+if((typeof data64 !== "string") && (data64 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs129){
+if(typeof data64 === "string"){
+if(!pattern5.test(data64)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid9 = _errs129 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.closedAt !== undefined){
+let data65 = data60.closedAt;
+const _errs131 = errors;
+if((typeof data65 !== "string") && (data65 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs131){
+if(typeof data65 === "string"){
+if(!pattern5.test(data65)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid9 = _errs131 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.firstNumber !== undefined){
+let data66 = data60.firstNumber;
+const _errs133 = errors;
+if((!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))) && (data66 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs133){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 9007199254740991 || isNaN(data66)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data66 < -9007199254740991 || isNaN(data66)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs133 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.lastNumber !== undefined){
+let data67 = data60.lastNumber;
+const _errs135 = errors;
+if((!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))) && (data67 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs135){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 9007199254740991 || isNaN(data67)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data67 < -9007199254740991 || isNaN(data67)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs135 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.expected !== undefined){
+let data68 = data60.expected;
+const _errs137 = errors;
+if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (data68 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs137){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 9007199254740991 || isNaN(data68)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data68 < -9007199254740991 || isNaN(data68)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs137 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.have !== undefined){
+let data69 = data60.have;
+const _errs139 = errors;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs139){
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 9007199254740991 || isNaN(data69)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data69 < 0 || isNaN(data69)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs139 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.report !== undefined){
+let data70 = data60.report;
+const _errs141 = errors;
+if((!(data70 && typeof data70 == "object" && !Array.isArray(data70))) && (data70 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs141){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+let missing6;
+if(((data70.result === undefined) && (missing6 = "result")) || ((data70.differences === undefined) && (missing6 = "differences"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+if(data70.result !== undefined){
+let data71 = data70.result;
+const _errs143 = errors;
+if(typeof data71 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data71 === "full") || (data71 === "partial")) || (data71 === "countsOnly")) || (data71 === "none")) || (data71 === "pending"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid10 = _errs143 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data70.differences !== undefined){
+let data72 = data70.differences;
+const _errs145 = errors;
+if(errors === _errs145){
+if(Array.isArray(data72)){
+if(data72.length > 100){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid11 = true;
+const len4 = data72.length;
+for(let i4=0; i4<len4; i4++){
+let data73 = data72[i4];
+const _errs147 = errors;
+if(errors === _errs147){
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+let missing7;
+if((((((data73.origin === undefined) && (missing7 = "origin")) || ((data73.operation === undefined) && (missing7 = "operation"))) || ((data73.measure === undefined) && (missing7 = "measure"))) || ((data73.stated === undefined) && (missing7 = "stated"))) || ((data73.counted === undefined) && (missing7 = "counted"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+if(data73.origin !== undefined){
+let data74 = data73.origin;
+const _errs149 = errors;
+if(typeof data74 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data74 === "closeReport") || (data74 === "fiscalShift1194")) || (data74 === "fiscalFn1157")) || (data74 === "register")) || (data74 === "vendor"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs149 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data73.operation !== undefined){
+let data75 = data73.operation;
+const _errs151 = errors;
+if((typeof data75 !== "string") && (data75 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs151){
+if(typeof data75 === "string"){
+if(data75.length > 20){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+}
+var valid12 = _errs151 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data73.measure !== undefined){
+let data76 = data73.measure;
+const _errs153 = errors;
+if(typeof data76 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data76 === "receiptCount") || (data76 === "documentCount")) || (data76 === "totalKopecks")) || (data76 === "cashKopecks")) || (data76 === "electronicKopecks"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs153 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data73.stated !== undefined){
+let data77 = data73.stated;
+const _errs155 = errors;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs155){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 9007199254740991 || isNaN(data77)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data77 < -9007199254740991 || isNaN(data77)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs155 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data73.counted !== undefined){
+let data78 = data73.counted;
+const _errs157 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs157){
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 9007199254740991 || isNaN(data78)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data78 < -9007199254740991 || isNaN(data78)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs157 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid11 = _errs147 === errors;
+if(!valid11){
+break;
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid10 = _errs145 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+var valid9 = _errs141 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs121 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs119 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs53 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"registerId":true,"registerNo":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateRegisterDocument = validate23;
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"type":{"type":"string","minLength":1,"maxLength":40},"subtype":{"type":"string","maxLength":40},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"maxItems":8,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string","maxLength":100},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"occurredAtLocal":{"type":"string","maxLength":40},"zoneOffset":{"type":"string","pattern":"^[+-]\\d{2}:\\d{2}$"},"operationalDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"shiftOpenedAtLocal":{"type":"string","maxLength":40},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}}},"correctsFpd":{"type":"string","maxLength":20},"channel":{"type":"string","maxLength":40},"orderId":{"type":"string","maxLength":100},"totalKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"payments":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"maxItems":30,"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"lines":{"maxItems":10000,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"number","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"number"},"priceRaw":{"type":"string","maxLength":40},"listPriceKopecks":{"type":"number"},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks"]}},"required":["lineNo","quantityMilli","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}}},"cashier":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"approver":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"buyer":{"type":"object","properties":{"contact":{"type":"string","maxLength":300},"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12}}}},"required":["type","identities"]};
+const pattern62 = new RegExp("^[+-]\\d{2}:\\d{2}$", "u");
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate23.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.type === undefined) && (missing0 = "type")) || ((data.identities === undefined) && (missing0 = "identities"))){
+validate23.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8546,18 +10456,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 40){
-validate22.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate22.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate23.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8573,12 +10483,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(data1.length > 40){
-validate22.errors = [{instancePath:instancePath+"/subtype",schemaPath:"#/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/subtype",schemaPath:"#/properties/subtype/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/subtype",schemaPath:"#/properties/subtype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/subtype",schemaPath:"#/properties/subtype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8594,12 +10504,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern4.test(data2)){
-validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8615,12 +10525,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data3)){
 if(data3.length > 8){
-validate22.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
+validate23.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
 if(data3.length < 1){
-validate22.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate23.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -8633,7 +10543,7 @@ if(errors === _errs9){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 let missing1;
 if(((data4.scheme === undefined) && (missing1 = "scheme")) || ((data4.series === undefined) && (missing1 = "series"))){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0,schemaPath:"#/properties/identities/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0,schemaPath:"#/properties/identities/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -8643,12 +10553,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern13.test(data5)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/scheme",schemaPath:"#/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/scheme",schemaPath:"#/properties/identities/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/scheme",schemaPath:"#/properties/identities/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/scheme",schemaPath:"#/properties/identities/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8664,18 +10574,18 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(typeof data6 === "string"){
 if(data6.length > 100){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data6.length < 1){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/series",schemaPath:"#/properties/identities/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8689,18 +10599,18 @@ if(data4.number !== undefined){
 let data7 = data4.number;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/number",schemaPath:"#/properties/identities/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8719,7 +10629,7 @@ if(errors === _errs17){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing2;
 if(((data8.from === undefined) && (missing2 = "from")) || ((data8.to === undefined) && (missing2 = "to"))){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span",schemaPath:"#/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span",schemaPath:"#/properties/identities/items/properties/span/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -8727,18 +10637,18 @@ if(data8.from !== undefined){
 let data9 = data8.from;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < 0 || isNaN(data9)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/from",schemaPath:"#/properties/identities/items/properties/span/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8754,18 +10664,18 @@ if(data8.to !== undefined){
 let data10 = data8.to;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 9007199254740991 || isNaN(data10)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span/to",schemaPath:"#/properties/identities/items/properties/span/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8780,7 +10690,7 @@ var valid3 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/span",schemaPath:"#/properties/identities/items/properties/span/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/span",schemaPath:"#/properties/identities/items/properties/span/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8796,18 +10706,18 @@ const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data11 === "string"){
 if(data11.length > 128){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 else {
 if(data11.length < 1){
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0+"/opaqueId",schemaPath:"#/properties/identities/items/properties/opaqueId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8823,7 +10733,7 @@ var valid2 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities/" + i0,schemaPath:"#/properties/identities/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/identities/" + i0,schemaPath:"#/properties/identities/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8836,7 +10746,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8852,12 +10762,12 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data12 === "string"){
 if(data12.length > 100){
-validate22.errors = [{instancePath:instancePath+"/operationId",schemaPath:"#/properties/operationId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/operationId",schemaPath:"#/properties/operationId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/operationId",schemaPath:"#/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/operationId",schemaPath:"#/properties/operationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8874,7 +10784,7 @@ if(errors === _errs27){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing3;
 if(((data13.index === undefined) && (missing3 = "index")) || ((data13.of === undefined) && (missing3 = "of"))){
-validate22.errors = [{instancePath:instancePath+"/part",schemaPath:"#/properties/part/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate23.errors = [{instancePath:instancePath+"/part",schemaPath:"#/properties/part/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
@@ -8882,18 +10792,18 @@ if(data13.index !== undefined){
 let data14 = data13.index;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate22.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000 || isNaN(data14)){
-validate22.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate23.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data14 < 1 || isNaN(data14)){
-validate22.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/part/index",schemaPath:"#/properties/part/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8909,18 +10819,18 @@ if(data13.of !== undefined){
 let data15 = data13.of;
 const _errs31 = errors;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-validate22.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/type",keyword:"type",params:{type: schema33.properties.part.properties.of.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/type",keyword:"type",params:{type: schema34.properties.part.properties.of.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 1000 || isNaN(data15)){
-validate22.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+validate23.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
 if(data15 < 1 || isNaN(data15)){
-validate22.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/part/of",schemaPath:"#/properties/part/properties/of/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8935,7 +10845,7 @@ var valid4 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/part",schemaPath:"#/properties/part/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/part",schemaPath:"#/properties/part/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8952,7 +10862,7 @@ if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
 if((data16.number === undefined) && (missing4 = "number")){
-validate22.errors = [{instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate23.errors = [{instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
@@ -8960,18 +10870,18 @@ if(data16.number !== undefined){
 let data17 = data16.number;
 const _errs35 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate22.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate22.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate22.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/shift/number",schemaPath:"#/properties/shift/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8987,18 +10897,18 @@ if(data16.receiptNumber !== undefined){
 let data18 = data16.receiptNumber;
 const _errs37 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate22.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate22.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate22.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/shift/receiptNumber",schemaPath:"#/properties/shift/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9016,12 +10926,12 @@ const _errs39 = errors;
 if(errors === _errs39){
 if(typeof data19 === "string"){
 if(data19.length > 40){
-validate22.errors = [{instancePath:instancePath+"/shift/sourceNumber",schemaPath:"#/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/shift/sourceNumber",schemaPath:"#/properties/shift/properties/sourceNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/shift/sourceNumber",schemaPath:"#/properties/shift/properties/sourceNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/shift/sourceNumber",schemaPath:"#/properties/shift/properties/sourceNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9035,7 +10945,7 @@ var valid5 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9051,12 +10961,12 @@ const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
 if(data20.length > 40){
-validate22.errors = [{instancePath:instancePath+"/occurredAtLocal",schemaPath:"#/properties/occurredAtLocal/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/occurredAtLocal",schemaPath:"#/properties/occurredAtLocal/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/occurredAtLocal",schemaPath:"#/properties/occurredAtLocal/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/occurredAtLocal",schemaPath:"#/properties/occurredAtLocal/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9071,13 +10981,13 @@ let data21 = data.zoneOffset;
 const _errs43 = errors;
 if(errors === _errs43){
 if(typeof data21 === "string"){
-if(!pattern50.test(data21)){
-validate22.errors = [{instancePath:instancePath+"/zoneOffset",schemaPath:"#/properties/zoneOffset/pattern",keyword:"pattern",params:{pattern: "^[+-]\\d{2}:\\d{2}$"},message:"must match pattern \""+"^[+-]\\d{2}:\\d{2}$"+"\""}];
+if(!pattern62.test(data21)){
+validate23.errors = [{instancePath:instancePath+"/zoneOffset",schemaPath:"#/properties/zoneOffset/pattern",keyword:"pattern",params:{pattern: "^[+-]\\d{2}:\\d{2}$"},message:"must match pattern \""+"^[+-]\\d{2}:\\d{2}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/zoneOffset",schemaPath:"#/properties/zoneOffset/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/zoneOffset",schemaPath:"#/properties/zoneOffset/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9093,12 +11003,12 @@ const _errs45 = errors;
 if(errors === _errs45){
 if(typeof data22 === "string"){
 if(!pattern17.test(data22)){
-validate22.errors = [{instancePath:instancePath+"/operationalDate",schemaPath:"#/properties/operationalDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/operationalDate",schemaPath:"#/properties/operationalDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/operationalDate",schemaPath:"#/properties/operationalDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/operationalDate",schemaPath:"#/properties/operationalDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9114,12 +11024,12 @@ const _errs47 = errors;
 if(errors === _errs47){
 if(typeof data23 === "string"){
 if(data23.length > 40){
-validate22.errors = [{instancePath:instancePath+"/shiftOpenedAtLocal",schemaPath:"#/properties/shiftOpenedAtLocal/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/shiftOpenedAtLocal",schemaPath:"#/properties/shiftOpenedAtLocal/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/shiftOpenedAtLocal",schemaPath:"#/properties/shiftOpenedAtLocal/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/shiftOpenedAtLocal",schemaPath:"#/properties/shiftOpenedAtLocal/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9133,11 +11043,11 @@ if(data.form !== undefined){
 let data24 = data.form;
 const _errs49 = errors;
 if(typeof data24 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/form",schemaPath:"#/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/form",schemaPath:"#/properties/form/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data24 === "receipt") || (data24 === "strictForm")) || (data24 === "correction")) || (data24 === "strictFormCorrection"))){
-validate22.errors = [{instancePath:instancePath+"/form",schemaPath:"#/properties/form/enum",keyword:"enum",params:{allowedValues: schema33.properties.form.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/form",schemaPath:"#/properties/form/enum",keyword:"enum",params:{allowedValues: schema34.properties.form.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -9150,11 +11060,11 @@ if(data.operation !== undefined){
 let data25 = data.operation;
 const _errs51 = errors;
 if(typeof data25 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data25 === "sale") || (data25 === "return")) || (data25 === "buy")) || (data25 === "buyReturn"))){
-validate22.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/enum",keyword:"enum",params:{allowedValues: schema33.properties.operation.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/enum",keyword:"enum",params:{allowedValues: schema34.properties.operation.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs51 === errors;
@@ -9167,11 +11077,11 @@ if(data.fiscalState !== undefined){
 let data26 = data.fiscalState;
 const _errs53 = errors;
 if(typeof data26 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/fiscalState",schemaPath:"#/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscalState",schemaPath:"#/properties/fiscalState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data26 === "fiscal") || (data26 === "pending")) || (data26 === "nonFiscal")) || (data26 === "failed")) || (data26 === "training"))){
-validate22.errors = [{instancePath:instancePath+"/fiscalState",schemaPath:"#/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema33.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/fiscalState",schemaPath:"#/properties/fiscalState/enum",keyword:"enum",params:{allowedValues: schema34.properties.fiscalState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs53 === errors;
@@ -9184,11 +11094,11 @@ if(data.businessState !== undefined){
 let data27 = data.businessState;
 const _errs55 = errors;
 if(typeof data27 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/businessState",schemaPath:"#/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/businessState",schemaPath:"#/properties/businessState/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data27 === "completed") || (data27 === "cancelled")) || (data27 === "deferred"))){
-validate22.errors = [{instancePath:instancePath+"/businessState",schemaPath:"#/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema33.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/businessState",schemaPath:"#/properties/businessState/enum",keyword:"enum",params:{allowedValues: schema34.properties.businessState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -9208,12 +11118,12 @@ const _errs59 = errors;
 if(errors === _errs59){
 if(typeof data29 === "string"){
 if(!pattern19.test(data29)){
-validate22.errors = [{instancePath:instancePath+"/fiscal/fpd",schemaPath:"#/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/fpd",schemaPath:"#/properties/fiscal/properties/fpd/pattern",keyword:"pattern",params:{pattern: "^\\d{1,10}$"},message:"must match pattern \""+"^\\d{1,10}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/fpd",schemaPath:"#/properties/fiscal/properties/fpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/fpd",schemaPath:"#/properties/fiscal/properties/fpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9229,12 +11139,12 @@ const _errs61 = errors;
 if(errors === _errs61){
 if(typeof data30 === "string"){
 if(data30.length > 10){
-validate22.errors = [{instancePath:instancePath+"/fiscal/ffdVersion",schemaPath:"#/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/ffdVersion",schemaPath:"#/properties/fiscal/properties/ffdVersion/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/ffdVersion",schemaPath:"#/properties/fiscal/properties/ffdVersion/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/ffdVersion",schemaPath:"#/properties/fiscal/properties/ffdVersion/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9248,18 +11158,18 @@ if(data28.taxation !== undefined){
 let data31 = data28.taxation;
 const _errs63 = errors;
 if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate22.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs63){
 if((typeof data31 == "number") && (isFinite(data31))){
 if(data31 > 9007199254740991 || isNaN(data31)){
-validate22.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data31 < -9007199254740991 || isNaN(data31)){
-validate22.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/taxation",schemaPath:"#/properties/fiscal/properties/taxation/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9277,12 +11187,12 @@ const _errs65 = errors;
 if(errors === _errs65){
 if(typeof data32 === "string"){
 if(data32.length > 40){
-validate22.errors = [{instancePath:instancePath+"/fiscal/registrationNumber",schemaPath:"#/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/registrationNumber",schemaPath:"#/properties/fiscal/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/registrationNumber",schemaPath:"#/properties/fiscal/properties/registrationNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/registrationNumber",schemaPath:"#/properties/fiscal/properties/registrationNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9298,12 +11208,12 @@ const _errs67 = errors;
 if(errors === _errs67){
 if(typeof data33 === "string"){
 if(data33.length > 40){
-validate22.errors = [{instancePath:instancePath+"/fiscal/deviceSerial",schemaPath:"#/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/deviceSerial",schemaPath:"#/properties/fiscal/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/deviceSerial",schemaPath:"#/properties/fiscal/properties/deviceSerial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/deviceSerial",schemaPath:"#/properties/fiscal/properties/deviceSerial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9319,12 +11229,12 @@ const _errs69 = errors;
 if(errors === _errs69){
 if(typeof data34 === "string"){
 if(data34.length > 12){
-validate22.errors = [{instancePath:instancePath+"/fiscal/sellerInn",schemaPath:"#/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/sellerInn",schemaPath:"#/properties/fiscal/properties/sellerInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/sellerInn",schemaPath:"#/properties/fiscal/properties/sellerInn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/sellerInn",schemaPath:"#/properties/fiscal/properties/sellerInn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9337,7 +11247,7 @@ if(valid6){
 if(data28.internet !== undefined){
 const _errs71 = errors;
 if(typeof data28.internet !== "boolean"){
-validate22.errors = [{instancePath:instancePath+"/fiscal/internet",schemaPath:"#/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/internet",schemaPath:"#/properties/fiscal/properties/internet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid6 = _errs71 === errors;
@@ -9352,12 +11262,12 @@ const _errs73 = errors;
 if(errors === _errs73){
 if(typeof data36 === "string"){
 if(data36.length > 40){
-validate22.errors = [{instancePath:instancePath+"/fiscal/automat",schemaPath:"#/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/automat",schemaPath:"#/properties/fiscal/properties/automat/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal/automat",schemaPath:"#/properties/fiscal/properties/automat/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal/automat",schemaPath:"#/properties/fiscal/properties/automat/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9375,7 +11285,7 @@ var valid6 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/fiscal",schemaPath:"#/properties/fiscal/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/fiscal",schemaPath:"#/properties/fiscal/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9394,18 +11304,18 @@ if(data37.type !== undefined){
 let data38 = data37.type;
 const _errs77 = errors;
 if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate22.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs77){
 if((typeof data38 == "number") && (isFinite(data38))){
 if(data38 > 9007199254740991 || isNaN(data38)){
-validate22.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data38 < -9007199254740991 || isNaN(data38)){
-validate22.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/correction/type",schemaPath:"#/properties/correction/properties/type/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9423,12 +11333,12 @@ const _errs79 = errors;
 if(errors === _errs79){
 if(typeof data39 === "string"){
 if(data39.length > 30){
-validate22.errors = [{instancePath:instancePath+"/correction/basisDate",schemaPath:"#/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
+validate23.errors = [{instancePath:instancePath+"/correction/basisDate",schemaPath:"#/properties/correction/properties/basisDate/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/correction/basisDate",schemaPath:"#/properties/correction/properties/basisDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/correction/basisDate",schemaPath:"#/properties/correction/properties/basisDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9444,12 +11354,12 @@ const _errs81 = errors;
 if(errors === _errs81){
 if(typeof data40 === "string"){
 if(data40.length > 60){
-validate22.errors = [{instancePath:instancePath+"/correction/basisNumber",schemaPath:"#/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
+validate23.errors = [{instancePath:instancePath+"/correction/basisNumber",schemaPath:"#/properties/correction/properties/basisNumber/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/correction/basisNumber",schemaPath:"#/properties/correction/properties/basisNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/correction/basisNumber",schemaPath:"#/properties/correction/properties/basisNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9463,11 +11373,11 @@ if(data37.kind !== undefined){
 let data41 = data37.kind;
 const _errs83 = errors;
 if(typeof data41 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/correction/kind",schemaPath:"#/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/correction/kind",schemaPath:"#/properties/correction/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data41 === "missedSale") || (data41 === "reversal")) || (data41 === "restatement")) || (data41 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/correction/kind",schemaPath:"#/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/correction/kind",schemaPath:"#/properties/correction/properties/kind/enum",keyword:"enum",params:{allowedValues: schema34.properties.correction.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs83 === errors;
@@ -9480,7 +11390,7 @@ var valid7 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/correction",schemaPath:"#/properties/correction/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/correction",schemaPath:"#/properties/correction/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9496,12 +11406,12 @@ const _errs85 = errors;
 if(errors === _errs85){
 if(typeof data42 === "string"){
 if(data42.length > 20){
-validate22.errors = [{instancePath:instancePath+"/correctsFpd",schemaPath:"#/properties/correctsFpd/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate23.errors = [{instancePath:instancePath+"/correctsFpd",schemaPath:"#/properties/correctsFpd/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/correctsFpd",schemaPath:"#/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/correctsFpd",schemaPath:"#/properties/correctsFpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9517,12 +11427,12 @@ const _errs87 = errors;
 if(errors === _errs87){
 if(typeof data43 === "string"){
 if(data43.length > 40){
-validate22.errors = [{instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9538,12 +11448,12 @@ const _errs89 = errors;
 if(errors === _errs89){
 if(typeof data44 === "string"){
 if(data44.length > 100){
-validate22.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9559,18 +11469,18 @@ const _errs91 = errors;
 if(errors === _errs91){
 if((typeof data45 == "number") && (isFinite(data45))){
 if(data45 > 10000000000000 || isNaN(data45)){
-validate22.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data45 < -10000000000000 || isNaN(data45)){
-validate22.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/totalKopecks",schemaPath:"#/properties/totalKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 }
@@ -9586,18 +11496,18 @@ const _errs93 = errors;
 if(errors === _errs93){
 if((typeof data46 == "number") && (isFinite(data46))){
 if(data46 > 10000000000000 || isNaN(data46)){
-validate22.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data46 < -10000000000000 || isNaN(data46)){
-validate22.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/roundingKopecks",schemaPath:"#/properties/roundingKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 }
@@ -9613,7 +11523,7 @@ const _errs95 = errors;
 if(errors === _errs95){
 if(Array.isArray(data47)){
 if(data47.length > 50){
-validate22.errors = [{instancePath:instancePath+"/payments",schemaPath:"#/properties/payments/maxItems",keyword:"maxItems",params:{limit: 50},message:"must NOT have more than 50 items"}];
+validate23.errors = [{instancePath:instancePath+"/payments",schemaPath:"#/properties/payments/maxItems",keyword:"maxItems",params:{limit: 50},message:"must NOT have more than 50 items"}];
 return false;
 }
 else {
@@ -9626,7 +11536,7 @@ if(errors === _errs97){
 if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 let missing5;
 if(((data48.fiscalKind === undefined) && (missing5 = "fiscalKind")) || ((data48.amountKopecks === undefined) && (missing5 = "amountKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1,schemaPath:"#/properties/payments/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1,schemaPath:"#/properties/payments/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
@@ -9634,11 +11544,11 @@ if(data48.fiscalKind !== undefined){
 let data49 = data48.fiscalKind;
 const _errs99 = errors;
 if(typeof data49 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/fiscalKind",schemaPath:"#/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/fiscalKind",schemaPath:"#/properties/payments/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((((data49 === "cash") || (data49 === "electronic")) || (data49 === "prepaid")) || (data49 === "credit")) || (data49 === "provision")) || (data49 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/fiscalKind",schemaPath:"#/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema33.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/fiscalKind",schemaPath:"#/properties/payments/items/properties/fiscalKind/enum",keyword:"enum",params:{allowedValues: schema34.properties.payments.items.properties.fiscalKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs99 === errors;
@@ -9653,12 +11563,12 @@ const _errs101 = errors;
 if(errors === _errs101){
 if(typeof data50 === "string"){
 if(data50.length > 40){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/instrument",schemaPath:"#/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/instrument",schemaPath:"#/properties/payments/items/properties/instrument/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/instrument",schemaPath:"#/properties/payments/items/properties/instrument/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/instrument",schemaPath:"#/properties/payments/items/properties/instrument/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9674,18 +11584,18 @@ const _errs103 = errors;
 if(errors === _errs103){
 if((typeof data51 == "number") && (isFinite(data51))){
 if(data51 > 10000000000000 || isNaN(data51)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data51 < -10000000000000 || isNaN(data51)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/amountKopecks",schemaPath:"#/properties/payments/items/properties/amountKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 }
@@ -9699,18 +11609,18 @@ if(data48.tenderedKopecks !== undefined){
 let data52 = data48.tenderedKopecks;
 const _errs105 = errors;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs105){
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 10000000000000 || isNaN(data52)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data52 < -10000000000000 || isNaN(data52)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/tenderedKopecks",schemaPath:"#/properties/payments/items/properties/tenderedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9726,18 +11636,18 @@ if(data48.changeKopecks !== undefined){
 let data53 = data48.changeKopecks;
 const _errs107 = errors;
 if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs107){
 if((typeof data53 == "number") && (isFinite(data53))){
 if(data53 > 10000000000000 || isNaN(data53)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data53 < -10000000000000 || isNaN(data53)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/changeKopecks",schemaPath:"#/properties/payments/items/properties/changeKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9753,18 +11663,18 @@ if(data48.cashOutKopecks !== undefined){
 let data54 = data48.cashOutKopecks;
 const _errs109 = errors;
 if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs109){
 if((typeof data54 == "number") && (isFinite(data54))){
 if(data54 > 10000000000000 || isNaN(data54)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data54 < -10000000000000 || isNaN(data54)){
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1+"/cashOutKopecks",schemaPath:"#/properties/payments/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9783,7 +11693,7 @@ var valid9 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/payments/" + i1,schemaPath:"#/properties/payments/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/payments/" + i1,schemaPath:"#/properties/payments/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9795,7 +11705,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/payments",schemaPath:"#/properties/payments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/payments",schemaPath:"#/properties/payments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9811,7 +11721,7 @@ const _errs111 = errors;
 if(errors === _errs111){
 if(Array.isArray(data55)){
 if(data55.length > 30){
-validate22.errors = [{instancePath:instancePath+"/vatTotals",schemaPath:"#/properties/vatTotals/maxItems",keyword:"maxItems",params:{limit: 30},message:"must NOT have more than 30 items"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals",schemaPath:"#/properties/vatTotals/maxItems",keyword:"maxItems",params:{limit: 30},message:"must NOT have more than 30 items"}];
 return false;
 }
 else {
@@ -9824,7 +11734,7 @@ if(errors === _errs113){
 if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 let missing6;
 if(((data56.rate === undefined) && (missing6 = "rate")) || ((data56.amountKopecks === undefined) && (missing6 = "amountKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2,schemaPath:"#/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2,schemaPath:"#/properties/vatTotals/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
@@ -9832,11 +11742,11 @@ if(data56.rate !== undefined){
 let data57 = data56.rate;
 const _errs115 = errors;
 if(typeof data57 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/rate",schemaPath:"#/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/rate",schemaPath:"#/properties/vatTotals/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((((((((((data57 === "0") || (data57 === "5")) || (data57 === "7")) || (data57 === "10")) || (data57 === "18")) || (data57 === "20")) || (data57 === "22")) || (data57 === "none")) || (data57 === "5/105")) || (data57 === "7/107")) || (data57 === "10/110")) || (data57 === "18/118")) || (data57 === "20/120")) || (data57 === "22/122")) || (data57 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/rate",schemaPath:"#/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/rate",schemaPath:"#/properties/vatTotals/items/properties/rate/enum",keyword:"enum",params:{allowedValues: schema34.properties.vatTotals.items.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs115 === errors;
@@ -9849,18 +11759,18 @@ if(data56.amountKopecks !== undefined){
 let data58 = data56.amountKopecks;
 const _errs117 = errors;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs117){
 if((typeof data58 == "number") && (isFinite(data58))){
 if(data58 > 10000000000000 || isNaN(data58)){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data58 < -10000000000000 || isNaN(data58)){
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2+"/amountKopecks",schemaPath:"#/properties/vatTotals/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -9875,7 +11785,7 @@ var valid11 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/vatTotals/" + i2,schemaPath:"#/properties/vatTotals/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals/" + i2,schemaPath:"#/properties/vatTotals/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9887,7 +11797,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/vatTotals",schemaPath:"#/properties/vatTotals/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/vatTotals",schemaPath:"#/properties/vatTotals/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9903,7 +11813,7 @@ const _errs119 = errors;
 if(errors === _errs119){
 if(Array.isArray(data59)){
 if(data59.length > 10000){
-validate22.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"}];
+validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"}];
 return false;
 }
 else {
@@ -9916,7 +11826,7 @@ if(errors === _errs121){
 if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 let missing7;
 if((((data60.lineNo === undefined) && (missing7 = "lineNo")) || ((data60.quantityMilli === undefined) && (missing7 = "quantityMilli"))) || ((data60.amountKopecks === undefined) && (missing7 = "amountKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
@@ -9924,18 +11834,18 @@ if(data60.lineNo !== undefined){
 let data61 = data60.lineNo;
 const _errs123 = errors;
 if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs123){
 if((typeof data61 == "number") && (isFinite(data61))){
 if(data61 > 10000 || isNaN(data61)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
 return false;
 }
 else {
 if(data61 < 1 || isNaN(data61)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -9951,11 +11861,11 @@ if(data60.state !== undefined){
 let data62 = data60.state;
 const _errs125 = errors;
 if(typeof data62 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/state",schemaPath:"#/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/state",schemaPath:"#/properties/lines/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data62 === "sold") || (data62 === "voided"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/state",schemaPath:"#/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/state",schemaPath:"#/properties/lines/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs125 === errors;
@@ -9970,12 +11880,12 @@ const _errs127 = errors;
 if(errors === _errs127){
 if(typeof data63 === "string"){
 if(data63.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/article",schemaPath:"#/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/article",schemaPath:"#/properties/lines/items/properties/article/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/article",schemaPath:"#/properties/lines/items/properties/article/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/article",schemaPath:"#/properties/lines/items/properties/article/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9991,12 +11901,12 @@ const _errs129 = errors;
 if(errors === _errs129){
 if(typeof data64 === "string"){
 if(data64.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/barcode",schemaPath:"#/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/barcode",schemaPath:"#/properties/lines/items/properties/barcode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/barcode",schemaPath:"#/properties/lines/items/properties/barcode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/barcode",schemaPath:"#/properties/lines/items/properties/barcode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10012,12 +11922,12 @@ const _errs131 = errors;
 if(errors === _errs131){
 if(typeof data65 === "string"){
 if(data65.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/externalCode",schemaPath:"#/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/externalCode",schemaPath:"#/properties/lines/items/properties/externalCode/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/externalCode",schemaPath:"#/properties/lines/items/properties/externalCode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/externalCode",schemaPath:"#/properties/lines/items/properties/externalCode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10031,18 +11941,18 @@ if(data60.measureCode !== undefined){
 let data66 = data60.measureCode;
 const _errs133 = errors;
 if((!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))) && (data66 !== null)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema33.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/type",keyword:"type",params:{type: schema34.properties.lines.items.properties.measureCode.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs133){
 if((typeof data66 == "number") && (isFinite(data66))){
 if(data66 > 9007199254740991 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data66 < -9007199254740991 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/measureCode",schemaPath:"#/properties/lines/items/properties/measureCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10060,12 +11970,12 @@ const _errs135 = errors;
 if(errors === _errs135){
 if(typeof data67 === "string"){
 if(data67.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/unitText",schemaPath:"#/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/unitText",schemaPath:"#/properties/lines/items/properties/unitText/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/unitText",schemaPath:"#/properties/lines/items/properties/unitText/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/unitText",schemaPath:"#/properties/lines/items/properties/unitText/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10082,7 +11992,7 @@ if(errors === _errs137){
 if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
 let missing8;
 if(((data68.numerator === undefined) && (missing8 = "numerator")) || ((data68.denominator === undefined) && (missing8 = "denominator"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction",schemaPath:"#/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction",schemaPath:"#/properties/lines/items/properties/fraction/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
@@ -10090,18 +12000,18 @@ if(data68.numerator !== undefined){
 let data69 = data68.numerator;
 const _errs139 = errors;
 if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs139){
 if((typeof data69 == "number") && (isFinite(data69))){
 if(data69 > 9007199254740991 || isNaN(data69)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data69 < 1 || isNaN(data69)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/numerator",schemaPath:"#/properties/lines/items/properties/fraction/properties/numerator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10117,18 +12027,18 @@ if(data68.denominator !== undefined){
 let data70 = data68.denominator;
 const _errs141 = errors;
 if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs141){
 if((typeof data70 == "number") && (isFinite(data70))){
 if(data70 > 9007199254740991 || isNaN(data70)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data70 < 1 || isNaN(data70)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction/denominator",schemaPath:"#/properties/lines/items/properties/fraction/properties/denominator/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10143,7 +12053,7 @@ var valid14 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction",schemaPath:"#/properties/lines/items/properties/fraction/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/fraction",schemaPath:"#/properties/lines/items/properties/fraction/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10159,7 +12069,7 @@ const _errs143 = errors;
 if(errors === _errs143){
 if(Array.isArray(data71)){
 if(data71.length > 2000){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks",schemaPath:"#/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks",schemaPath:"#/properties/lines/items/properties/marks/maxItems",keyword:"maxItems",params:{limit: 2000},message:"must NOT have more than 2000 items"}];
 return false;
 }
 else {
@@ -10172,7 +12082,7 @@ if(errors === _errs145){
 if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
 let missing9;
 if((data72.raw === undefined) && (missing9 = "raw")){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4,schemaPath:"#/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4,schemaPath:"#/properties/lines/items/properties/marks/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
@@ -10182,12 +12092,12 @@ const _errs147 = errors;
 if(errors === _errs147){
 if(typeof data73 === "string"){
 if(data73.length > 1000){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/raw",schemaPath:"#/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/raw",schemaPath:"#/properties/lines/items/properties/marks/items/properties/raw/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/raw",schemaPath:"#/properties/lines/items/properties/marks/items/properties/raw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/raw",schemaPath:"#/properties/lines/items/properties/marks/items/properties/raw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10203,12 +12113,12 @@ const _errs149 = errors;
 if(errors === _errs149){
 if(typeof data74 === "string"){
 if(data74.length > 20){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/codeKind",schemaPath:"#/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/codeKind",schemaPath:"#/properties/lines/items/properties/marks/items/properties/codeKind/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/codeKind",schemaPath:"#/properties/lines/items/properties/marks/items/properties/codeKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/codeKind",schemaPath:"#/properties/lines/items/properties/marks/items/properties/codeKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10222,18 +12132,18 @@ if(data72.plannedStatus !== undefined){
 let data75 = data72.plannedStatus;
 const _errs151 = errors;
 if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs151){
 if((typeof data75 == "number") && (isFinite(data75))){
 if(data75 > 9007199254740991 || isNaN(data75)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data75 < -9007199254740991 || isNaN(data75)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/plannedStatus",schemaPath:"#/properties/lines/items/properties/marks/items/properties/plannedStatus/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10249,18 +12159,18 @@ if(data72.check !== undefined){
 let data76 = data72.check;
 const _errs153 = errors;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs153){
 if((typeof data76 == "number") && (isFinite(data76))){
 if(data76 > 9007199254740991 || isNaN(data76)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data76 < -9007199254740991 || isNaN(data76)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/check",schemaPath:"#/properties/lines/items/properties/marks/items/properties/check/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10279,7 +12189,7 @@ if(errors === _errs155){
 if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
 let missing10;
 if(((data77.reqId === undefined) && (missing10 = "reqId")) || ((data77.time === undefined) && (missing10 = "time"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
@@ -10289,12 +12199,12 @@ const _errs157 = errors;
 if(errors === _errs157){
 if(typeof data78 === "string"){
 if(data78.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/reqId",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/reqId",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/reqId",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/reqId",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/reqId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10310,12 +12220,12 @@ const _errs159 = errors;
 if(errors === _errs159){
 if(typeof data79 === "string"){
 if(data79.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/time",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/time",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/time/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/time",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/time",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10331,12 +12241,12 @@ const _errs161 = errors;
 if(errors === _errs161){
 if(typeof data80 === "string"){
 if(data80.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/inst",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/inst",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/inst/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/inst",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/inst/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/inst",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/inst/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10352,12 +12262,12 @@ const _errs163 = errors;
 if(errors === _errs163){
 if(typeof data81 === "string"){
 if(data81.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/ver",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/ver",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/ver/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/ver",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/ver/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit/ver",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/properties/ver/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10372,7 +12282,7 @@ var valid17 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4+"/permit",schemaPath:"#/properties/lines/items/properties/marks/items/properties/permit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10388,7 +12298,7 @@ var valid16 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4,schemaPath:"#/properties/lines/items/properties/marks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks/" + i4,schemaPath:"#/properties/lines/items/properties/marks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10400,7 +12310,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks",schemaPath:"#/properties/lines/items/properties/marks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/marks",schemaPath:"#/properties/lines/items/properties/marks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10416,7 +12326,7 @@ const _errs165 = errors;
 if(errors === _errs165){
 if(Array.isArray(data82)){
 if(data82.length > 100){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts",schemaPath:"#/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts",schemaPath:"#/properties/lines/items/properties/discounts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -10429,7 +12339,7 @@ if(errors === _errs167){
 if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
 let missing11;
 if(((data83.origin === undefined) && (missing11 = "origin")) || ((data83.amountKopecks === undefined) && (missing11 = "amountKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5,schemaPath:"#/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5,schemaPath:"#/properties/lines/items/properties/discounts/items/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
@@ -10439,12 +12349,12 @@ const _errs169 = errors;
 if(errors === _errs169){
 if(typeof data84 === "string"){
 if(data84.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/origin",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/origin",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/origin/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/origin",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/origin",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10460,12 +12370,12 @@ const _errs171 = errors;
 if(errors === _errs171){
 if(typeof data85 === "string"){
 if(data85.length > 64){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/promoId",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/promoId",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/promoId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/promoId",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/promoId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/promoId",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/promoId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10479,18 +12389,18 @@ if(data83.amountKopecks !== undefined){
 let data86 = data83.amountKopecks;
 const _errs173 = errors;
 if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs173){
 if((typeof data86 == "number") && (isFinite(data86))){
 if(data86 > 10000000000000 || isNaN(data86)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data86 < -10000000000000 || isNaN(data86)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/discounts/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -10506,7 +12416,7 @@ var valid19 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5,schemaPath:"#/properties/lines/items/properties/discounts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts/" + i5,schemaPath:"#/properties/lines/items/properties/discounts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10518,7 +12428,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts",schemaPath:"#/properties/lines/items/properties/discounts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/discounts",schemaPath:"#/properties/lines/items/properties/discounts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10532,18 +12442,18 @@ if(data60.paymentMethod !== undefined){
 let data87 = data60.paymentMethod;
 const _errs175 = errors;
 if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs175){
 if((typeof data87 == "number") && (isFinite(data87))){
 if(data87 > 9007199254740991 || isNaN(data87)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data87 < -9007199254740991 || isNaN(data87)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/paymentMethod",schemaPath:"#/properties/lines/items/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10559,18 +12469,18 @@ if(data60.subject !== undefined){
 let data88 = data60.subject;
 const _errs177 = errors;
 if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs177){
 if((typeof data88 == "number") && (isFinite(data88))){
 if(data88 > 9007199254740991 || isNaN(data88)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data88 < -9007199254740991 || isNaN(data88)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/subject",schemaPath:"#/properties/lines/items/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10589,7 +12499,7 @@ if(errors === _errs179){
 if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
 let missing12;
 if((data89.flags === undefined) && (missing12 = "flags")){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent",schemaPath:"#/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent",schemaPath:"#/properties/lines/items/properties/agent/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
 return false;
 }
 else {
@@ -10597,18 +12507,18 @@ if(data89.flags !== undefined){
 let data90 = data89.flags;
 const _errs181 = errors;
 if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs181){
 if((typeof data90 == "number") && (isFinite(data90))){
 if(data90 > 9007199254740991 || isNaN(data90)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data90 < -9007199254740991 || isNaN(data90)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/flags",schemaPath:"#/properties/lines/items/properties/agent/properties/flags/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -10626,12 +12536,12 @@ const _errs183 = errors;
 if(errors === _errs183){
 if(typeof data91 === "string"){
 if(data91.length > 12){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/supplierInn",schemaPath:"#/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/supplierInn",schemaPath:"#/properties/lines/items/properties/agent/properties/supplierInn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/supplierInn",schemaPath:"#/properties/lines/items/properties/agent/properties/supplierInn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent/supplierInn",schemaPath:"#/properties/lines/items/properties/agent/properties/supplierInn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10644,7 +12554,7 @@ var valid20 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent",schemaPath:"#/properties/lines/items/properties/agent/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/agent",schemaPath:"#/properties/lines/items/properties/agent/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10658,18 +12568,18 @@ if(data60.exciseKopecks !== undefined){
 let data92 = data60.exciseKopecks;
 const _errs185 = errors;
 if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs185){
 if((typeof data92 == "number") && (isFinite(data92))){
 if(data92 > 10000000000000 || isNaN(data92)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data92 < -10000000000000 || isNaN(data92)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/exciseKopecks",schemaPath:"#/properties/lines/items/properties/exciseKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -10687,12 +12597,12 @@ const _errs187 = errors;
 if(errors === _errs187){
 if(typeof data93 === "string"){
 if(data93.length > 3){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/originCountry",schemaPath:"#/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/originCountry",schemaPath:"#/properties/lines/items/properties/originCountry/maxLength",keyword:"maxLength",params:{limit: 3},message:"must NOT have more than 3 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/originCountry",schemaPath:"#/properties/lines/items/properties/originCountry/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/originCountry",schemaPath:"#/properties/lines/items/properties/originCountry/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10708,12 +12618,12 @@ const _errs189 = errors;
 if(errors === _errs189){
 if(typeof data94 === "string"){
 if(data94.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/customsDeclaration",schemaPath:"#/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/customsDeclaration",schemaPath:"#/properties/lines/items/properties/customsDeclaration/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/customsDeclaration",schemaPath:"#/properties/lines/items/properties/customsDeclaration/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/customsDeclaration",schemaPath:"#/properties/lines/items/properties/customsDeclaration/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10729,12 +12639,12 @@ const _errs191 = errors;
 if(errors === _errs191){
 if(typeof data95 === "string"){
 if(!pattern4.test(data95)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/stockLocationId",schemaPath:"#/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/stockLocationId",schemaPath:"#/properties/lines/items/properties/stockLocationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/stockLocationId",schemaPath:"#/properties/lines/items/properties/stockLocationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/stockLocationId",schemaPath:"#/properties/lines/items/properties/stockLocationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10748,18 +12658,18 @@ if(data60.originalLineNo !== undefined){
 let data96 = data60.originalLineNo;
 const _errs193 = errors;
 if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs193){
 if((typeof data96 == "number") && (isFinite(data96))){
 if(data96 > 9007199254740991 || isNaN(data96)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data96 < 1 || isNaN(data96)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/originalLineNo",schemaPath:"#/properties/lines/items/properties/originalLineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10775,11 +12685,11 @@ if(data60.disposition !== undefined){
 let data97 = data60.disposition;
 const _errs195 = errors;
 if(typeof data97 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/disposition",schemaPath:"#/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/disposition",schemaPath:"#/properties/lines/items/properties/disposition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data97 === "shelf") || (data97 === "defect")) || (data97 === "supplier")) || (data97 === "destroy")) || (data97 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/disposition",schemaPath:"#/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/disposition",schemaPath:"#/properties/lines/items/properties/disposition/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.disposition.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid13 = _errs195 === errors;
@@ -10794,12 +12704,12 @@ const _errs197 = errors;
 if(errors === _errs197){
 if(typeof data98 === "string"){
 if(data98.length > 200){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/reason",schemaPath:"#/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/reason",schemaPath:"#/properties/lines/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/reason",schemaPath:"#/properties/lines/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/reason",schemaPath:"#/properties/lines/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10815,12 +12725,12 @@ const _errs199 = errors;
 if(errors === _errs199){
 if(typeof data99 === "string"){
 if(data99.length > 512){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/name",schemaPath:"#/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/name",schemaPath:"#/properties/lines/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/name",schemaPath:"#/properties/lines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/name",schemaPath:"#/properties/lines/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10836,18 +12746,18 @@ const _errs201 = errors;
 if(errors === _errs201){
 if((typeof data100 == "number") && (isFinite(data100))){
 if(data100 > 1000000000000 || isNaN(data100)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
 return false;
 }
 else {
 if(data100 < 0 || isNaN(data100)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 }
@@ -10863,12 +12773,12 @@ const _errs203 = errors;
 if(errors === _errs203){
 if(typeof data101 === "string"){
 if(data101.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityRaw",schemaPath:"#/properties/lines/items/properties/quantityRaw/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityRaw",schemaPath:"#/properties/lines/items/properties/quantityRaw/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityRaw",schemaPath:"#/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/quantityRaw",schemaPath:"#/properties/lines/items/properties/quantityRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10884,18 +12794,18 @@ const _errs205 = errors;
 if(errors === _errs205){
 if((typeof data102 == "number") && (isFinite(data102))){
 if(data102 > 10000000000000 || isNaN(data102)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data102 < -10000000000000 || isNaN(data102)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 }
@@ -10909,7 +12819,7 @@ if(data60.priceKopecks !== undefined){
 let data103 = data60.priceKopecks;
 const _errs207 = errors;
 if(!((typeof data103 == "number") && (isFinite(data103)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceKopecks",schemaPath:"#/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceKopecks",schemaPath:"#/properties/lines/items/properties/priceKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid13 = _errs207 === errors;
@@ -10924,12 +12834,12 @@ const _errs209 = errors;
 if(errors === _errs209){
 if(typeof data104 === "string"){
 if(data104.length > 40){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceRaw",schemaPath:"#/properties/lines/items/properties/priceRaw/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceRaw",schemaPath:"#/properties/lines/items/properties/priceRaw/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceRaw",schemaPath:"#/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/priceRaw",schemaPath:"#/properties/lines/items/properties/priceRaw/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10943,7 +12853,7 @@ if(data60.listPriceKopecks !== undefined){
 let data105 = data60.listPriceKopecks;
 const _errs211 = errors;
 if(!((typeof data105 == "number") && (isFinite(data105)))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/listPriceKopecks",schemaPath:"#/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/listPriceKopecks",schemaPath:"#/properties/lines/items/properties/listPriceKopecks/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid13 = _errs211 === errors;
@@ -10959,7 +12869,7 @@ if(errors === _errs213){
 if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
 let missing13;
 if(((data106.rate === undefined) && (missing13 = "rate")) || ((data106.amountKopecks === undefined) && (missing13 = "amountKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat",schemaPath:"#/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat",schemaPath:"#/properties/lines/items/properties/vat/required",keyword:"required",params:{missingProperty: missing13},message:"must have required property '"+missing13+"'"}];
 return false;
 }
 else {
@@ -10967,11 +12877,11 @@ if(data106.rate !== undefined){
 let data107 = data106.rate;
 const _errs215 = errors;
 if(typeof data107 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rate",schemaPath:"#/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rate",schemaPath:"#/properties/lines/items/properties/vat/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((((((((((data107 === "0") || (data107 === "5")) || (data107 === "7")) || (data107 === "10")) || (data107 === "18")) || (data107 === "20")) || (data107 === "22")) || (data107 === "none")) || (data107 === "5/105")) || (data107 === "7/107")) || (data107 === "10/110")) || (data107 === "18/118")) || (data107 === "20/120")) || (data107 === "22/122")) || (data107 === "unknown"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rate",schemaPath:"#/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rate",schemaPath:"#/properties/lines/items/properties/vat/properties/rate/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.vat.properties.rate.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid21 = _errs215 === errors;
@@ -10986,12 +12896,12 @@ const _errs217 = errors;
 if(errors === _errs217){
 if(typeof data108 === "string"){
 if(data108.length > 20){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rawCode",schemaPath:"#/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rawCode",schemaPath:"#/properties/lines/items/properties/vat/properties/rawCode/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rawCode",schemaPath:"#/properties/lines/items/properties/vat/properties/rawCode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/rawCode",schemaPath:"#/properties/lines/items/properties/vat/properties/rawCode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11005,18 +12915,18 @@ if(data106.amountKopecks !== undefined){
 let data109 = data106.amountKopecks;
 const _errs219 = errors;
 if((!(((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109))) && (isFinite(data109)))) && (data109 !== null)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema33.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/type",keyword:"type",params:{type: schema34.properties.lines.items.properties.vat.properties.amountKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs219){
 if((typeof data109 == "number") && (isFinite(data109))){
 if(data109 > 10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data109 < -10000000000000 || isNaN(data109)){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/amountKopecks",schemaPath:"#/properties/lines/items/properties/vat/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -11032,11 +12942,11 @@ if(data106.origin !== undefined){
 let data110 = data106.origin;
 const _errs221 = errors;
 if(typeof data110 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/origin",schemaPath:"#/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/origin",schemaPath:"#/properties/lines/items/properties/vat/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data110 === "stated") || (data110 === "derived"))){
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/origin",schemaPath:"#/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat/origin",schemaPath:"#/properties/lines/items/properties/vat/properties/origin/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.vat.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid21 = _errs221 === errors;
@@ -11050,7 +12960,7 @@ var valid21 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat",schemaPath:"#/properties/lines/items/properties/vat/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3+"/vat",schemaPath:"#/properties/lines/items/properties/vat/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11089,7 +12999,7 @@ var valid13 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines/" + i3,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/lines/" + i3,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11101,7 +13011,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11115,11 +13025,11 @@ if(data.detail !== undefined){
 let data111 = data.detail;
 const _errs223 = errors;
 if(typeof data111 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data111 === "full") || (data111 === "noDiscounts")) || (data111 === "noArticles")) || (data111 === "totalsOnly"))){
-validate22.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/enum",keyword:"enum",params:{allowedValues: schema33.properties.detail.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/enum",keyword:"enum",params:{allowedValues: schema34.properties.detail.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs223 === errors;
@@ -11135,7 +13045,7 @@ if(errors === _errs225){
 if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
 let missing14;
 if((data112.method === undefined) && (missing14 = "method")){
-validate22.errors = [{instancePath:instancePath+"/returnOf",schemaPath:"#/properties/returnOf/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf",schemaPath:"#/properties/returnOf/required",keyword:"required",params:{missingProperty: missing14},message:"must have required property '"+missing14+"'"}];
 return false;
 }
 else {
@@ -11145,12 +13055,12 @@ const _errs227 = errors;
 if(errors === _errs227){
 if(typeof data113 === "string"){
 if(data113.length > 40){
-validate22.errors = [{instancePath:instancePath+"/returnOf/documentId",schemaPath:"#/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/documentId",schemaPath:"#/properties/returnOf/properties/documentId/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/documentId",schemaPath:"#/properties/returnOf/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/documentId",schemaPath:"#/properties/returnOf/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11167,7 +13077,7 @@ if(errors === _errs229){
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
 let missing15;
 if(((data114.fn === undefined) && (missing15 = "fn")) || ((data114.fd === undefined) && (missing15 = "fd"))){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal",schemaPath:"#/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal",schemaPath:"#/properties/returnOf/properties/fiscal/required",keyword:"required",params:{missingProperty: missing15},message:"must have required property '"+missing15+"'"}];
 return false;
 }
 else {
@@ -11177,12 +13087,12 @@ const _errs231 = errors;
 if(errors === _errs231){
 if(typeof data115 === "string"){
 if(data115.length > 16){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fn",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fn",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fn/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fn",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fn",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11196,18 +13106,18 @@ if(data114.fd !== undefined){
 let data116 = data114.fd;
 const _errs233 = errors;
 if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs233){
 if((typeof data116 == "number") && (isFinite(data116))){
 if(data116 > 9007199254740991 || isNaN(data116)){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data116 < -9007199254740991 || isNaN(data116)){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fd/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -11225,12 +13135,12 @@ const _errs235 = errors;
 if(errors === _errs235){
 if(typeof data117 === "string"){
 if(data117.length > 10){
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fpd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fpd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fpd/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal/fpd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal/fpd",schemaPath:"#/properties/returnOf/properties/fiscal/properties/fpd/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11244,7 +13154,7 @@ var valid23 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/fiscal",schemaPath:"#/properties/returnOf/properties/fiscal/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/fiscal",schemaPath:"#/properties/returnOf/properties/fiscal/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11261,7 +13171,7 @@ if(errors === _errs237){
 if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
 let missing16;
 if(((data118.system === undefined) && (missing16 = "system")) || ((data118.id === undefined) && (missing16 = "id"))){
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor",schemaPath:"#/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor",schemaPath:"#/properties/returnOf/properties/vendor/required",keyword:"required",params:{missingProperty: missing16},message:"must have required property '"+missing16+"'"}];
 return false;
 }
 else {
@@ -11271,12 +13181,12 @@ const _errs239 = errors;
 if(errors === _errs239){
 if(typeof data119 === "string"){
 if(data119.length > 40){
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor/system",schemaPath:"#/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor/system",schemaPath:"#/properties/returnOf/properties/vendor/properties/system/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor/system",schemaPath:"#/properties/returnOf/properties/vendor/properties/system/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor/system",schemaPath:"#/properties/returnOf/properties/vendor/properties/system/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11292,12 +13202,12 @@ const _errs241 = errors;
 if(errors === _errs241){
 if(typeof data120 === "string"){
 if(data120.length > 128){
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor/id",schemaPath:"#/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor/id",schemaPath:"#/properties/returnOf/properties/vendor/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor/id",schemaPath:"#/properties/returnOf/properties/vendor/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor/id",schemaPath:"#/properties/returnOf/properties/vendor/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11310,7 +13220,7 @@ var valid24 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/vendor",schemaPath:"#/properties/returnOf/properties/vendor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/vendor",schemaPath:"#/properties/returnOf/properties/vendor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11326,12 +13236,12 @@ const _errs243 = errors;
 if(errors === _errs243){
 if(typeof data121 === "string"){
 if(!pattern17.test(data121)){
-validate22.errors = [{instancePath:instancePath+"/returnOf/date",schemaPath:"#/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/date",schemaPath:"#/properties/returnOf/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf/date",schemaPath:"#/properties/returnOf/properties/date/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/date",schemaPath:"#/properties/returnOf/properties/date/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11345,11 +13255,11 @@ if(data112.method !== undefined){
 let data122 = data112.method;
 const _errs245 = errors;
 if(typeof data122 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/returnOf/method",schemaPath:"#/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/method",schemaPath:"#/properties/returnOf/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data122 === "scanned") || (data122 === "manual")) || (data122 === "matched")) || (data122 === "none"))){
-validate22.errors = [{instancePath:instancePath+"/returnOf/method",schemaPath:"#/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema33.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf/method",schemaPath:"#/properties/returnOf/properties/method/enum",keyword:"enum",params:{allowedValues: schema34.properties.returnOf.properties.method.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid22 = _errs245 === errors;
@@ -11364,7 +13274,7 @@ var valid22 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/returnOf",schemaPath:"#/properties/returnOf/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/returnOf",schemaPath:"#/properties/returnOf/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11383,18 +13293,18 @@ if(data123.receiptCount !== undefined){
 let data124 = data123.receiptCount;
 const _errs249 = errors;
 if((!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))) && (data124 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs249){
 if((typeof data124 == "number") && (isFinite(data124))){
 if(data124 > 9007199254740991 || isNaN(data124)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data124 < 0 || isNaN(data124)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/receiptCount",schemaPath:"#/properties/closeReport/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -11410,18 +13320,18 @@ if(data123.documentCount !== undefined){
 let data125 = data123.documentCount;
 const _errs251 = errors;
 if((!(((typeof data125 == "number") && (!(data125 % 1) && !isNaN(data125))) && (isFinite(data125)))) && (data125 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.documentCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs251){
 if((typeof data125 == "number") && (isFinite(data125))){
 if(data125 > 9007199254740991 || isNaN(data125)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data125 < 0 || isNaN(data125)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/documentCount",schemaPath:"#/properties/closeReport/properties/documentCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -11439,7 +13349,7 @@ const _errs253 = errors;
 if(errors === _errs253){
 if(Array.isArray(data126)){
 if(data126.length > 40){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals",schemaPath:"#/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals",schemaPath:"#/properties/closeReport/properties/totals/maxItems",keyword:"maxItems",params:{limit: 40},message:"must NOT have more than 40 items"}];
 return false;
 }
 else {
@@ -11452,7 +13362,7 @@ if(errors === _errs255){
 if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
 let missing17;
 if(((data127.origin === undefined) && (missing17 = "origin")) || ((data127.operation === undefined) && (missing17 = "operation"))){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6,schemaPath:"#/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6,schemaPath:"#/properties/closeReport/properties/totals/items/required",keyword:"required",params:{missingProperty: missing17},message:"must have required property '"+missing17+"'"}];
 return false;
 }
 else {
@@ -11460,11 +13370,11 @@ if(data127.origin !== undefined){
 let data128 = data127.origin;
 const _errs257 = errors;
 if(typeof data128 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/origin",schemaPath:"#/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/origin",schemaPath:"#/properties/closeReport/properties/totals/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data128 === "fiscalShift1194") || (data128 === "fiscalFn1157")) || (data128 === "register")) || (data128 === "vendor"))){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/origin",schemaPath:"#/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/origin",schemaPath:"#/properties/closeReport/properties/totals/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema34.properties.closeReport.properties.totals.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid27 = _errs257 === errors;
@@ -11479,12 +13389,12 @@ const _errs259 = errors;
 if(errors === _errs259){
 if(typeof data129 === "string"){
 if(data129.length > 20){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/operation",schemaPath:"#/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/operation",schemaPath:"#/properties/closeReport/properties/totals/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/operation",schemaPath:"#/properties/closeReport/properties/totals/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/operation",schemaPath:"#/properties/closeReport/properties/totals/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11498,18 +13408,18 @@ if(data127.receiptCount !== undefined){
 let data130 = data127.receiptCount;
 const _errs261 = errors;
 if((!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))) && (data130 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.totals.items.properties.receiptCount.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs261){
 if((typeof data130 == "number") && (isFinite(data130))){
 if(data130 > 9007199254740991 || isNaN(data130)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data130 < 0 || isNaN(data130)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/receiptCount",schemaPath:"#/properties/closeReport/properties/totals/items/properties/receiptCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -11525,18 +13435,18 @@ if(data127.totalKopecks !== undefined){
 let data131 = data127.totalKopecks;
 const _errs263 = errors;
 if((!(((typeof data131 == "number") && (!(data131 % 1) && !isNaN(data131))) && (isFinite(data131)))) && (data131 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.totals.items.properties.totalKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs263){
 if((typeof data131 == "number") && (isFinite(data131))){
 if(data131 > 10000000000000 || isNaN(data131)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data131 < -10000000000000 || isNaN(data131)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/totalKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -11552,18 +13462,18 @@ if(data127.cashKopecks !== undefined){
 let data132 = data127.cashKopecks;
 const _errs265 = errors;
 if((!(((typeof data132 == "number") && (!(data132 % 1) && !isNaN(data132))) && (isFinite(data132)))) && (data132 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.totals.items.properties.cashKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs265){
 if((typeof data132 == "number") && (isFinite(data132))){
 if(data132 > 10000000000000 || isNaN(data132)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data132 < -10000000000000 || isNaN(data132)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/cashKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -11579,18 +13489,18 @@ if(data127.electronicKopecks !== undefined){
 let data133 = data127.electronicKopecks;
 const _errs267 = errors;
 if((!(((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))) && (isFinite(data133)))) && (data133 !== null)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema33.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/type",keyword:"type",params:{type: schema34.properties.closeReport.properties.totals.items.properties.electronicKopecks.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs267){
 if((typeof data133 == "number") && (isFinite(data133))){
 if(data133 > 10000000000000 || isNaN(data133)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
 if(data133 < -10000000000000 || isNaN(data133)){
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6+"/electronicKopecks",schemaPath:"#/properties/closeReport/properties/totals/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
 }
@@ -11609,7 +13519,7 @@ var valid27 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6,schemaPath:"#/properties/closeReport/properties/totals/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals/" + i6,schemaPath:"#/properties/closeReport/properties/totals/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11621,7 +13531,7 @@ break;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/closeReport/totals",schemaPath:"#/properties/closeReport/properties/totals/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport/totals",schemaPath:"#/properties/closeReport/properties/totals/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11634,7 +13544,7 @@ var valid25 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/closeReport",schemaPath:"#/properties/closeReport/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/closeReport",schemaPath:"#/properties/closeReport/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11655,12 +13565,12 @@ const _errs271 = errors;
 if(errors === _errs271){
 if(typeof data135 === "string"){
 if(data135.length > 300){
-validate22.errors = [{instancePath:instancePath+"/cashier/name",schemaPath:"#/properties/cashier/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/name",schemaPath:"#/properties/cashier/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/cashier/name",schemaPath:"#/properties/cashier/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/name",schemaPath:"#/properties/cashier/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11676,12 +13586,12 @@ const _errs273 = errors;
 if(errors === _errs273){
 if(typeof data136 === "string"){
 if(data136.length > 12){
-validate22.errors = [{instancePath:instancePath+"/cashier/inn",schemaPath:"#/properties/cashier/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/inn",schemaPath:"#/properties/cashier/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/cashier/inn",schemaPath:"#/properties/cashier/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/inn",schemaPath:"#/properties/cashier/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11697,12 +13607,12 @@ const _errs275 = errors;
 if(errors === _errs275){
 if(typeof data137 === "string"){
 if(data137.length > 40){
-validate22.errors = [{instancePath:instancePath+"/cashier/tabNumber",schemaPath:"#/properties/cashier/properties/tabNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/tabNumber",schemaPath:"#/properties/cashier/properties/tabNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/cashier/tabNumber",schemaPath:"#/properties/cashier/properties/tabNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/tabNumber",schemaPath:"#/properties/cashier/properties/tabNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11718,12 +13628,12 @@ const _errs277 = errors;
 if(errors === _errs277){
 if(typeof data138 === "string"){
 if(data138.length > 40){
-validate22.errors = [{instancePath:instancePath+"/cashier/role",schemaPath:"#/properties/cashier/properties/role/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/role",schemaPath:"#/properties/cashier/properties/role/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/cashier/role",schemaPath:"#/properties/cashier/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/cashier/role",schemaPath:"#/properties/cashier/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11737,7 +13647,7 @@ var valid28 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/cashier",schemaPath:"#/properties/cashier/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/cashier",schemaPath:"#/properties/cashier/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11758,12 +13668,12 @@ const _errs281 = errors;
 if(errors === _errs281){
 if(typeof data140 === "string"){
 if(data140.length > 300){
-validate22.errors = [{instancePath:instancePath+"/approver/name",schemaPath:"#/properties/approver/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
+validate23.errors = [{instancePath:instancePath+"/approver/name",schemaPath:"#/properties/approver/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/approver/name",schemaPath:"#/properties/approver/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/approver/name",schemaPath:"#/properties/approver/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11779,12 +13689,12 @@ const _errs283 = errors;
 if(errors === _errs283){
 if(typeof data141 === "string"){
 if(data141.length > 12){
-validate22.errors = [{instancePath:instancePath+"/approver/inn",schemaPath:"#/properties/approver/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
+validate23.errors = [{instancePath:instancePath+"/approver/inn",schemaPath:"#/properties/approver/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/approver/inn",schemaPath:"#/properties/approver/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/approver/inn",schemaPath:"#/properties/approver/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11800,12 +13710,12 @@ const _errs285 = errors;
 if(errors === _errs285){
 if(typeof data142 === "string"){
 if(data142.length > 40){
-validate22.errors = [{instancePath:instancePath+"/approver/tabNumber",schemaPath:"#/properties/approver/properties/tabNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/approver/tabNumber",schemaPath:"#/properties/approver/properties/tabNumber/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/approver/tabNumber",schemaPath:"#/properties/approver/properties/tabNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/approver/tabNumber",schemaPath:"#/properties/approver/properties/tabNumber/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11821,12 +13731,12 @@ const _errs287 = errors;
 if(errors === _errs287){
 if(typeof data143 === "string"){
 if(data143.length > 40){
-validate22.errors = [{instancePath:instancePath+"/approver/role",schemaPath:"#/properties/approver/properties/role/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate23.errors = [{instancePath:instancePath+"/approver/role",schemaPath:"#/properties/approver/properties/role/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/approver/role",schemaPath:"#/properties/approver/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/approver/role",schemaPath:"#/properties/approver/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11840,7 +13750,7 @@ var valid29 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/approver",schemaPath:"#/properties/approver/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/approver",schemaPath:"#/properties/approver/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11861,12 +13771,12 @@ const _errs291 = errors;
 if(errors === _errs291){
 if(typeof data145 === "string"){
 if(data145.length > 300){
-validate22.errors = [{instancePath:instancePath+"/buyer/contact",schemaPath:"#/properties/buyer/properties/contact/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/contact",schemaPath:"#/properties/buyer/properties/contact/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/buyer/contact",schemaPath:"#/properties/buyer/properties/contact/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/contact",schemaPath:"#/properties/buyer/properties/contact/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11882,12 +13792,12 @@ const _errs293 = errors;
 if(errors === _errs293){
 if(typeof data146 === "string"){
 if(data146.length > 300){
-validate22.errors = [{instancePath:instancePath+"/buyer/name",schemaPath:"#/properties/buyer/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/name",schemaPath:"#/properties/buyer/properties/name/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/buyer/name",schemaPath:"#/properties/buyer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/name",schemaPath:"#/properties/buyer/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11903,12 +13813,12 @@ const _errs295 = errors;
 if(errors === _errs295){
 if(typeof data147 === "string"){
 if(data147.length > 12){
-validate22.errors = [{instancePath:instancePath+"/buyer/inn",schemaPath:"#/properties/buyer/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/inn",schemaPath:"#/properties/buyer/properties/inn/maxLength",keyword:"maxLength",params:{limit: 12},message:"must NOT have more than 12 characters"}];
 return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/buyer/inn",schemaPath:"#/properties/buyer/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate23.errors = [{instancePath:instancePath+"/buyer/inn",schemaPath:"#/properties/buyer/properties/inn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11921,7 +13831,7 @@ var valid30 = true;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/buyer",schemaPath:"#/properties/buyer/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath:instancePath+"/buyer",schemaPath:"#/properties/buyer/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11963,22 +13873,22 @@ var valid0 = true;
 }
 }
 else {
-validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"type":true,"subtype":true,"registerId":true,"identities":true,"operationId":true,"part":true,"shift":true,"occurredAtLocal":true,"zoneOffset":true,"operationalDate":true,"shiftOpenedAtLocal":true,"form":true,"operation":true,"fiscalState":true,"businessState":true,"fiscal":true,"correction":true,"correctsFpd":true,"channel":true,"orderId":true,"totalKopecks":true,"roundingKopecks":true,"payments":true,"vatTotals":true,"lines":true,"detail":true,"returnOf":true,"closeReport":true,"cashier":true,"approver":true,"buyer":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"type":true,"subtype":true,"registerId":true,"identities":true,"operationId":true,"part":true,"shift":true,"occurredAtLocal":true,"zoneOffset":true,"operationalDate":true,"shiftOpenedAtLocal":true,"form":true,"operation":true,"fiscalState":true,"businessState":true,"fiscal":true,"correction":true,"correctsFpd":true,"channel":true,"orderId":true,"totalKopecks":true,"roundingKopecks":true,"payments":true,"vatTotals":true,"lines":true,"detail":true,"returnOf":true,"closeReport":true,"cashier":true,"approver":true,"buyer":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateSendAnswer = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"accepted":{"type":"integer","minimum":0,"maximum":9007199254740991},"held":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"retry":{"type":"integer","minimum":0,"maximum":9007199254740991},"lines":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer","minimum":1,"maximum":9007199254740991},"outcome":{"type":"string","enum":["accepted","held","rejected","retry"]},"code":{"type":"string"},"field":{"type":"string"},"message":{"type":"string"},"remedy":{"type":"string"}},"required":["line","outcome"]}}},"required":["accepted","held","rejected","retry","lines"]};
+exports.validateSendAnswer = validate24;
+const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"accepted":{"type":"integer","minimum":0,"maximum":9007199254740991},"held":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"retry":{"type":"integer","minimum":0,"maximum":9007199254740991},"lines":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer","minimum":1,"maximum":9007199254740991},"outcome":{"type":"string","enum":["accepted","held","rejected","retry"]},"code":{"type":"string"},"field":{"type":"string"},"message":{"type":"string"},"remedy":{"type":"string"}},"required":["line","outcome"]}}},"required":["accepted","held","rejected","retry","lines"]};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate23.evaluated;
+const evaluated0 = validate24.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11989,7 +13899,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.accepted === undefined) && (missing0 = "accepted")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.rejected === undefined) && (missing0 = "rejected"))) || ((data.retry === undefined) && (missing0 = "retry"))) || ((data.lines === undefined) && (missing0 = "lines"))){
-validate23.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate24.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11997,18 +13907,18 @@ if(data.accepted !== undefined){
 let data0 = data.accepted;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate23.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate23.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate23.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -12024,18 +13934,18 @@ if(data.held !== undefined){
 let data1 = data.held;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate23.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs3){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 9007199254740991 || isNaN(data1)){
-validate23.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data1 < 0 || isNaN(data1)){
-validate23.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -12051,18 +13961,18 @@ if(data.rejected !== undefined){
 let data2 = data.rejected;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate23.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate23.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate23.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -12078,18 +13988,18 @@ if(data.retry !== undefined){
 let data3 = data.retry;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate23.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate23.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate23.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate24.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -12115,7 +14025,7 @@ if(errors === _errs11){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing1;
 if(((data5.line === undefined) && (missing1 = "line")) || ((data5.outcome === undefined) && (missing1 = "outcome"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -12123,18 +14033,18 @@ if(data5.line !== undefined){
 let data6 = data5.line;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 1 || isNaN(data6)){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -12150,11 +14060,11 @@ if(data5.outcome !== undefined){
 let data7 = data5.outcome;
 const _errs15 = errors;
 if(typeof data7 !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/outcome",schemaPath:"#/properties/lines/items/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/outcome",schemaPath:"#/properties/lines/items/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data7 === "accepted") || (data7 === "held")) || (data7 === "rejected")) || (data7 === "retry"))){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/outcome",schemaPath:"#/properties/lines/items/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.outcome.enum},message:"must be equal to one of the allowed values"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/outcome",schemaPath:"#/properties/lines/items/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema35.properties.lines.items.properties.outcome.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs15 === errors;
@@ -12166,7 +14076,7 @@ if(valid2){
 if(data5.code !== undefined){
 const _errs17 = errors;
 if(typeof data5.code !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs17 === errors;
@@ -12178,7 +14088,7 @@ if(valid2){
 if(data5.field !== undefined){
 const _errs19 = errors;
 if(typeof data5.field !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/field",schemaPath:"#/properties/lines/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/field",schemaPath:"#/properties/lines/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -12190,7 +14100,7 @@ if(valid2){
 if(data5.message !== undefined){
 const _errs21 = errors;
 if(typeof data5.message !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/message",schemaPath:"#/properties/lines/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/message",schemaPath:"#/properties/lines/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -12202,7 +14112,7 @@ if(valid2){
 if(data5.remedy !== undefined){
 const _errs23 = errors;
 if(typeof data5.remedy !== "string"){
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0+"/remedy",schemaPath:"#/properties/lines/items/properties/remedy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0+"/remedy",schemaPath:"#/properties/lines/items/properties/remedy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs23 === errors;
@@ -12218,7 +14128,7 @@ var valid2 = true;
 }
 }
 else {
-validate23.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12229,7 +14139,7 @@ break;
 }
 }
 else {
-validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12245,22 +14155,22 @@ var valid0 = true;
 }
 }
 else {
-validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"accepted":true,"held":true,"rejected":true,"retry":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":{"accepted":true,"held":true,"rejected":true,"retry":true,"lines":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateSeriesStatus = validate24;
-const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string"},"series":{"type":"string"},"confirmed":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"held":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"conflicts":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"highest":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"truncated":{"type":"boolean"}},"required":["scheme","series","confirmed","held","conflicts","highest","truncated"]};
+exports.validateSeriesStatus = validate25;
+const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string"},"series":{"type":"string"},"confirmed":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"held":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"conflicts":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"to":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["from","to"]}},"highest":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"truncated":{"type":"boolean"}},"required":["scheme","series","confirmed","held","conflicts","highest","truncated"]};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate24.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12271,14 +14181,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.scheme === undefined) && (missing0 = "scheme")) || ((data.series === undefined) && (missing0 = "series"))) || ((data.confirmed === undefined) && (missing0 = "confirmed"))) || ((data.held === undefined) && (missing0 = "held"))) || ((data.conflicts === undefined) && (missing0 = "conflicts"))) || ((data.highest === undefined) && (missing0 = "highest"))) || ((data.truncated === undefined) && (missing0 = "truncated"))){
-validate24.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate25.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.scheme !== undefined){
 const _errs1 = errors;
 if(typeof data.scheme !== "string"){
-validate24.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12290,7 +14200,7 @@ if(valid0){
 if(data.series !== undefined){
 const _errs3 = errors;
 if(typeof data.series !== "string"){
-validate24.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12313,7 +14223,7 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.from === undefined) && (missing1 = "from")) || ((data3.to === undefined) && (missing1 = "to"))){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0,schemaPath:"#/properties/confirmed/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0,schemaPath:"#/properties/confirmed/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -12321,18 +14231,18 @@ if(data3.from !== undefined){
 let data4 = data3.from;
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9007199254740991 || isNaN(data4)){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data4 < -9007199254740991 || isNaN(data4)){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/from",schemaPath:"#/properties/confirmed/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12348,18 +14258,18 @@ if(data3.to !== undefined){
 let data5 = data3.to;
 const _errs11 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data5 < -9007199254740991 || isNaN(data5)){
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0+"/to",schemaPath:"#/properties/confirmed/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12374,7 +14284,7 @@ var valid2 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/confirmed/" + i0,schemaPath:"#/properties/confirmed/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed/" + i0,schemaPath:"#/properties/confirmed/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12385,7 +14295,7 @@ break;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/confirmed",schemaPath:"#/properties/confirmed/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate25.errors = [{instancePath:instancePath+"/confirmed",schemaPath:"#/properties/confirmed/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12409,7 +14319,7 @@ if(errors === _errs15){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing2;
 if(((data7.from === undefined) && (missing2 = "from")) || ((data7.to === undefined) && (missing2 = "to"))){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1,schemaPath:"#/properties/held/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1,schemaPath:"#/properties/held/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -12417,18 +14327,18 @@ if(data7.from !== undefined){
 let data8 = data7.from;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < -9007199254740991 || isNaN(data8)){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/from",schemaPath:"#/properties/held/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12444,18 +14354,18 @@ if(data7.to !== undefined){
 let data9 = data7.to;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < -9007199254740991 || isNaN(data9)){
-validate24.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1+"/to",schemaPath:"#/properties/held/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12470,7 +14380,7 @@ var valid4 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/held/" + i1,schemaPath:"#/properties/held/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath:instancePath+"/held/" + i1,schemaPath:"#/properties/held/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12481,7 +14391,7 @@ break;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate25.errors = [{instancePath:instancePath+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12505,7 +14415,7 @@ if(errors === _errs23){
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing3;
 if(((data11.from === undefined) && (missing3 = "from")) || ((data11.to === undefined) && (missing3 = "to"))){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
@@ -12513,18 +14423,18 @@ if(data11.from !== undefined){
 let data12 = data11.from;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < -9007199254740991 || isNaN(data12)){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/from",schemaPath:"#/properties/conflicts/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12540,18 +14450,18 @@ if(data11.to !== undefined){
 let data13 = data11.to;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < -9007199254740991 || isNaN(data13)){
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2+"/to",schemaPath:"#/properties/conflicts/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12566,7 +14476,7 @@ var valid6 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/conflicts/" + i2,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts/" + i2,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12577,7 +14487,7 @@ break;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate25.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12591,18 +14501,18 @@ if(data.highest !== undefined){
 let data14 = data.highest;
 const _errs29 = errors;
 if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
-validate24.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema35.properties.highest.type},message:"must be integer,null"}];
+validate25.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/type",keyword:"type",params:{type: schema36.properties.highest.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate24.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < -9007199254740991 || isNaN(data14)){
-validate24.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/highest",schemaPath:"#/properties/highest/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12617,7 +14527,7 @@ if(valid0){
 if(data.truncated !== undefined){
 const _errs31 = errors;
 if(typeof data.truncated !== "boolean"){
-validate24.errors = [{instancePath:instancePath+"/truncated",schemaPath:"#/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate25.errors = [{instancePath:instancePath+"/truncated",schemaPath:"#/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -12634,91 +14544,6 @@ var valid0 = true;
 }
 }
 else {
-validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate24.errors = vErrors;
-return errors === 0;
-}
-validate24.evaluated = {"props":{"scheme":true,"series":true,"confirmed":true,"held":true,"conflicts":true,"highest":true,"truncated":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validateOpaqueStatusRequest = validate25;
-const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"ids":{"minItems":1,"maxItems":1000,"type":"array","items":{"type":"string","minLength":1,"maxLength":128}}},"required":["ids"]};
-
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate25.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.ids === undefined) && (missing0 = "ids")){
-validate25.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.ids !== undefined){
-let data0 = data.ids;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-if(data0.length > 1000){
-validate25.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
-return false;
-}
-else {
-if(data0.length < 1){
-validate25.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-const _errs3 = errors;
-if(errors === _errs3){
-if(typeof data1 === "string"){
-if(data1.length > 128){
-validate25.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
-return false;
-}
-else {
-if(data1.length < 1){
-validate25.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate25.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-}
-else {
-validate25.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
 validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -12726,10 +14551,10 @@ return false;
 validate25.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":{"ids":true},"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":{"scheme":true,"series":true,"confirmed":true,"held":true,"conflicts":true,"highest":true,"truncated":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateOpaqueStatus = validate26;
-const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"statuses":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"status":{"type":"string","enum":["confirmed","held","unknown"]}},"required":["id","status"]}}},"required":["statuses"]};
+exports.validateOpaqueStatusRequest = validate26;
+const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"ids":{"minItems":1,"maxItems":1000,"type":"array","items":{"type":"string","minLength":1,"maxLength":128}}},"required":["ids"]};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12744,8 +14569,93 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.statuses === undefined) && (missing0 = "statuses")){
+if((data.ids === undefined) && (missing0 = "ids")){
 validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.ids !== undefined){
+let data0 = data.ids;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 1000){
+validate26.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+if(data0.length < 1){
+validate26.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(data1.length > 128){
+validate26.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+else {
+if(data1.length < 1){
+validate26.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/ids/" + i0,schemaPath:"#/properties/ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/ids",schemaPath:"#/properties/ids/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+validate26.evaluated = {"props":{"ids":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateOpaqueStatus = validate27;
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"statuses":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"status":{"type":"string","enum":["confirmed","held","unknown"]}},"required":["id","status"]}}},"required":["statuses"]};
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.statuses === undefined) && (missing0 = "statuses")){
+validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -12763,14 +14673,14 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((data1.id === undefined) && (missing1 = "id")) || ((data1.status === undefined) && (missing1 = "status"))){
-validate26.errors = [{instancePath:instancePath+"/statuses/" + i0,schemaPath:"#/properties/statuses/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate27.errors = [{instancePath:instancePath+"/statuses/" + i0,schemaPath:"#/properties/statuses/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.id !== undefined){
 const _errs5 = errors;
 if(typeof data1.id !== "string"){
-validate26.errors = [{instancePath:instancePath+"/statuses/" + i0+"/id",schemaPath:"#/properties/statuses/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate27.errors = [{instancePath:instancePath+"/statuses/" + i0+"/id",schemaPath:"#/properties/statuses/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -12783,11 +14693,11 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate26.errors = [{instancePath:instancePath+"/statuses/" + i0+"/status",schemaPath:"#/properties/statuses/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate27.errors = [{instancePath:instancePath+"/statuses/" + i0+"/status",schemaPath:"#/properties/statuses/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data3 === "confirmed") || (data3 === "held")) || (data3 === "unknown"))){
-validate26.errors = [{instancePath:instancePath+"/statuses/" + i0+"/status",schemaPath:"#/properties/statuses/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema37.properties.statuses.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate27.errors = [{instancePath:instancePath+"/statuses/" + i0+"/status",schemaPath:"#/properties/statuses/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema38.properties.statuses.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -12799,7 +14709,7 @@ var valid2 = true;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/statuses/" + i0,schemaPath:"#/properties/statuses/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate27.errors = [{instancePath:instancePath+"/statuses/" + i0,schemaPath:"#/properties/statuses/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12810,7 +14720,7 @@ break;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/statuses",schemaPath:"#/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate27.errors = [{instancePath:instancePath+"/statuses",schemaPath:"#/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12818,22 +14728,22 @@ return false;
 }
 }
 else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
-validate26.evaluated = {"props":{"statuses":true},"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":{"statuses":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateDocumentView = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound","overruled","chosen"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","revisionKind","recordedAt","document","observations"]};
+exports.validateDocumentView = validate28;
+const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"recordedAt":{"type":"string"},"document":{},"observations":{"type":"array","items":{"type":"object","properties":{"observationNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"kind":{"type":"string","enum":["original","repeat","variant","conflict","bound","overruled","chosen"]},"receivedAt":{"type":"string"},"sha256":{"type":"string"},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["observationNo","kind","receivedAt","sha256"]}}},"required":["documentId","storeId","streamSeq","revision","revisionKind","recordedAt","document","observations"]};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate27.evaluated;
+const evaluated0 = validate28.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12844,14 +14754,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.revisionKind === undefined) && (missing0 = "revisionKind"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.document === undefined) && (missing0 = "document"))) || ((data.observations === undefined) && (missing0 = "observations"))){
-validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.documentId !== undefined){
 const _errs1 = errors;
 if(typeof data.documentId !== "string"){
-validate27.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12866,12 +14776,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-validate27.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate28.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12885,18 +14795,18 @@ if(data.streamSeq !== undefined){
 let data2 = data.streamSeq;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate27.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate27.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < -9007199254740991 || isNaN(data2)){
-validate27.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12912,18 +14822,18 @@ if(data.revision !== undefined){
 let data3 = data.revision;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate27.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate27.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate27.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -12939,11 +14849,11 @@ if(data.revisionKind !== undefined){
 let data4 = data.revisionKind;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate27.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((data4 === "original") || (data4 === "bound")) || (data4 === "enriched")) || (data4 === "remapped")) || (data4 === "merged")) || (data4 === "withdrawn")) || (data4 === "replaced"))){
-validate27.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema38.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+validate28.errors = [{instancePath:instancePath+"/revisionKind",schemaPath:"#/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema39.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -12955,7 +14865,7 @@ if(valid0){
 if(data.recordedAt !== undefined){
 const _errs11 = errors;
 if(typeof data.recordedAt !== "string"){
-validate27.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -12978,7 +14888,7 @@ if(errors === _errs15){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing1;
 if(((((data7.observationNo === undefined) && (missing1 = "observationNo")) || ((data7.kind === undefined) && (missing1 = "kind"))) || ((data7.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data7.sha256 === undefined) && (missing1 = "sha256"))){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath:"#/properties/observations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath:"#/properties/observations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -12986,18 +14896,18 @@ if(data7.observationNo !== undefined){
 let data8 = data7.observationNo;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < -9007199254740991 || isNaN(data8)){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/observationNo",schemaPath:"#/properties/observations/items/properties/observationNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13013,11 +14923,11 @@ if(data7.kind !== undefined){
 let data9 = data7.kind;
 const _errs19 = errors;
 if(typeof data9 !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((data9 === "original") || (data9 === "repeat")) || (data9 === "variant")) || (data9 === "conflict")) || (data9 === "bound")) || (data9 === "overruled")) || (data9 === "chosen"))){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema38.properties.observations.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/kind",schemaPath:"#/properties/observations/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema39.properties.observations.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -13029,7 +14939,7 @@ if(valid2){
 if(data7.receivedAt !== undefined){
 const _errs21 = errors;
 if(typeof data7.receivedAt !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/receivedAt",schemaPath:"#/properties/observations/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/receivedAt",schemaPath:"#/properties/observations/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -13041,7 +14951,7 @@ if(valid2){
 if(data7.sha256 !== undefined){
 const _errs23 = errors;
 if(typeof data7.sha256 !== "string"){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/sha256",schemaPath:"#/properties/observations/items/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/sha256",schemaPath:"#/properties/observations/items/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs23 === errors;
@@ -13054,18 +14964,18 @@ if(data7.count !== undefined){
 let data12 = data7.count;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < -9007199254740991 || isNaN(data12)){
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0+"/count",schemaPath:"#/properties/observations/items/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13083,7 +14993,7 @@ var valid2 = true;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath:"#/properties/observations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath:instancePath+"/observations/" + i0,schemaPath:"#/properties/observations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13094,7 +15004,7 @@ break;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/observations",schemaPath:"#/properties/observations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate28.errors = [{instancePath:instancePath+"/observations",schemaPath:"#/properties/observations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13112,22 +15022,22 @@ var valid0 = true;
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"documentId":true,"storeId":true,"streamSeq":true,"revision":true,"revisionKind":true,"recordedAt":true,"document":true,"observations":true},"dynamicProps":false,"dynamicItems":false};
+validate28.evaluated = {"props":{"documentId":true,"storeId":true,"streamSeq":true,"revision":true,"revisionKind":true,"recordedAt":true,"document":true,"observations":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateQuarantineView = validate28;
-const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"entryId":{"type":"string"},"source":{"type":"string"},"reason":{"type":"string"},"detail":{"type":["string","null"]},"subjectKey":{"type":["string","null"]},"state":{"type":"string","enum":["open","redriven","dismissed"]},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"firstSeenAt":{"type":"string"},"lastSeenAt":{"type":"string"},"byteLength":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"sha256":{"type":["string","null"]}},"required":["entryId","source","reason","detail","subjectKey","state","count","firstSeenAt","lastSeenAt","byteLength","sha256"]};
+exports.validateQuarantineView = validate29;
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"entryId":{"type":"string"},"source":{"type":"string"},"reason":{"type":"string"},"detail":{"type":["string","null"]},"subjectKey":{"type":["string","null"]},"state":{"type":"string","enum":["open","redriven","dismissed"]},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"firstSeenAt":{"type":"string"},"lastSeenAt":{"type":"string"},"byteLength":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"sha256":{"type":["string","null"]}},"required":["entryId","source","reason","detail","subjectKey","state","count","firstSeenAt","lastSeenAt","byteLength","sha256"]};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate28.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13138,14 +15048,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.entryId === undefined) && (missing0 = "entryId")) || ((data.source === undefined) && (missing0 = "source"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.detail === undefined) && (missing0 = "detail"))) || ((data.subjectKey === undefined) && (missing0 = "subjectKey"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.count === undefined) && (missing0 = "count"))) || ((data.firstSeenAt === undefined) && (missing0 = "firstSeenAt"))) || ((data.lastSeenAt === undefined) && (missing0 = "lastSeenAt"))) || ((data.byteLength === undefined) && (missing0 = "byteLength"))) || ((data.sha256 === undefined) && (missing0 = "sha256"))){
-validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.entryId !== undefined){
 const _errs1 = errors;
 if(typeof data.entryId !== "string"){
-validate28.errors = [{instancePath:instancePath+"/entryId",schemaPath:"#/properties/entryId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/entryId",schemaPath:"#/properties/entryId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13157,7 +15067,7 @@ if(valid0){
 if(data.source !== undefined){
 const _errs3 = errors;
 if(typeof data.source !== "string"){
-validate28.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13169,7 +15079,7 @@ if(valid0){
 if(data.reason !== undefined){
 const _errs5 = errors;
 if(typeof data.reason !== "string"){
-validate28.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -13182,7 +15092,7 @@ if(data.detail !== undefined){
 let data3 = data.detail;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate28.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: schema39.properties.detail.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: schema40.properties.detail.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -13195,7 +15105,7 @@ if(data.subjectKey !== undefined){
 let data4 = data.subjectKey;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate28.errors = [{instancePath:instancePath+"/subjectKey",schemaPath:"#/properties/subjectKey/type",keyword:"type",params:{type: schema39.properties.subjectKey.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/subjectKey",schemaPath:"#/properties/subjectKey/type",keyword:"type",params:{type: schema40.properties.subjectKey.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -13208,11 +15118,11 @@ if(data.state !== undefined){
 let data5 = data.state;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate28.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data5 === "open") || (data5 === "redriven")) || (data5 === "dismissed"))){
-validate28.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema39.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate29.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -13225,18 +15135,18 @@ if(data.count !== undefined){
 let data6 = data.count;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate28.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate28.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate28.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13251,7 +15161,7 @@ if(valid0){
 if(data.firstSeenAt !== undefined){
 const _errs15 = errors;
 if(typeof data.firstSeenAt !== "string"){
-validate28.errors = [{instancePath:instancePath+"/firstSeenAt",schemaPath:"#/properties/firstSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/firstSeenAt",schemaPath:"#/properties/firstSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -13263,7 +15173,7 @@ if(valid0){
 if(data.lastSeenAt !== undefined){
 const _errs17 = errors;
 if(typeof data.lastSeenAt !== "string"){
-validate28.errors = [{instancePath:instancePath+"/lastSeenAt",schemaPath:"#/properties/lastSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/lastSeenAt",schemaPath:"#/properties/lastSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -13276,18 +15186,18 @@ if(data.byteLength !== undefined){
 let data9 = data.byteLength;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate28.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate28.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < -9007199254740991 || isNaN(data9)){
-validate28.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13303,7 +15213,7 @@ if(data.sha256 !== undefined){
 let data10 = data.sha256;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate28.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: schema39.properties.sha256.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: schema40.properties.sha256.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -13324,22 +15234,22 @@ var valid0 = true;
 }
 }
 else {
-validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate28.evaluated = {"props":{"entryId":true,"source":true,"reason":true,"detail":true,"subjectKey":true,"state":true,"count":true,"firstSeenAt":true,"lastSeenAt":true,"byteLength":true,"sha256":true},"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":{"entryId":true,"source":true,"reason":true,"detail":true,"subjectKey":true,"state":true,"count":true,"firstSeenAt":true,"lastSeenAt":true,"byteLength":true,"sha256":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateConflictList = validate29;
-const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflicts":{"type":"array","items":{"type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision"]}},"next":{"type":["string","null"]}},"required":["conflicts","next"]};
+exports.validateConflictList = validate30;
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflicts":{"type":"array","items":{"type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision"]}},"next":{"type":["string","null"]}},"required":["conflicts","next"]};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate29.evaluated;
+const evaluated0 = validate30.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13350,7 +15260,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.conflicts === undefined) && (missing0 = "conflicts")) || ((data.next === undefined) && (missing0 = "next"))){
-validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13368,14 +15278,14 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((((((((((data1.conflictNo === undefined) && (missing1 = "conflictNo")) || ((data1.kind === undefined) && (missing1 = "kind"))) || ((data1.state === undefined) && (missing1 = "state"))) || ((data1.documentId === undefined) && (missing1 = "documentId"))) || ((data1.joinedIds === undefined) && (missing1 = "joinedIds"))) || ((data1.storeId === undefined) && (missing1 = "storeId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.number === undefined) && (missing1 = "number"))) || ((data1.field === undefined) && (missing1 = "field"))) || ((data1.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data1.decision === undefined) && (missing1 = "decision"))){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.conflictNo !== undefined){
 const _errs5 = errors;
 if(typeof data1.conflictNo !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/conflictNo",schemaPath:"#/properties/conflicts/items/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/conflictNo",schemaPath:"#/properties/conflicts/items/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -13388,11 +15298,11 @@ if(data1.kind !== undefined){
 let data3 = data1.kind;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data3 === "conflict") || (data3 === "joinsTwoDocuments"))){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -13405,11 +15315,11 @@ if(data1.state !== undefined){
 let data4 = data1.state;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data4 === "open") || (data4 === "kept")) || (data4 === "revised")) || (data4 === "merged"))){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -13424,12 +15334,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern7.test(data5)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13452,12 +15362,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(!pattern7.test(data7)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13468,7 +15378,7 @@ break;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds",schemaPath:"#/properties/conflicts/items/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds",schemaPath:"#/properties/conflicts/items/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13484,12 +15394,12 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!pattern4.test(data8)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13502,7 +15412,7 @@ if(valid2){
 if(data1.scheme !== undefined){
 const _errs19 = errors;
 if(typeof data1.scheme !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/scheme",schemaPath:"#/properties/conflicts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/scheme",schemaPath:"#/properties/conflicts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -13514,7 +15424,7 @@ if(valid2){
 if(data1.series !== undefined){
 const _errs21 = errors;
 if(typeof data1.series !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/series",schemaPath:"#/properties/conflicts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/series",schemaPath:"#/properties/conflicts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -13527,18 +15437,18 @@ if(data1.number !== undefined){
 let data11 = data1.number;
 const _errs23 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.number.type},message:"must be integer,null"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.number.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < -9007199254740991 || isNaN(data11)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13553,7 +15463,7 @@ if(valid2){
 if(data1.field !== undefined){
 const _errs25 = errors;
 if(typeof data1.field !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/field",schemaPath:"#/properties/conflicts/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/field",schemaPath:"#/properties/conflicts/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs25 === errors;
@@ -13565,7 +15475,7 @@ if(valid2){
 if(data1.receivedAt !== undefined){
 const _errs27 = errors;
 if(typeof data1.receivedAt !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/receivedAt",schemaPath:"#/properties/conflicts/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/receivedAt",schemaPath:"#/properties/conflicts/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs27 === errors;
@@ -13578,21 +15488,21 @@ if(data1.decision !== undefined){
 let data14 = data1.decision;
 const _errs29 = errors;
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.type},message:"must be object,null"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs29){
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
 if((((((((((data14.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data14.kind === undefined) && (missing2 = "kind"))) || ((data14.documentId === undefined) && (missing2 = "documentId"))) || ((data14.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data14.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data14.revision === undefined) && (missing2 = "revision"))) || ((data14.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data14.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data14.reason === undefined) && (missing2 = "reason"))){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data14.decisionNo !== undefined){
 const _errs31 = errors;
 if(typeof data14.decisionNo !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decisionNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decisionNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs31 === errors;
@@ -13605,11 +15515,11 @@ if(data14.kind !== undefined){
 let data16 = data14.kind;
 const _errs33 = errors;
 if(typeof data16 !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data16 === "keep") || (data16 === "revise")) || (data16 === "merge")) || (data16 === "withdraw")) || (data16 === "remap"))){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs33 === errors;
@@ -13624,12 +15534,12 @@ const _errs35 = errors;
 if(errors === _errs35){
 if(typeof data17 === "string"){
 if(!pattern7.test(data17)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13643,13 +15553,13 @@ if(data14.otherDocumentId !== undefined){
 let data18 = data14.otherDocumentId;
 const _errs37 = errors;
 if((typeof data18 !== "string") && (data18 !== null)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs37){
 if(typeof data18 === "string"){
 if(!pattern7.test(data18)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -13664,7 +15574,7 @@ if(data14.conflictNo !== undefined){
 let data19 = data14.conflictNo;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/conflictNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/conflictNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid4 = _errs39 === errors;
@@ -13677,18 +15587,18 @@ if(data14.revision !== undefined){
 let data20 = data14.revision;
 const _errs41 = errors;
 if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs41){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 9007199254740991 || isNaN(data20)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data20 < -9007199254740991 || isNaN(data20)){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -13703,7 +15613,7 @@ if(valid4){
 if(data14.decidedBy !== undefined){
 const _errs43 = errors;
 if(typeof data14.decidedBy !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedBy",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedBy",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs43 === errors;
@@ -13715,7 +15625,7 @@ if(valid4){
 if(data14.decidedAt !== undefined){
 const _errs45 = errors;
 if(typeof data14.decidedAt !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedAt",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedAt",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs45 === errors;
@@ -13727,7 +15637,7 @@ if(valid4){
 if(data14.reason !== undefined){
 const _errs47 = errors;
 if(typeof data14.reason !== "string"){
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/reason",schemaPath:"#/properties/conflicts/items/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/reason",schemaPath:"#/properties/conflicts/items/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs47 === errors;
@@ -13765,7 +15675,7 @@ var valid2 = true;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13776,7 +15686,7 @@ break;
 }
 }
 else {
-validate29.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13790,7 +15700,7 @@ if(data.next !== undefined){
 let data24 = data.next;
 const _errs49 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate29.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema40.properties.next.type},message:"must be string,null"}];
+validate30.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema41.properties.next.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -13802,22 +15712,22 @@ var valid0 = true;
 }
 }
 else {
-validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":{"conflicts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate30.evaluated = {"props":{"conflicts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateConflictView = validate30;
-const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"standing":{},"held":{},"others":{"type":"array","items":{}},"differences":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"standing":{"type":["string","number","boolean","null"]},"held":{"type":["string","number","boolean","null"]}},"required":["field","standing","held"]}}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision","standing","held","others","differences"]};
+exports.validateConflictView = validate31;
+const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"standing":{},"held":{},"others":{"type":"array","items":{}},"differences":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"standing":{"type":["string","number","boolean","null"]},"held":{"type":["string","number","boolean","null"]}},"required":["field","standing","held"]}}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision","standing","held","others","differences"]};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate30.evaluated;
+const evaluated0 = validate31.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13828,14 +15738,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((((((data.conflictNo === undefined) && (missing0 = "conflictNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.joinedIds === undefined) && (missing0 = "joinedIds"))) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.number === undefined) && (missing0 = "number"))) || ((data.field === undefined) && (missing0 = "field"))) || ((data.receivedAt === undefined) && (missing0 = "receivedAt"))) || ((data.decision === undefined) && (missing0 = "decision"))) || ((data.standing === undefined) && (missing0 = "standing"))) || ((data.held === undefined) && (missing0 = "held"))) || ((data.others === undefined) && (missing0 = "others"))) || ((data.differences === undefined) && (missing0 = "differences"))){
-validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.conflictNo !== undefined){
 const _errs1 = errors;
 if(typeof data.conflictNo !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13848,11 +15758,11 @@ if(data.kind !== undefined){
 let data1 = data.kind;
 const _errs3 = errors;
 if(typeof data1 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data1 === "conflict") || (data1 === "joinsTwoDocuments"))){
-validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema42.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13865,11 +15775,11 @@ if(data.state !== undefined){
 let data2 = data.state;
 const _errs5 = errors;
 if(typeof data2 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data2 === "open") || (data2 === "kept")) || (data2 === "revised")) || (data2 === "merged"))){
-validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema41.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema42.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -13884,12 +15794,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate31.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13912,12 +15822,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern7.test(data5)){
-validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate31.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13928,7 +15838,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/joinedIds",schemaPath:"#/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/joinedIds",schemaPath:"#/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13944,12 +15854,12 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(typeof data6 === "string"){
 if(!pattern4.test(data6)){
-validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate31.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13962,7 +15872,7 @@ if(valid0){
 if(data.scheme !== undefined){
 const _errs15 = errors;
 if(typeof data.scheme !== "string"){
-validate30.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -13974,7 +15884,7 @@ if(valid0){
 if(data.series !== undefined){
 const _errs17 = errors;
 if(typeof data.series !== "string"){
-validate30.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -13987,18 +15897,18 @@ if(data.number !== undefined){
 let data9 = data.number;
 const _errs19 = errors;
 if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
-validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: schema41.properties.number.type},message:"must be integer,null"}];
+validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: schema42.properties.number.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < -9007199254740991 || isNaN(data9)){
-validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14013,7 +15923,7 @@ if(valid0){
 if(data.field !== undefined){
 const _errs21 = errors;
 if(typeof data.field !== "string"){
-validate30.errors = [{instancePath:instancePath+"/field",schemaPath:"#/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/field",schemaPath:"#/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -14025,7 +15935,7 @@ if(valid0){
 if(data.receivedAt !== undefined){
 const _errs23 = errors;
 if(typeof data.receivedAt !== "string"){
-validate30.errors = [{instancePath:instancePath+"/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -14038,21 +15948,21 @@ if(data.decision !== undefined){
 let data12 = data.decision;
 const _errs25 = errors;
 if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
-validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: schema41.properties.decision.type},message:"must be object,null"}];
+validate31.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: schema42.properties.decision.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs25){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing1;
 if((((((((((data12.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data12.kind === undefined) && (missing1 = "kind"))) || ((data12.documentId === undefined) && (missing1 = "documentId"))) || ((data12.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data12.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data12.revision === undefined) && (missing1 = "revision"))) || ((data12.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data12.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data12.reason === undefined) && (missing1 = "reason"))){
-validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate31.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data12.decisionNo !== undefined){
 const _errs27 = errors;
 if(typeof data12.decisionNo !== "string"){
-validate30.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs27 === errors;
@@ -14065,11 +15975,11 @@ if(data12.kind !== undefined){
 let data14 = data12.kind;
 const _errs29 = errors;
 if(typeof data14 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data14 === "keep") || (data14 === "revise")) || (data14 === "merge")) || (data14 === "withdraw")) || (data14 === "remap"))){
-validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate31.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema42.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs29 === errors;
@@ -14084,12 +15994,12 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(typeof data15 === "string"){
 if(!pattern7.test(data15)){
-validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate31.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14103,13 +16013,13 @@ if(data12.otherDocumentId !== undefined){
 let data16 = data12.otherDocumentId;
 const _errs33 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema41.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate31.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema42.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs33){
 if(typeof data16 === "string"){
 if(!pattern7.test(data16)){
-validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate31.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -14124,7 +16034,7 @@ if(data12.conflictNo !== undefined){
 let data17 = data12.conflictNo;
 const _errs35 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate30.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema41.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate31.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema42.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs35 === errors;
@@ -14137,18 +16047,18 @@ if(data12.revision !== undefined){
 let data18 = data12.revision;
 const _errs37 = errors;
 if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
-validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema41.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema42.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < -9007199254740991 || isNaN(data18)){
-validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14163,7 +16073,7 @@ if(valid2){
 if(data12.decidedBy !== undefined){
 const _errs39 = errors;
 if(typeof data12.decidedBy !== "string"){
-validate30.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs39 === errors;
@@ -14175,7 +16085,7 @@ if(valid2){
 if(data12.decidedAt !== undefined){
 const _errs41 = errors;
 if(typeof data12.decidedAt !== "string"){
-validate30.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs41 === errors;
@@ -14187,7 +16097,7 @@ if(valid2){
 if(data12.reason !== undefined){
 const _errs43 = errors;
 if(typeof data12.reason !== "string"){
-validate30.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs43 === errors;
@@ -14216,7 +16126,7 @@ if(data.others !== undefined){
 const _errs45 = errors;
 if(errors === _errs45){
 if(!(Array.isArray(data.others))){
-validate30.errors = [{instancePath:instancePath+"/others",schemaPath:"#/properties/others/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/others",schemaPath:"#/properties/others/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14240,14 +16150,14 @@ if(errors === _errs49){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing2;
 if((((data24.field === undefined) && (missing2 = "field")) || ((data24.standing === undefined) && (missing2 = "standing"))) || ((data24.held === undefined) && (missing2 = "held"))){
-validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate31.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data24.field !== undefined){
 const _errs51 = errors;
 if(typeof data24.field !== "string"){
-validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/field",schemaPath:"#/properties/differences/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/field",schemaPath:"#/properties/differences/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs51 === errors;
@@ -14260,7 +16170,7 @@ if(data24.standing !== undefined){
 let data26 = data24.standing;
 const _errs53 = errors;
 if((((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))) && (typeof data26 !== "boolean")) && (data26 !== null)){
-validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/standing",schemaPath:"#/properties/differences/items/properties/standing/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.standing.type},message:"must be string,number,boolean,null"}];
+validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/standing",schemaPath:"#/properties/differences/items/properties/standing/type",keyword:"type",params:{type: schema42.properties.differences.items.properties.standing.type},message:"must be string,number,boolean,null"}];
 return false;
 }
 var valid4 = _errs53 === errors;
@@ -14273,7 +16183,7 @@ if(data24.held !== undefined){
 let data27 = data24.held;
 const _errs55 = errors;
 if((((typeof data27 !== "string") && (!((typeof data27 == "number") && (isFinite(data27))))) && (typeof data27 !== "boolean")) && (data27 !== null)){
-validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/held",schemaPath:"#/properties/differences/items/properties/held/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.held.type},message:"must be string,number,boolean,null"}];
+validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/held",schemaPath:"#/properties/differences/items/properties/held/type",keyword:"type",params:{type: schema42.properties.differences.items.properties.held.type},message:"must be string,number,boolean,null"}];
 return false;
 }
 var valid4 = _errs55 === errors;
@@ -14286,7 +16196,7 @@ var valid4 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate31.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14297,7 +16207,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/differences",schemaPath:"#/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate31.errors = [{instancePath:instancePath+"/differences",schemaPath:"#/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14322,78 +16232,6 @@ var valid0 = true;
 }
 }
 else {
-validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate30.errors = vErrors;
-return errors === 0;
-}
-validate30.evaluated = {"props":{"conflictNo":true,"kind":true,"state":true,"documentId":true,"joinedIds":true,"storeId":true,"scheme":true,"series":true,"number":true,"field":true,"receivedAt":true,"decision":true,"standing":true,"held":true,"others":true,"differences":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validatePostDecision = validate31;
-const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500},"overrule":{"type":"boolean"}},"required":["reason"]};
-
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate31.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reason === undefined) && (missing0 = "reason")){
-validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.reason !== undefined){
-let data0 = data.reason;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(data0.length < 3){
-validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
-return false;
-}
-}
-}
-else {
-validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.overrule !== undefined){
-const _errs3 = errors;
-if(typeof data.overrule !== "boolean"){
-validate31.errors = [{instancePath:instancePath+"/overrule",schemaPath:"#/properties/overrule/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
 validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -14401,10 +16239,10 @@ return false;
 validate31.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":{"reason":true,"overrule":true},"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":{"conflictNo":true,"kind":true,"state":true,"documentId":true,"joinedIds":true,"storeId":true,"scheme":true,"series":true,"number":true,"field":true,"receivedAt":true,"decision":true,"standing":true,"held":true,"others":true,"differences":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateDecisionView = validate32;
-const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]};
+exports.validatePostDecision = validate32;
+const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500},"overrule":{"type":"boolean"}},"required":["reason"]};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14419,15 +16257,87 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((((data.decisionNo === undefined) && (missing0 = "decisionNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.otherDocumentId === undefined) && (missing0 = "otherDocumentId"))) || ((data.conflictNo === undefined) && (missing0 = "conflictNo"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.decidedAt === undefined) && (missing0 = "decidedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+if((data.reason === undefined) && (missing0 = "reason")){
 validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.overrule !== undefined){
+const _errs3 = errors;
+if(typeof data.overrule !== "boolean"){
+validate32.errors = [{instancePath:instancePath+"/overrule",schemaPath:"#/properties/overrule/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+validate32.evaluated = {"props":{"reason":true,"overrule":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateDecisionView = validate33;
+const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((((data.decisionNo === undefined) && (missing0 = "decisionNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.otherDocumentId === undefined) && (missing0 = "otherDocumentId"))) || ((data.conflictNo === undefined) && (missing0 = "conflictNo"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.decidedAt === undefined) && (missing0 = "decidedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.decisionNo !== undefined){
 const _errs1 = errors;
 if(typeof data.decisionNo !== "string"){
-validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -14440,11 +16350,11 @@ if(data.kind !== undefined){
 let data1 = data.kind;
 const _errs3 = errors;
 if(typeof data1 !== "string"){
-validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data1 === "keep") || (data1 === "revise")) || (data1 === "merge")) || (data1 === "withdraw")) || (data1 === "remap"))){
-validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema43.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate33.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema44.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -14459,12 +16369,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern7.test(data2)){
-validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate33.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14478,13 +16388,13 @@ if(data.otherDocumentId !== undefined){
 let data3 = data.otherDocumentId;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/type",keyword:"type",params:{type: schema43.properties.otherDocumentId.type},message:"must be string,null"}];
+validate33.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/type",keyword:"type",params:{type: schema44.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate33.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -14499,7 +16409,7 @@ if(data.conflictNo !== undefined){
 let data4 = data.conflictNo;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate32.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: schema43.properties.conflictNo.type},message:"must be string,null"}];
+validate33.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: schema44.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -14512,18 +16422,18 @@ if(data.revision !== undefined){
 let data5 = data.revision;
 const _errs11 = errors;
 if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema43.properties.revision.type},message:"must be integer,null"}];
+validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema44.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data5 < -9007199254740991 || isNaN(data5)){
-validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14538,7 +16448,7 @@ if(valid0){
 if(data.decidedBy !== undefined){
 const _errs13 = errors;
 if(typeof data.decidedBy !== "string"){
-validate32.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -14550,7 +16460,7 @@ if(valid0){
 if(data.decidedAt !== undefined){
 const _errs15 = errors;
 if(typeof data.decidedAt !== "string"){
-validate32.errors = [{instancePath:instancePath+"/decidedAt",schemaPath:"#/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/decidedAt",schemaPath:"#/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -14562,7 +16472,7 @@ if(valid0){
 if(data.reason !== undefined){
 const _errs17 = errors;
 if(typeof data.reason !== "string"){
-validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -14581,22 +16491,22 @@ var valid0 = true;
 }
 }
 else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"props":{"decisionNo":true,"kind":true,"documentId":true,"otherDocumentId":true,"conflictNo":true,"revision":true,"decidedBy":true,"decidedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate33.evaluated = {"props":{"decisionNo":true,"kind":true,"documentId":true,"otherDocumentId":true,"conflictNo":true,"revision":true,"decidedBy":true,"decidedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostMerge = validate33;
-const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"mergedId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["survivorId","mergedId","reason"]};
+exports.validatePostMerge = validate34;
+const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"mergedId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["survivorId","mergedId","reason"]};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate34.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14607,7 +16517,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.survivorId === undefined) && (missing0 = "survivorId")) || ((data.mergedId === undefined) && (missing0 = "mergedId"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14617,12 +16527,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern7.test(data0)){
-validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate34.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14638,12 +16548,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern7.test(data1)){
-validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate34.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14659,18 +16569,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(data2.length > 500){
-validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(data2.length < 3){
-validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
 return false;
 }
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14684,22 +16594,22 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":{"survivorId":true,"mergedId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate34.evaluated = {"props":{"survivorId":true,"mergedId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateMergeAnswer = validate34;
-const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decision":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"contradicts":{"type":["string","null"]},"survivorRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"mergedRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"followed":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["decision","contradicts","survivorRevision","mergedRevision","followed"]};
+exports.validateMergeAnswer = validate35;
+const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decision":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"contradicts":{"type":["string","null"]},"survivorRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"mergedRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"followed":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["decision","contradicts","survivorRevision","mergedRevision","followed"]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate34.evaluated;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14710,7 +16620,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.decision === undefined) && (missing0 = "decision")) || ((data.contradicts === undefined) && (missing0 = "contradicts"))) || ((data.survivorRevision === undefined) && (missing0 = "survivorRevision"))) || ((data.mergedRevision === undefined) && (missing0 = "mergedRevision"))) || ((data.followed === undefined) && (missing0 = "followed"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -14721,14 +16631,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((((((((data0.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data0.kind === undefined) && (missing1 = "kind"))) || ((data0.documentId === undefined) && (missing1 = "documentId"))) || ((data0.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data0.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data0.revision === undefined) && (missing1 = "revision"))) || ((data0.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data0.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data0.reason === undefined) && (missing1 = "reason"))){
-validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate35.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.decisionNo !== undefined){
 const _errs3 = errors;
 if(typeof data0.decisionNo !== "string"){
-validate34.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -14741,11 +16651,11 @@ if(data0.kind !== undefined){
 let data2 = data0.kind;
 const _errs5 = errors;
 if(typeof data2 !== "string"){
-validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data2 === "keep") || (data2 === "revise")) || (data2 === "merge")) || (data2 === "withdraw")) || (data2 === "remap"))){
-validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema45.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate35.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema46.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -14760,12 +16670,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate35.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14779,13 +16689,13 @@ if(data0.otherDocumentId !== undefined){
 let data4 = data0.otherDocumentId;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema45.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate35.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema46.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern7.test(data4)){
-validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate35.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -14800,7 +16710,7 @@ if(data0.conflictNo !== undefined){
 let data5 = data0.conflictNo;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate34.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema45.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate35.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema46.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -14813,18 +16723,18 @@ if(data0.revision !== undefined){
 let data6 = data0.revision;
 const _errs13 = errors;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema45.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema46.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14839,7 +16749,7 @@ if(valid1){
 if(data0.decidedBy !== undefined){
 const _errs15 = errors;
 if(typeof data0.decidedBy !== "string"){
-validate34.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs15 === errors;
@@ -14851,7 +16761,7 @@ if(valid1){
 if(data0.decidedAt !== undefined){
 const _errs17 = errors;
 if(typeof data0.decidedAt !== "string"){
-validate34.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs17 === errors;
@@ -14863,7 +16773,7 @@ if(valid1){
 if(data0.reason !== undefined){
 const _errs19 = errors;
 if(typeof data0.reason !== "string"){
-validate34.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs19 === errors;
@@ -14882,7 +16792,7 @@ var valid1 = true;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14896,7 +16806,7 @@ if(data.contradicts !== undefined){
 let data10 = data.contradicts;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate34.errors = [{instancePath:instancePath+"/contradicts",schemaPath:"#/properties/contradicts/type",keyword:"type",params:{type: schema45.properties.contradicts.type},message:"must be string,null"}];
+validate35.errors = [{instancePath:instancePath+"/contradicts",schemaPath:"#/properties/contradicts/type",keyword:"type",params:{type: schema46.properties.contradicts.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -14909,18 +16819,18 @@ if(data.survivorRevision !== undefined){
 let data11 = data.survivorRevision;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < -9007199254740991 || isNaN(data11)){
-validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14936,18 +16846,18 @@ if(data.mergedRevision !== undefined){
 let data12 = data.mergedRevision;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < -9007199254740991 || isNaN(data12)){
-validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14963,18 +16873,18 @@ if(data.followed !== undefined){
 let data13 = data.followed;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < -9007199254740991 || isNaN(data13)){
-validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -14992,61 +16902,6 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate34.errors = vErrors;
-return errors === 0;
-}
-validate34.evaluated = {"props":{"decision":true,"contradicts":true,"survivorRevision":true,"mergedRevision":true,"followed":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validatePostWithdrawal = validate35;
-const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["reason"]};
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate35.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reason === undefined) && (missing0 = "reason")){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.reason !== undefined){
-let data0 = data.reason;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(data0.length < 3){
-validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
-return false;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
 validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -15054,10 +16909,10 @@ return false;
 validate35.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":{"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":{"decision":true,"contradicts":true,"survivorRevision":true,"mergedRevision":true,"followed":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateDocumentHistory = validate36;
-const schema47 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revisions":{"type":"array","items":{"type":"object","properties":{"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"}},"required":["revision","revisionKind","storeId","streamSeq","recordedAt"]}},"decisions":{"type":"array","items":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}}},"required":["documentId","revisions","decisions"]};
+exports.validatePostWithdrawal = validate36;
+const schema47 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["reason"]};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -15072,8 +16927,63 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.revisions === undefined) && (missing0 = "revisions"))) || ((data.decisions === undefined) && (missing0 = "decisions"))){
+if((data.reason === undefined) && (missing0 = "reason")){
 validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":{"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateDocumentHistory = validate37;
+const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revisions":{"type":"array","items":{"type":"object","properties":{"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"}},"required":["revision","revisionKind","storeId","streamSeq","recordedAt"]}},"decisions":{"type":"array","items":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}}},"required":["documentId","revisions","decisions"]};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.revisions === undefined) && (missing0 = "revisions"))) || ((data.decisions === undefined) && (missing0 = "decisions"))){
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -15083,12 +16993,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern7.test(data0)){
-validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate37.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15112,7 +17022,7 @@ if(errors === _errs5){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((((((data2.revision === undefined) && (missing1 = "revision")) || ((data2.revisionKind === undefined) && (missing1 = "revisionKind"))) || ((data2.storeId === undefined) && (missing1 = "storeId"))) || ((data2.streamSeq === undefined) && (missing1 = "streamSeq"))) || ((data2.recordedAt === undefined) && (missing1 = "recordedAt"))){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -15120,18 +17030,18 @@ if(data2.revision !== undefined){
 let data3 = data2.revision;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15147,11 +17057,11 @@ if(data2.revisionKind !== undefined){
 let data4 = data2.revisionKind;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((data4 === "original") || (data4 === "bound")) || (data4 === "enriched")) || (data4 === "remapped")) || (data4 === "merged")) || (data4 === "withdrawn")) || (data4 === "replaced"))){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema47.properties.revisions.items.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema48.properties.revisions.items.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -15166,12 +17076,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15185,18 +17095,18 @@ if(data2.streamSeq !== undefined){
 let data6 = data2.streamSeq;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15211,7 +17121,7 @@ if(valid2){
 if(data2.recordedAt !== undefined){
 const _errs15 = errors;
 if(typeof data2.recordedAt !== "string"){
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/recordedAt",schemaPath:"#/properties/revisions/items/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/recordedAt",schemaPath:"#/properties/revisions/items/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs15 === errors;
@@ -15226,7 +17136,7 @@ var valid2 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate37.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -15237,7 +17147,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/revisions",schemaPath:"#/properties/revisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate37.errors = [{instancePath:instancePath+"/revisions",schemaPath:"#/properties/revisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -15261,14 +17171,14 @@ if(errors === _errs19){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing2;
 if((((((((((data9.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data9.kind === undefined) && (missing2 = "kind"))) || ((data9.documentId === undefined) && (missing2 = "documentId"))) || ((data9.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data9.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data9.revision === undefined) && (missing2 = "revision"))) || ((data9.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data9.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data9.reason === undefined) && (missing2 = "reason"))){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data9.decisionNo !== undefined){
 const _errs21 = errors;
 if(typeof data9.decisionNo !== "string"){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decisionNo",schemaPath:"#/properties/decisions/items/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decisionNo",schemaPath:"#/properties/decisions/items/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs21 === errors;
@@ -15281,11 +17191,11 @@ if(data9.kind !== undefined){
 let data11 = data9.kind;
 const _errs23 = errors;
 if(typeof data11 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data11 === "keep") || (data11 === "revise")) || (data11 === "merge")) || (data11 === "withdraw")) || (data11 === "remap"))){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema47.properties.decisions.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema48.properties.decisions.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs23 === errors;
@@ -15300,12 +17210,12 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data12 === "string"){
 if(!pattern7.test(data12)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15319,13 +17229,13 @@ if(data9.otherDocumentId !== undefined){
 let data13 = data9.otherDocumentId;
 const _errs27 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.otherDocumentId.type},message:"must be string,null"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs27){
 if(typeof data13 === "string"){
 if(!pattern7.test(data13)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -15340,7 +17250,7 @@ if(data9.conflictNo !== undefined){
 let data14 = data9.conflictNo;
 const _errs29 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/conflictNo",schemaPath:"#/properties/decisions/items/properties/conflictNo/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.conflictNo.type},message:"must be string,null"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/conflictNo",schemaPath:"#/properties/decisions/items/properties/conflictNo/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid4 = _errs29 === errors;
@@ -15353,18 +17263,18 @@ if(data9.revision !== undefined){
 let data15 = data9.revision;
 const _errs31 = errors;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.revision.type},message:"must be integer,null"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 9007199254740991 || isNaN(data15)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data15 < -9007199254740991 || isNaN(data15)){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15379,7 +17289,7 @@ if(valid4){
 if(data9.decidedBy !== undefined){
 const _errs33 = errors;
 if(typeof data9.decidedBy !== "string"){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedBy",schemaPath:"#/properties/decisions/items/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedBy",schemaPath:"#/properties/decisions/items/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs33 === errors;
@@ -15391,7 +17301,7 @@ if(valid4){
 if(data9.decidedAt !== undefined){
 const _errs35 = errors;
 if(typeof data9.decidedAt !== "string"){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedAt",schemaPath:"#/properties/decisions/items/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedAt",schemaPath:"#/properties/decisions/items/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs35 === errors;
@@ -15403,7 +17313,7 @@ if(valid4){
 if(data9.reason !== undefined){
 const _errs37 = errors;
 if(typeof data9.reason !== "string"){
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/reason",schemaPath:"#/properties/decisions/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/reason",schemaPath:"#/properties/decisions/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs37 === errors;
@@ -15422,7 +17332,7 @@ var valid4 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate37.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -15433,7 +17343,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/decisions",schemaPath:"#/properties/decisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate37.errors = [{instancePath:instancePath+"/decisions",schemaPath:"#/properties/decisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -15447,22 +17357,22 @@ var valid0 = true;
 }
 }
 else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"documentId":true,"revisions":true,"decisions":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"documentId":true,"revisions":true,"decisions":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostRemap = validate37;
-const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["scheme","series","reason"]};
+exports.validatePostRemap = validate38;
+const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["scheme","series","reason"]};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
+const evaluated0 = validate38.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15473,7 +17383,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.scheme === undefined) && (missing0 = "scheme")) || ((data.series === undefined) && (missing0 = "series"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -15483,12 +17393,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern13.test(data0)){
-validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15504,18 +17414,18 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(data1.length > 100){
-validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data1.length < 1){
-validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15529,18 +17439,18 @@ if(data.fromNumber !== undefined){
 let data2 = data.fromNumber;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -15556,18 +17466,18 @@ if(data.toNumber !== undefined){
 let data3 = data.toNumber;
 const _errs7 = errors;
 if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (data3 !== null)){
-validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema48.properties.toNumber.type},message:"must be integer,null"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema49.properties.toNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -15585,18 +17495,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(data4.length > 500){
-validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(data4.length < 3){
-validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
 return false;
 }
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15612,22 +17522,22 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":{"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateRemapView = validate38;
-const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"remapNo":{"type":"string"},"scheme":{"type":"string"},"series":{"type":"string"},"fromNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"state":{"type":"string","enum":["running","done","stopped"]},"moved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"unmoved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"startedBy":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":["string","null"]},"reason":{"type":"string"}},"required":["remapNo","scheme","series","fromNumber","toNumber","state","moved","unmoved","startedBy","startedAt","finishedAt","reason"]};
+exports.validateRemapView = validate39;
+const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"remapNo":{"type":"string"},"scheme":{"type":"string"},"series":{"type":"string"},"fromNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"state":{"type":"string","enum":["running","done","stopped"]},"moved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"unmoved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"startedBy":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":["string","null"]},"reason":{"type":"string"}},"required":["remapNo","scheme","series","fromNumber","toNumber","state","moved","unmoved","startedBy","startedAt","finishedAt","reason"]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15638,14 +17548,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.remapNo === undefined) && (missing0 = "remapNo")) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.fromNumber === undefined) && (missing0 = "fromNumber"))) || ((data.toNumber === undefined) && (missing0 = "toNumber"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.moved === undefined) && (missing0 = "moved"))) || ((data.unmoved === undefined) && (missing0 = "unmoved"))) || ((data.startedBy === undefined) && (missing0 = "startedBy"))) || ((data.startedAt === undefined) && (missing0 = "startedAt"))) || ((data.finishedAt === undefined) && (missing0 = "finishedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.remapNo !== undefined){
 const _errs1 = errors;
 if(typeof data.remapNo !== "string"){
-validate38.errors = [{instancePath:instancePath+"/remapNo",schemaPath:"#/properties/remapNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/remapNo",schemaPath:"#/properties/remapNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -15657,7 +17567,7 @@ if(valid0){
 if(data.scheme !== undefined){
 const _errs3 = errors;
 if(typeof data.scheme !== "string"){
-validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -15669,7 +17579,7 @@ if(valid0){
 if(data.series !== undefined){
 const _errs5 = errors;
 if(typeof data.series !== "string"){
-validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -15682,18 +17592,18 @@ if(data.fromNumber !== undefined){
 let data3 = data.fromNumber;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15709,18 +17619,18 @@ if(data.toNumber !== undefined){
 let data4 = data.toNumber;
 const _errs9 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema49.properties.toNumber.type},message:"must be integer,null"}];
+validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema50.properties.toNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9007199254740991 || isNaN(data4)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data4 < -9007199254740991 || isNaN(data4)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15736,11 +17646,11 @@ if(data.state !== undefined){
 let data5 = data.state;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data5 === "running") || (data5 === "done")) || (data5 === "stopped"))){
-validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema49.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema50.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -15753,18 +17663,18 @@ if(data.moved !== undefined){
 let data6 = data.moved;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15780,18 +17690,18 @@ if(data.unmoved !== undefined){
 let data7 = data.unmoved;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < -9007199254740991 || isNaN(data7)){
-validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15806,7 +17716,7 @@ if(valid0){
 if(data.startedBy !== undefined){
 const _errs17 = errors;
 if(typeof data.startedBy !== "string"){
-validate38.errors = [{instancePath:instancePath+"/startedBy",schemaPath:"#/properties/startedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/startedBy",schemaPath:"#/properties/startedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -15818,7 +17728,7 @@ if(valid0){
 if(data.startedAt !== undefined){
 const _errs19 = errors;
 if(typeof data.startedAt !== "string"){
-validate38.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -15831,7 +17741,7 @@ if(data.finishedAt !== undefined){
 let data10 = data.finishedAt;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate38.errors = [{instancePath:instancePath+"/finishedAt",schemaPath:"#/properties/finishedAt/type",keyword:"type",params:{type: schema49.properties.finishedAt.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/finishedAt",schemaPath:"#/properties/finishedAt/type",keyword:"type",params:{type: schema50.properties.finishedAt.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -15843,7 +17753,7 @@ if(valid0){
 if(data.reason !== undefined){
 const _errs23 = errors;
 if(typeof data.reason !== "string"){
-validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -15865,12 +17775,4310 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"remapNo":true,"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"state":true,"moved":true,"unmoved":true,"startedBy":true,"startedAt":true,"finishedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"remapNo":true,"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"state":true,"moved":true,"unmoved":true,"startedBy":true,"startedAt":true,"finishedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateHeartbeat = validate40;
+const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"deviceTime":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"series":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"lastNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"unsent":{"type":"integer","minimum":0,"maximum":9007199254740991},"polledUpTo":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":"string","enum":["heartbeat","fnArchive","ofd","vendorCounter"]}},"required":["scheme","series"]}}},"required":["deviceTime","series"]};
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.deviceTime === undefined) && (missing0 = "deviceTime")) || ((data.series === undefined) && (missing0 = "series"))){
+validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.registerId !== undefined){
+let data0 = data.registerId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate40.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.deviceTime !== undefined){
+let data1 = data.deviceTime;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern5.test(data1)){
+validate40.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+let data2 = data.series;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+if(data2.length > 50){
+validate40.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxItems",keyword:"maxItems",params:{limit: 50},message:"must NOT have more than 50 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if(((data3.scheme === undefined) && (missing1 = "scheme")) || ((data3.series === undefined) && (missing1 = "series"))){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.scheme !== undefined){
+let data4 = data3.scheme;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern13.test(data4)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.series !== undefined){
+let data5 = data3.series;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(data5.length > 100){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data5.length < 1){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.lastNumber !== undefined){
+let data6 = data3.lastNumber;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.unsent !== undefined){
+let data7 = data3.unsent;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.polledUpTo !== undefined){
+let data8 = data3.polledUpTo;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.basis !== undefined){
+let data9 = data3.basis;
+const _errs19 = errors;
+if(typeof data9 !== "string"){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data9 === "heartbeat") || (data9 === "fnArchive")) || (data9 === "ofd")) || (data9 === "vendorCounter"))){
+validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema51.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate40.errors = vErrors;
+return errors === 0;
+}
+validate40.evaluated = {"props":{"registerId":true,"deviceTime":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateHeartbeatAnswer = validate41;
+const schema52 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"accepted":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"lines":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer","minimum":1,"maximum":9007199254740991},"code":{"type":"string","enum":["invalidJson","shapeUnknown","registerUnknown","registerNotInScope"]},"field":{"type":["string","null"]}},"required":["line","code","field"]}},"resend":{"maxItems":1000,"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["accepted","rejected","lines","resend"]};
+
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.accepted === undefined) && (missing0 = "accepted")) || ((data.rejected === undefined) && (missing0 = "rejected"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.resend === undefined) && (missing0 = "resend"))){
+validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.accepted !== undefined){
+let data0 = data.accepted;
+const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 9007199254740991 || isNaN(data0)){
+validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rejected !== undefined){
+let data1 = data.rejected;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data2 = data.lines;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.line === undefined) && (missing1 = "line")) || ((data3.code === undefined) && (missing1 = "code"))) || ((data3.field === undefined) && (missing1 = "field"))){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.line !== undefined){
+let data4 = data3.line;
+const _errs9 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.code !== undefined){
+let data5 = data3.code;
+const _errs11 = errors;
+if(typeof data5 !== "string"){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data5 === "invalidJson") || (data5 === "shapeUnknown")) || (data5 === "registerUnknown")) || (data5 === "registerNotInScope"))){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema52.properties.lines.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.field !== undefined){
+let data6 = data3.field;
+const _errs13 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/field",schemaPath:"#/properties/lines/items/properties/field/type",keyword:"type",params:{type: schema52.properties.lines.items.properties.field.type},message:"must be string,null"}];
+return false;
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.resend !== undefined){
+let data7 = data.resend;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+if(data7.length > 1000){
+validate41.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((((((data8.requestId === undefined) && (missing2 = "requestId")) || ((data8.registerId === undefined) && (missing2 = "registerId"))) || ((data8.scheme === undefined) && (missing2 = "scheme"))) || ((data8.series === undefined) && (missing2 = "series"))) || ((data8.from === undefined) && (missing2 = "from"))) || ((data8.to === undefined) && (missing2 = "to"))) || ((data8.requestedAt === undefined) && (missing2 = "requestedAt"))){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.requestId !== undefined){
+let data9 = data8.requestId;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < -9007199254740991 || isNaN(data9)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.registerId !== undefined){
+let data10 = data8.registerId;
+const _errs21 = errors;
+if(errors === _errs21){
+if(typeof data10 === "string"){
+if(!pattern4.test(data10)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.scheme !== undefined){
+let data11 = data8.scheme;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern13.test(data11)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs23 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.series !== undefined){
+let data12 = data8.series;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(data12.length > 100){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data12.length < 1){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.from !== undefined){
+let data13 = data8.from;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs27 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.to !== undefined){
+let data14 = data8.to;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs29 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.requestedAt !== undefined){
+let data15 = data8.requestedAt;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern5.test(data15)){
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs31 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+validate41.evaluated = {"props":{"accepted":true,"rejected":true,"lines":true,"resend":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateResendRequests = validate42;
+const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"requests":{"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["requests"]};
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate42.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.requests === undefined) && (missing0 = "requests")){
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.requests !== undefined){
+let data0 = data.requests;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if((((((((data1.requestId === undefined) && (missing1 = "requestId")) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.from === undefined) && (missing1 = "from"))) || ((data1.to === undefined) && (missing1 = "to"))) || ((data1.requestedAt === undefined) && (missing1 = "requestedAt"))){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data1.requestId !== undefined){
+let data2 = data1.requestId;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < -9007199254740991 || isNaN(data2)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs5 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.registerId !== undefined){
+let data3 = data1.registerId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.scheme !== undefined){
+let data4 = data1.scheme;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern13.test(data4)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.series !== undefined){
+let data5 = data1.series;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(data5.length > 100){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data5.length < 1){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.from !== undefined){
+let data6 = data1.from;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.to !== undefined){
+let data7 = data1.to;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.requestedAt !== undefined){
+let data8 = data1.requestedAt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate42.errors = vErrors;
+return errors === 0;
+}
+validate42.evaluated = {"props":{"requests":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateRegisterCompleteness = validate43;
+const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["storeId","registerId","registerNo","statedAt","silentSeconds","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.registerNo === undefined) && (missing0 = "registerNo"))) || ((data.statedAt === undefined) && (missing0 = "statedAt"))) || ((data.silentSeconds === undefined) && (missing0 = "silentSeconds"))) || ((data.statementNo === undefined) && (missing0 = "statementNo"))) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.completeUpToBasis === undefined) && (missing0 = "completeUpToBasis"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.lastHeardAt === undefined) && (missing0 = "lastHeardAt"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.series === undefined) && (missing0 = "series"))){
+validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.storeId !== undefined){
+let data0 = data.storeId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerId !== undefined){
+let data1 = data.registerId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern4.test(data1)){
+validate43.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registerNo !== undefined){
+let data2 = data.registerNo;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 2147483647 || isNaN(data2)){
+validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statedAt !== undefined){
+let data3 = data.statedAt;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern5.test(data3)){
+validate43.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.silentSeconds !== undefined){
+let data4 = data.silentSeconds;
+const _errs9 = errors;
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
+validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/type",keyword:"type",params:{type: schema54.properties.silentSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statementNo !== undefined){
+let data5 = data.statementNo;
+const _errs11 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpTo !== undefined){
+let data6 = data.completeUpTo;
+const _errs13 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs13){
+if(typeof data6 === "string"){
+if(!pattern5.test(data6)){
+validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpToBasis !== undefined){
+let data7 = data.completeUpToBasis;
+const _errs15 = errors;
+if((typeof data7 !== "string") && (data7 !== null)){
+validate43.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/type",keyword:"type",params:{type: schema54.properties.completeUpToBasis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data7 === "documents") || (data7 === "closeReport")) || (data7 === "nextShift")) || (data7 === "heartbeat")) || (data7 === "fnArchive")) || (data7 === "ofd")) || (data7 === "vendorCounter")) || (data7 === "pollWindow")) || (data7 === "declared")) || (data7 === "act")) || (data7 === null))){
+validate43.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema54.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data8 = data.status;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data8 === "open") || (data8 === "complete")) || (data8 === "incomplete")) || (data8 === "unprovable"))){
+validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lastHeardAt !== undefined){
+let data9 = data.lastHeardAt;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema54.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data10 = data.holesOpen;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data11 = data.numbersMissing;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shiftsIncomplete !== undefined){
+let data12 = data.shiftsIncomplete;
+const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reportsDiffering !== undefined){
+let data13 = data.reportsDiffering;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentsSeq !== undefined){
+let data14 = data.documentsSeq;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.series !== undefined){
+let data15 = data.series;
+const _errs31 = errors;
+if(errors === _errs31){
+if(Array.isArray(data15)){
+var valid1 = true;
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+let data16 = data15[i0];
+const _errs33 = errors;
+if(errors === _errs33){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing1;
+if((((((((((((((((((data16.scheme === undefined) && (missing1 = "scheme")) || ((data16.series === undefined) && (missing1 = "series"))) || ((data16.numbering === undefined) && (missing1 = "numbering"))) || ((data16.coverage === undefined) && (missing1 = "coverage"))) || ((data16.status === undefined) && (missing1 = "status"))) || ((data16.basis === undefined) && (missing1 = "basis"))) || ((data16.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data16.since === undefined) && (missing1 = "since"))) || ((data16.lastNumber === undefined) && (missing1 = "lastNumber"))) || ((data16.statedLastNumber === undefined) && (missing1 = "statedLastNumber"))) || ((data16.unsent === undefined) && (missing1 = "unsent"))) || ((data16.expected === undefined) && (missing1 = "expected"))) || ((data16.have === undefined) && (missing1 = "have"))) || ((data16.ended === undefined) && (missing1 = "ended"))) || ((data16.holes === undefined) && (missing1 = "holes"))) || ((data16.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data16.shifts === undefined) && (missing1 = "shifts"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data16.scheme !== undefined){
+let data17 = data16.scheme;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern13.test(data17)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.series !== undefined){
+let data18 = data16.series;
+const _errs37 = errors;
+if(errors === _errs37){
+if(typeof data18 === "string"){
+if(data18.length > 100){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data18.length < 1){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.numbering !== undefined){
+let data19 = data16.numbering;
+const _errs39 = errors;
+if(typeof data19 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data19 === "dense") || (data19 === "receiptsOnly")) || (data19 === "opaque"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.coverage !== undefined){
+let data20 = data16.coverage;
+const _errs41 = errors;
+if(errors === _errs41){
+if(Array.isArray(data20)){
+var valid3 = true;
+const len1 = data20.length;
+for(let i1=0; i1<len1; i1++){
+let data21 = data20[i1];
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(data21.length > 40){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs43 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",schemaPath:"#/properties/series/items/properties/coverage/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs41 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.status !== undefined){
+let data22 = data16.status;
+const _errs45 = errors;
+if(typeof data22 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data22 === "open") || (data22 === "complete")) || (data22 === "incomplete")) || (data22 === "unprovable"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs45 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.basis !== undefined){
+let data23 = data16.basis;
+const _errs47 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data23 === "documents") || (data23 === "closeReport")) || (data23 === "nextShift")) || (data23 === "heartbeat")) || (data23 === "fnArchive")) || (data23 === "ofd")) || (data23 === "vendorCounter")) || (data23 === "pollWindow")) || (data23 === "declared")) || (data23 === "act")) || (data23 === null))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs47 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.completeUpTo !== undefined){
+let data24 = data16.completeUpTo;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern5.test(data24)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs49 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.since !== undefined){
+let data25 = data16.since;
+const _errs51 = errors;
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema54.properties.series.items.properties.since.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data25 < -9007199254740991 || isNaN(data25)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs51 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.lastNumber !== undefined){
+let data26 = data16.lastNumber;
+const _errs53 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data26 < -9007199254740991 || isNaN(data26)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs53 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.statedLastNumber !== undefined){
+let data27 = data16.statedLastNumber;
+const _errs55 = errors;
+if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data27 < -9007199254740991 || isNaN(data27)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs55 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.unsent !== undefined){
+let data28 = data16.unsent;
+const _errs57 = errors;
+if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (data28 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema54.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data28 < -9007199254740991 || isNaN(data28)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs57 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.expected !== undefined){
+let data29 = data16.expected;
+const _errs59 = errors;
+if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (data29 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.expected.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data29 < -9007199254740991 || isNaN(data29)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs59 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.have !== undefined){
+let data30 = data16.have;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs61 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.ended !== undefined){
+let data31 = data16.ended;
+const _errs63 = errors;
+if((!(data31 && typeof data31 == "object" && !Array.isArray(data31))) && (data31 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs63){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing2;
+if((((data31.how === undefined) && (missing2 = "how")) || ((data31.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data31.act === undefined) && (missing2 = "act"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data31.how !== undefined){
+let data32 = data31.how;
+const _errs65 = errors;
+if(typeof data32 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data32 === "report") || (data32 === "failed")) || (data32 === "lost"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs65 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data31.lastNumber !== undefined){
+let data33 = data31.lastNumber;
+const _errs67 = errors;
+if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (data33 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs67 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data31.act !== undefined){
+let data34 = data31.act;
+const _errs69 = errors;
+if((typeof data34 !== "string") && (data34 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs69){
+if(typeof data34 === "string"){
+if(data34.length > 200){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+}
+}
+var valid4 = _errs69 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+var valid2 = _errs63 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.holes !== undefined){
+let data35 = data16.holes;
+const _errs71 = errors;
+if(errors === _errs71){
+if(Array.isArray(data35)){
+if(data35.length > 100){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len2 = data35.length;
+for(let i2=0; i2<len2; i2++){
+let data36 = data35[i2];
+const _errs73 = errors;
+if(errors === _errs73){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let missing3;
+if((((((((((((data36.from === undefined) && (missing3 = "from")) || ((data36.to === undefined) && (missing3 = "to"))) || ((data36.state === undefined) && (missing3 = "state"))) || ((data36.class === undefined) && (missing3 = "class"))) || ((data36.reason === undefined) && (missing3 = "reason"))) || ((data36.receiptsMin === undefined) && (missing3 = "receiptsMin"))) || ((data36.receiptsMax === undefined) && (missing3 = "receiptsMax"))) || ((data36.shiftNumber === undefined) && (missing3 = "shiftNumber"))) || ((data36.evidence === undefined) && (missing3 = "evidence"))) || ((data36.noticedAt === undefined) && (missing3 = "noticedAt"))) || ((data36.resendRequestedAt === undefined) && (missing3 = "resendRequestedAt"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data36.from !== undefined){
+let data37 = data36.from;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data37 < 0 || isNaN(data37)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs75 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.to !== undefined){
+let data38 = data36.to;
+const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < 0 || isNaN(data38)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs77 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.state !== undefined){
+let data39 = data36.state;
+const _errs79 = errors;
+if(typeof data39 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data39 === "open") || (data39 === "closed"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid6 = _errs79 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.class !== undefined){
+let data40 = data36.class;
+const _errs81 = errors;
+if(typeof data40 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data40 === "receipts") || (data40 === "someReceipts")) || (data40 === "possibleReceipts")) || (data40 === "tail")) || (data40 === "noReceipts"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid6 = _errs81 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.reason !== undefined){
+let data41 = data36.reason;
+const _errs83 = errors;
+if(typeof data41 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data41 === "missing") || (data41 === "inSpool")) || (data41 === "betweenConsecutiveReceipts")) || (data41 === "shiftReportsOnly")) || (data41 === "received")) || (data41 === "closedByPerson")) || (data41 === "closedByAct"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid6 = _errs83 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.receiptsMin !== undefined){
+let data42 = data36.receiptsMin;
+const _errs85 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs85){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data42 < 0 || isNaN(data42)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs85 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.receiptsMax !== undefined){
+let data43 = data36.receiptsMax;
+const _errs87 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data43 < 0 || isNaN(data43)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs87 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.shiftNumber !== undefined){
+let data44 = data36.shiftNumber;
+const _errs89 = errors;
+if((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (data44 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs89){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 9007199254740991 || isNaN(data44)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data44 < -9007199254740991 || isNaN(data44)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs89 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.evidence !== undefined){
+let data45 = data36.evidence;
+const _errs91 = errors;
+if(errors === _errs91){
+if(typeof data45 === "string"){
+if(data45.length > 200){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs91 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.noticedAt !== undefined){
+let data46 = data36.noticedAt;
+const _errs93 = errors;
+if(errors === _errs93){
+if(typeof data46 === "string"){
+if(!pattern5.test(data46)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs93 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data36.resendRequestedAt !== undefined){
+let data47 = data36.resendRequestedAt;
+const _errs95 = errors;
+if((typeof data47 !== "string") && (data47 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs95){
+if(typeof data47 === "string"){
+if(!pattern5.test(data47)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid6 = _errs95 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid5 = _errs73 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs71 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.holesOpen !== undefined){
+let data48 = data16.holesOpen;
+const _errs97 = errors;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs97){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 9007199254740991 || isNaN(data48)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data48 < 0 || isNaN(data48)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs97 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data16.shifts !== undefined){
+let data49 = data16.shifts;
+const _errs99 = errors;
+if(errors === _errs99){
+if(Array.isArray(data49)){
+if(data49.length > 100){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid7 = true;
+const len3 = data49.length;
+for(let i3=0; i3<len3; i3++){
+let data50 = data49[i3];
+const _errs101 = errors;
+if(errors === _errs101){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+let missing4;
+if(((((((((((data50.number === undefined) && (missing4 = "number")) || ((data50.status === undefined) && (missing4 = "status"))) || ((data50.basis === undefined) && (missing4 = "basis"))) || ((data50.openedAt === undefined) && (missing4 = "openedAt"))) || ((data50.closedAt === undefined) && (missing4 = "closedAt"))) || ((data50.firstNumber === undefined) && (missing4 = "firstNumber"))) || ((data50.lastNumber === undefined) && (missing4 = "lastNumber"))) || ((data50.expected === undefined) && (missing4 = "expected"))) || ((data50.have === undefined) && (missing4 = "have"))) || ((data50.report === undefined) && (missing4 = "report"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data50.number !== undefined){
+let data51 = data50.number;
+const _errs103 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs103){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 9007199254740991 || isNaN(data51)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data51 < 0 || isNaN(data51)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs103 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.status !== undefined){
+let data52 = data50.status;
+const _errs105 = errors;
+if(typeof data52 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data52 === "open") || (data52 === "complete")) || (data52 === "incomplete")) || (data52 === "unprovable"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid8 = _errs105 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.basis !== undefined){
+let data53 = data50.basis;
+const _errs107 = errors;
+if((typeof data53 !== "string") && (data53 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data53 === "documents") || (data53 === "closeReport")) || (data53 === "nextShift")) || (data53 === "heartbeat")) || (data53 === "fnArchive")) || (data53 === "ofd")) || (data53 === "vendorCounter")) || (data53 === "pollWindow")) || (data53 === "declared")) || (data53 === "act")) || (data53 === null))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid8 = _errs107 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.openedAt !== undefined){
+let data54 = data50.openedAt;
+const _errs109 = errors;
+if((typeof data54 !== "string") && (data54 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs109){
+if(typeof data54 === "string"){
+if(!pattern5.test(data54)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid8 = _errs109 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.closedAt !== undefined){
+let data55 = data50.closedAt;
+const _errs111 = errors;
+if((typeof data55 !== "string") && (data55 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(!pattern5.test(data55)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid8 = _errs111 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.firstNumber !== undefined){
+let data56 = data50.firstNumber;
+const _errs113 = errors;
+if((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (data56 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs113){
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 9007199254740991 || isNaN(data56)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data56 < -9007199254740991 || isNaN(data56)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs113 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.lastNumber !== undefined){
+let data57 = data50.lastNumber;
+const _errs115 = errors;
+if((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (data57 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs115){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 9007199254740991 || isNaN(data57)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data57 < -9007199254740991 || isNaN(data57)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs115 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.expected !== undefined){
+let data58 = data50.expected;
+const _errs117 = errors;
+if((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (data58 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs117){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 9007199254740991 || isNaN(data58)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data58 < -9007199254740991 || isNaN(data58)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs117 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.have !== undefined){
+let data59 = data50.have;
+const _errs119 = errors;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs119){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 9007199254740991 || isNaN(data59)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data59 < 0 || isNaN(data59)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs119 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data50.report !== undefined){
+let data60 = data50.report;
+const _errs121 = errors;
+if((!(data60 && typeof data60 == "object" && !Array.isArray(data60))) && (data60 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs121){
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+let missing5;
+if(((data60.result === undefined) && (missing5 = "result")) || ((data60.differences === undefined) && (missing5 = "differences"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+if(data60.result !== undefined){
+let data61 = data60.result;
+const _errs123 = errors;
+if(typeof data61 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data61 === "full") || (data61 === "partial")) || (data61 === "countsOnly")) || (data61 === "none")) || (data61 === "pending"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs123 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data60.differences !== undefined){
+let data62 = data60.differences;
+const _errs125 = errors;
+if(errors === _errs125){
+if(Array.isArray(data62)){
+if(data62.length > 100){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len4 = data62.length;
+for(let i4=0; i4<len4; i4++){
+let data63 = data62[i4];
+const _errs127 = errors;
+if(errors === _errs127){
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+let missing6;
+if((((((data63.origin === undefined) && (missing6 = "origin")) || ((data63.operation === undefined) && (missing6 = "operation"))) || ((data63.measure === undefined) && (missing6 = "measure"))) || ((data63.stated === undefined) && (missing6 = "stated"))) || ((data63.counted === undefined) && (missing6 = "counted"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+if(data63.origin !== undefined){
+let data64 = data63.origin;
+const _errs129 = errors;
+if(typeof data64 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data64 === "closeReport") || (data64 === "fiscalShift1194")) || (data64 === "fiscalFn1157")) || (data64 === "register")) || (data64 === "vendor"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs129 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data63.operation !== undefined){
+let data65 = data63.operation;
+const _errs131 = errors;
+if((typeof data65 !== "string") && (data65 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs131){
+if(typeof data65 === "string"){
+if(data65.length > 20){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+}
+var valid11 = _errs131 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data63.measure !== undefined){
+let data66 = data63.measure;
+const _errs133 = errors;
+if(typeof data66 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data66 === "receiptCount") || (data66 === "documentCount")) || (data66 === "totalKopecks")) || (data66 === "cashKopecks")) || (data66 === "electronicKopecks"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs133 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data63.stated !== undefined){
+let data67 = data63.stated;
+const _errs135 = errors;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs135){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 9007199254740991 || isNaN(data67)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data67 < -9007199254740991 || isNaN(data67)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs135 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data63.counted !== undefined){
+let data68 = data63.counted;
+const _errs137 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs137){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 9007199254740991 || isNaN(data68)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data68 < -9007199254740991 || isNaN(data68)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs137 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs127 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid9 = _errs125 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+var valid8 = _errs121 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs101 === errors;
+if(!valid7){
+break;
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs99 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs33 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateStoreCompleteness = validate44;
+const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","status","holesOpen","numbersMissing","documentsSeq","registers"]};
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate44.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.registers === undefined) && (missing0 = "registers"))){
+validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.storeId !== undefined){
+let data0 = data.storeId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate44.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpTo !== undefined){
+let data1 = data.completeUpTo;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate44.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern5.test(data1)){
+validate44.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data2 = data.status;
+const _errs5 = errors;
+if(typeof data2 !== "string"){
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data2 === "open") || (data2 === "complete")) || (data2 === "incomplete")) || (data2 === "unprovable"))){
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data3 = data.holesOpen;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data4 = data.numbersMissing;
+const _errs9 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentsSeq !== undefined){
+let data5 = data.documentsSeq;
+const _errs11 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registers !== undefined){
+let data6 = data.registers;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+const _errs15 = errors;
+if(errors === _errs15){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let missing1;
+if(((((((((((((data7.storeId === undefined) && (missing1 = "storeId")) || ((data7.registerId === undefined) && (missing1 = "registerId"))) || ((data7.status === undefined) && (missing1 = "status"))) || ((data7.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data7.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data7.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data7.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data7.silent === undefined) && (missing1 = "silent"))) || ((data7.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data7.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data7.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data7.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data7.storeId !== undefined){
+let data8 = data7.storeId;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.registerId !== undefined){
+let data9 = data7.registerId;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.status !== undefined){
+let data10 = data7.status;
+const _errs21 = errors;
+if(typeof data10 !== "string"){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data10 === "open") || (data10 === "complete")) || (data10 === "incomplete")) || (data10 === "unprovable"))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.completeUpTo !== undefined){
+let data11 = data7.completeUpTo;
+const _errs23 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern5.test(data11)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.completeUpToBasis !== undefined){
+let data12 = data7.completeUpToBasis;
+const _errs25 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpToBasis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data12 === "documents") || (data12 === "closeReport")) || (data12 === "nextShift")) || (data12 === "heartbeat")) || (data12 === "fnArchive")) || (data12 === "ofd")) || (data12 === "vendorCounter")) || (data12 === "pollWindow")) || (data12 === "declared")) || (data12 === "act")) || (data12 === null))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.lastHeardAt !== undefined){
+let data13 = data7.lastHeardAt;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern5.test(data13)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.silentSeconds !== undefined){
+let data14 = data7.silentSeconds;
+const _errs29 = errors;
+if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.silentSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.silent !== undefined){
+const _errs31 = errors;
+if(typeof data7.silent !== "boolean"){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silent",schemaPath:"#/properties/registers/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.holesOpen !== undefined){
+let data16 = data7.holesOpen;
+const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.numbersMissing !== undefined){
+let data17 = data7.numbersMissing;
+const _errs35 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.shiftsIncomplete !== undefined){
+let data18 = data7.shiftsIncomplete;
+const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.reportsDiffering !== undefined){
+let data19 = data7.reportsDiffering;
+const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+validate44.evaluated = {"props":{"storeId":true,"completeUpTo":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateChainCompleteness = validate45;
+const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","registers","complete","open","incomplete","unprovable","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
+
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate45.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
+validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.asOf !== undefined){
+let data0 = data.asOf;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern5.test(data0)){
+validate45.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpTo !== undefined){
+let data1 = data.completeUpTo;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate45.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern5.test(data1)){
+validate45.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registers !== undefined){
+let data2 = data.registers;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.complete !== undefined){
+let data3 = data.complete;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.open !== undefined){
+let data4 = data.open;
+const _errs9 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.incomplete !== undefined){
+let data5 = data.incomplete;
+const _errs11 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unprovable !== undefined){
+let data6 = data.unprovable;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.silent !== undefined){
+let data7 = data.silent;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data8 = data.holesOpen;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data9 = data.numbersMissing;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shiftsIncomplete !== undefined){
+let data10 = data.shiftsIncomplete;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reportsDiffering !== undefined){
+let data11 = data.reportsDiffering;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notComplete !== undefined){
+let data12 = data.notComplete;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data12)){
+var valid1 = true;
+const len0 = data12.length;
+for(let i0=0; i0<len0; i0++){
+let data13 = data12[i0];
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing1;
+if(((((((((((((data13.storeId === undefined) && (missing1 = "storeId")) || ((data13.registerId === undefined) && (missing1 = "registerId"))) || ((data13.status === undefined) && (missing1 = "status"))) || ((data13.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data13.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data13.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data13.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data13.silent === undefined) && (missing1 = "silent"))) || ((data13.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data13.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data13.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data13.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data13.storeId !== undefined){
+let data14 = data13.storeId;
+const _errs29 = errors;
+if(errors === _errs29){
+if(typeof data14 === "string"){
+if(!pattern4.test(data14)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.registerId !== undefined){
+let data15 = data13.registerId;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern4.test(data15)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.status !== undefined){
+let data16 = data13.status;
+const _errs33 = errors;
+if(typeof data16 !== "string"){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data16 === "open") || (data16 === "complete")) || (data16 === "incomplete")) || (data16 === "unprovable"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.completeUpTo !== undefined){
+let data17 = data13.completeUpTo;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern5.test(data17)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.completeUpToBasis !== undefined){
+let data18 = data13.completeUpToBasis;
+const _errs37 = errors;
+if((typeof data18 !== "string") && (data18 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data18 === "documents") || (data18 === "closeReport")) || (data18 === "nextShift")) || (data18 === "heartbeat")) || (data18 === "fnArchive")) || (data18 === "ofd")) || (data18 === "vendorCounter")) || (data18 === "pollWindow")) || (data18 === "declared")) || (data18 === "act")) || (data18 === null))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.lastHeardAt !== undefined){
+let data19 = data13.lastHeardAt;
+const _errs39 = errors;
+if((typeof data19 !== "string") && (data19 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern5.test(data19)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.silentSeconds !== undefined){
+let data20 = data13.silentSeconds;
+const _errs41 = errors;
+if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs41 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.silent !== undefined){
+const _errs43 = errors;
+if(typeof data13.silent !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs43 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.holesOpen !== undefined){
+let data22 = data13.holesOpen;
+const _errs45 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs45 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.numbersMissing !== undefined){
+let data23 = data13.numbersMissing;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs47 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.shiftsIncomplete !== undefined){
+let data24 = data13.shiftsIncomplete;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs49 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data13.reportsDiffering !== undefined){
+let data25 = data13.reportsDiffering;
+const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs51 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs27 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete",schemaPath:"#/properties/notComplete/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data26 = data.next;
+const _errs53 = errors;
+if((typeof data26 !== "string") && (data26 !== null)){
+validate45.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema56.properties.next.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateHolesAnswer = validate46;
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.holes === undefined) && (missing0 = "holes")) || ((data.next === undefined) && (missing0 = "next"))){
+validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.holes !== undefined){
+let data0 = data.holes;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if((((((((((((((((((((data1.holeId === undefined) && (missing1 = "holeId")) || ((data1.storeId === undefined) && (missing1 = "storeId"))) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.from === undefined) && (missing1 = "from"))) || ((data1.to === undefined) && (missing1 = "to"))) || ((data1.state === undefined) && (missing1 = "state"))) || ((data1.class === undefined) && (missing1 = "class"))) || ((data1.reason === undefined) && (missing1 = "reason"))) || ((data1.receiptsMin === undefined) && (missing1 = "receiptsMin"))) || ((data1.receiptsMax === undefined) && (missing1 = "receiptsMax"))) || ((data1.shiftNumber === undefined) && (missing1 = "shiftNumber"))) || ((data1.evidence === undefined) && (missing1 = "evidence"))) || ((data1.noticedAt === undefined) && (missing1 = "noticedAt"))) || ((data1.resendRequestedAt === undefined) && (missing1 = "resendRequestedAt"))) || ((data1.closedAt === undefined) && (missing1 = "closedAt"))) || ((data1.closedBy === undefined) && (missing1 = "closedBy"))) || ((data1.note === undefined) && (missing1 = "note"))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data1.holeId !== undefined){
+let data2 = data1.holeId;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < -9007199254740991 || isNaN(data2)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs5 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.storeId !== undefined){
+let data3 = data1.storeId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.registerId !== undefined){
+let data4 = data1.registerId;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.scheme !== undefined){
+let data5 = data1.scheme;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(!pattern13.test(data5)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.series !== undefined){
+let data6 = data1.series;
+const _errs13 = errors;
+if(errors === _errs13){
+if(typeof data6 === "string"){
+if(data6.length > 100){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data6.length < 1){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.from !== undefined){
+let data7 = data1.from;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.to !== undefined){
+let data8 = data1.to;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.state !== undefined){
+let data9 = data1.state;
+const _errs19 = errors;
+if(typeof data9 !== "string"){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data9 === "open") || (data9 === "closed"))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.class !== undefined){
+let data10 = data1.class;
+const _errs21 = errors;
+if(typeof data10 !== "string"){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data10 === "receipts") || (data10 === "someReceipts")) || (data10 === "possibleReceipts")) || (data10 === "tail")) || (data10 === "noReceipts"))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.reason !== undefined){
+let data11 = data1.reason;
+const _errs23 = errors;
+if(typeof data11 !== "string"){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data11 === "missing") || (data11 === "inSpool")) || (data11 === "betweenConsecutiveReceipts")) || (data11 === "shiftReportsOnly")) || (data11 === "received")) || (data11 === "closedByPerson")) || (data11 === "closedByAct"))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.receiptsMin !== undefined){
+let data12 = data1.receiptsMin;
+const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.receiptsMax !== undefined){
+let data13 = data1.receiptsMax;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.shiftNumber !== undefined){
+let data14 = data1.shiftNumber;
+const _errs29 = errors;
+if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < -9007199254740991 || isNaN(data14)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.evidence !== undefined){
+let data15 = data1.evidence;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(data15.length > 200){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.noticedAt !== undefined){
+let data16 = data1.noticedAt;
+const _errs33 = errors;
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(!pattern5.test(data16)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.resendRequestedAt !== undefined){
+let data17 = data1.resendRequestedAt;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern5.test(data17)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.closedAt !== undefined){
+let data18 = data1.closedAt;
+const _errs37 = errors;
+if((typeof data18 !== "string") && (data18 !== null)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.closedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data18 === "string"){
+if(!pattern5.test(data18)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.closedBy !== undefined){
+let data19 = data1.closedBy;
+const _errs39 = errors;
+if((typeof data19 !== "string") && (data19 !== null)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedBy",schemaPath:"#/properties/holes/items/properties/closedBy/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.closedBy.type},message:"must be string,null"}];
+return false;
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.note !== undefined){
+let data20 = data1.note;
+const _errs41 = errors;
+if((typeof data20 !== "string") && (data20 !== null)){
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/note",schemaPath:"#/properties/holes/items/properties/note/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.note.type},message:"must be string,null"}];
+return false;
+}
+var valid2 = _errs41 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate46.errors = [{instancePath:instancePath+"/holes",schemaPath:"#/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data21 = data.next;
+const _errs43 = errors;
+if((typeof data21 !== "string") && (data21 !== null)){
+validate46.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema57.properties.next.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+validate46.evaluated = {"props":{"holes":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
