@@ -17,6 +17,10 @@ export const reportingConfigFields = {
     .default(20)
     .describe('How long receipts may wait for others to join their transaction'),
   reportingParallelTransactions: integer(1, 16).default(2).describe('Transactions of reporting at once'),
+  biRows: integer(0, 1).default(1).describe('0 = no rows are made for the topic bi.receipt-lines.v1'),
+  biCommitLingerMs: durationMs(0, 5_000)
+    .default(100)
+    .describe('How long receipts may wait for others to join the transaction that makes their rows for BI'),
 };
 
 interface ReportingConfig {
@@ -26,6 +30,8 @@ interface ReportingConfig {
   readonly reportingCommitBytesMax: number;
   readonly reportingCommitLingerMs: number;
   readonly reportingParallelTransactions: number;
+  readonly biRows: number;
+  readonly biCommitLingerMs: number;
 }
 
 export function reportingSettings(config: ReportingConfig): ReportingSettings {
@@ -35,5 +41,11 @@ export function reportingSettings(config: ReportingConfig): ReportingSettings {
     commitBytesMax: config.reportingCommitBytesMax,
     commitLingerMs: config.reportingCommitLingerMs,
     parallelTransactions: config.reportingParallelTransactions,
+    biRows: {
+      enabled: config.biRows === 1,
+      commitRecordsMax: config.reportingCommitRecordsMax,
+      commitBytesMax: config.reportingCommitBytesMax,
+      commitLingerMs: config.biCommitLingerMs,
+    },
   };
 }

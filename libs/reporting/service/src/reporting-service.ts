@@ -7,6 +7,9 @@ import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
+import { addBiRows } from './publish-bi-rows/bi-rows-part';
+import type { BiRowsSettings } from './publish-bi-rows/bi-rows-part';
+import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
 import { reportingMigrations } from './migrations/reporting-migrations';
 import { REPORTING_OPERATIONS } from './reporting-tokens';
 import { legalEntityCopy, productCopy, registerCopy, storeCopy } from './storage/read-copies';
@@ -19,6 +22,7 @@ export interface ReportingSettings {
   readonly commitLingerMs: number;
   /** Transactions of the receipts consumer at once, over disjoint partitions. */
   readonly parallelTransactions: number;
+  readonly biRows: BiRowsSettings;
 }
 
 /** Schema and role in PostgreSQL. */
@@ -31,7 +35,14 @@ export function createReportingService(settings: ReportingSettings, host: Servic
       name: 'reporting',
       database: settings.database,
       migrations: reportingMigrations,
-      topics: [receiptsTopic, productsTopic, storesTopic, registersTopic, legalEntitiesTopic],
+      topics: [
+        receiptsTopic,
+        productsTopic,
+        storesTopic,
+        registersTopic,
+        legalEntitiesTopic,
+        receiptLinesTopic,
+      ],
     },
     host,
   );
@@ -39,12 +50,13 @@ export function createReportingService(settings: ReportingSettings, host: Servic
   runtime.addReadCopy(registerCopy);
   runtime.addReadCopy(legalEntityCopy);
   runtime.addReadCopy(productCopy);
-  return { module: moduleOf(runtime), strategies: runtime.strategies, start: () => runtime.start() };
+  const biRows = addBiRows(runtime, settings.biRows);
+  return { module: moduleOf(runtime, biRows), strategies: runtime.strategies, start: () => runtime.start() };
 }
 
 class ReportingModule {}
 
-function moduleOf(runtime: ServiceRuntime): DynamicModule {
+function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>): DynamicModule {
   const operations: Operations = {
     runtime,
     details: () => Promise.resolve({}),
@@ -52,8 +64,9 @@ function moduleOf(runtime: ServiceRuntime): DynamicModule {
   };
   return {
     module: ReportingModule,
-    controllers: [createOperationsController('reporting', REPORTING_OPERATIONS)],
+    controllers: [...biRows.controllers, createOperationsController('reporting', REPORTING_OPERATIONS)],
     providers: [
+      ...biRows.providers,
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
       { provide: REPORTING_OPERATIONS, useValue: operations },
     ],

@@ -1,2 +1,3 @@
 /** Injection tokens of the reporting module. */
 export const REPORTING_OPERATIONS = Symbol('reporting: operations');
+export const REPORTING_BI_ROWS = Symbol('reporting: rows for BI');

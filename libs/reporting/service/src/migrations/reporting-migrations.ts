@@ -2,6 +2,7 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { createBiRows } from './0101-create-bi-rows';
 import { createReadCopies } from './0001-create-read-copies';
 
 /** The schema of reporting, in the order of application. */
@@ -10,4 +11,5 @@ export const reportingMigrations: readonly Migration[] = [
   ...quarantineMigrations,
   ...publicationMigrations,
   createReadCopies,
+  createBiRows,
 ];
