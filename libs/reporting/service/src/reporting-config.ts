@@ -21,6 +21,14 @@ export const reportingConfigFields = {
   biCommitLingerMs: durationMs(0, 5_000)
     .default(100)
     .describe('How long receipts may wait for others to join the transaction that makes their rows for BI'),
+  reportingFoldCatchUpEvents: integer(1, 1_000_000)
+    .default(5_000)
+    .describe('While much comes in, the products of a store are summed after this many receipts'),
+  reportingFoldWaitMaxMs: durationMs(200, 600_000)
+    .default(10_000)
+    .describe(
+      'They are summed after this time at the latest; what is not summed yet is counted all the same',
+    ),
 };
 
 interface ReportingConfig {
@@ -32,6 +40,8 @@ interface ReportingConfig {
   readonly reportingParallelTransactions: number;
   readonly biRows: number;
   readonly biCommitLingerMs: number;
+  readonly reportingFoldCatchUpEvents: number;
+  readonly reportingFoldWaitMaxMs: number;
 }
 
 export function reportingSettings(config: ReportingConfig): ReportingSettings {
@@ -47,5 +57,7 @@ export function reportingSettings(config: ReportingConfig): ReportingSettings {
       commitBytesMax: config.reportingCommitBytesMax,
       commitLingerMs: config.biCommitLingerMs,
     },
+    foldCatchUpEvents: config.reportingFoldCatchUpEvents,
+    foldWaitMaxMs: config.reportingFoldWaitMaxMs,
   };
 }
