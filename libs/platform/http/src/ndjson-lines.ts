@@ -16,8 +16,6 @@ export interface NdjsonLine {
   readonly bytes: Buffer;
   /** Set when the line was over the limit: its whole length and the SHA-256 (hex) of all of it. */
   readonly overlong: { readonly length: number; readonly sha256: string } | null;
-  /** Set on a last line that no line end followed: it may have been cut. */
-  readonly unterminated?: true;
 }
 
 export const LINE_BYTES_MAX = 256 * 1024;
@@ -74,7 +72,7 @@ class LineSplitter {
 
   end(): NdjsonLine[] {
     const line = this.complete(Buffer.alloc(0));
-    return line.bytes.length > 0 ? [{ ...line, unterminated: true }] : [];
+    return line.bytes.length > 0 ? [line] : [];
   }
 
   private complete(rest: Buffer): NdjsonLine {

@@ -32,6 +32,7 @@ const facts: DocumentFacts = {
     [2, 'unmatched|barcode|4699901000011', 'store-0001', -1000],
   ],
   receipt: null,
+  closeReport: null,
 };
 const sent: SentRecord = {
   facts,

@@ -92,7 +92,6 @@ export const findingCodes = [
   'quantityZero',
   'linesMissing',
   'priceFraction',
-  'priceImplausible',
   'amountRounded',
   'unknownCode',
   'unknownType',

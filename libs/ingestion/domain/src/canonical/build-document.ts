@@ -32,7 +32,6 @@ export interface BuiltDocument {
   readonly persons: readonly PersonMention[];
 }
 
-const FPD = /^\d{1,10}$/;
 const KNOWN_TYPES: ReadonlySet<string> = new Set(documentTypes);
 
 /** The canonical document: named safe fields only, in this order. Personal data stays behind in the archive. */
@@ -68,7 +67,7 @@ function allowed(
     documentId: documentIdOf(firstOf(identities)),
     type,
     sourceType: type === 'other' ? text(received.type, 'type') : undefined,
-    subtype: text(received.subtype, 'subtype'),
+    subtype: received.subtype,
     storeId: place.storeId,
     storeNo: place.storeNo,
     registerId: place.registerId,
@@ -80,7 +79,7 @@ function allowed(
     shift: received.shift && {
       number: received.shift.number,
       receiptNumber: received.shift.receiptNumber,
-      sourceNumber: text(received.shift.sourceNumber, 'shift.sourceNumber'),
+      sourceNumber: received.shift.sourceNumber,
     },
     time: documentTime(received, { ...context, findings }),
     form: received.form ?? (isReceipt ? 'receipt' : undefined),
@@ -91,30 +90,27 @@ function allowed(
     fiscal: fiscalOf(received, findings),
     correction: received.correction && {
       type: received.correction.type,
-      basisDate: text(received.correction.basisDate, 'correction.basisDate'),
+      basisDate: received.correction.basisDate,
       basisNumber: text(received.correction.basisNumber, 'correction.basisNumber'),
       kind: received.correction.kind ?? 'unknown',
     },
-    correctsFpd: digitsOnly(received.correctsFpd, findings),
-    channel: text(received.channel, 'channel'),
+    correctsFpd: received.correctsFpd,
+    channel: received.channel,
     orderId: text(received.orderId, 'orderId'),
     totalKopecks: optionalAmount(received.totalKopecks, 'totalKopecks', findings),
     roundingKopecks: optionalAmount(received.roundingKopecks, 'roundingKopecks', findings),
     payments: received.payments?.map((payment) => ({
       fiscalKind: payment.fiscalKind,
-      instrument: text(payment.instrument, 'payments'),
+      instrument: payment.instrument,
       amountKopecks: roundedAmount(payment.amountKopecks, findings, { lineNo: null, field: 'payments' }),
-      tenderedKopecks: optionalAmount(payment.tenderedKopecks, 'payments', findings),
-      changeKopecks: optionalAmount(payment.changeKopecks, 'payments', findings),
-      cashOutKopecks: optionalAmount(payment.cashOutKopecks, 'payments', findings),
+      tenderedKopecks: payment.tenderedKopecks,
+      changeKopecks: payment.changeKopecks,
+      cashOutKopecks: payment.cashOutKopecks,
     })),
-    vatTotals: received.vatTotals?.map(({ rate, amountKopecks }) => ({
-      rate,
-      amountKopecks: roundedAmount(amountKopecks, findings, { lineNo: null, field: 'vatTotals' }),
-    })),
+    vatTotals: received.vatTotals?.map(({ rate, amountKopecks }) => ({ rate, amountKopecks })),
     detail: received.detail,
     returnOf: returnOfFrom(received),
-    closeReport: closeReportOf(received, findings),
+    closeReport: closeReportOf(received),
     cashierRef: cashier === null ? undefined : context.referenceOf(cashier),
     cashierRefBasis: cashier?.basis,
     cashierRole: text(received.cashier?.role, 'cashier.role'),
@@ -141,14 +137,6 @@ function optionalAmount(kopecks: number | undefined, field: string, findings: Fi
   return kopecks === undefined ? undefined : roundedAmount(kopecks, findings, { lineNo: null, field });
 }
 
-/** 1192 may hold a text where a ФПД is meant. */
-function digitsOnly(fpd: string | undefined, findings: Findings): string | undefined {
-  const digits = fpd?.trim();
-  if (digits === undefined || FPD.test(digits)) return digits;
-  findings.note('textRemoved', 'correctsFpd');
-  return undefined;
-}
-
 function fiscalOf({ fiscal }: RegisterDocument, findings: Findings): CanonicalDocument['fiscal'] {
   if (fiscal === undefined) return undefined;
   const sellerInn = organisationInn(fiscal.sellerInn);
@@ -162,7 +150,7 @@ function fiscalOf({ fiscal }: RegisterDocument, findings: Findings): CanonicalDo
     deviceSerial: fiscal.deviceSerial?.trim(),
     sellerInn,
     internet: fiscal.internet,
-    automat: cleanText(fiscal.automat, findings, { lineNo: null, field: 'fiscal.automat' }),
+    automat: fiscal.automat,
   };
 }
 
@@ -178,14 +166,9 @@ function returnOfFrom({ returnOf }: RegisterDocument): CanonicalDocument['return
   };
 }
 
-function closeReportOf(
-  { closeReport }: RegisterDocument,
-  findings: Findings,
-): CanonicalDocument['closeReport'] {
+function closeReportOf({ closeReport }: RegisterDocument): CanonicalDocument['closeReport'] {
   if (closeReport === undefined) return undefined;
   const { receiptCount, documentCount, totals = [] } = closeReport;
-  const counter = (kopecks: number | null | undefined) =>
-    kopecks === null ? null : optionalAmount(kopecks, 'closeReport', findings);
   return {
     receiptCount,
     documentCount,
@@ -193,9 +176,9 @@ function closeReportOf(
       origin: total.origin,
       operation: total.operation,
       receiptCount: total.receiptCount,
-      totalKopecks: counter(total.totalKopecks),
-      cashKopecks: counter(total.cashKopecks),
-      electronicKopecks: counter(total.electronicKopecks),
+      totalKopecks: total.totalKopecks,
+      cashKopecks: total.cashKopecks,
+      electronicKopecks: total.electronicKopecks,
     })),
   };
 }

@@ -11,7 +11,6 @@ import type { TestDatabase } from '@potok/platform-testing/test-database';
 import type { Database } from '@potok/platform-postgres/database';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import type { DocumentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
-import { DecisionsPart } from '../decide-documents/decisions-part';
 import type { InboxLine, LineOutcome } from '../intake/inbox-line';
 import { IntakeHandler, IntakeRace } from '../intake/intake.handler';
 import { ingestionMigrations } from '../migrations/ingestion-migrations';
@@ -19,7 +18,6 @@ import { OrganisationDirectory } from '../organisation-copy/organisation-directo
 import { LineQuarantine } from '../quarantine/line-quarantine';
 import { IntakeService } from '../intake/intake-service';
 import { SeriesTable } from '../storage/series-table';
-import { RedriveLinesHandler } from '../redrive-lines/redrive-lines.handler';
 import { Vault } from '../vault/vault';
 import { VaultCipher } from '../vault/vault-cipher';
 import { bytesOf, SERIES } from './sent-documents';
@@ -32,7 +30,6 @@ export const DEVICE = 'dev-1';
 /** One intake as a process would have it: its own memory, its own pool. */
 export interface Intake {
   readonly database: Database;
-  readonly decisions: DecisionsPart;
   readonly handler: IntakeHandler;
   readonly service: IntakeService;
   readonly quarantine: LineQuarantine;
@@ -62,22 +59,15 @@ export class IntakeFixture {
     const vault = new Vault(MASTER_KEY);
     const store = new PgQuarantineStore(new VaultCipher(vault, () => database));
     const quarantine = new LineQuarantine(store);
-    const parts = {
+    const handler = new IntakeHandler({
+      directory: new OrganisationDirectory(this.organisation),
       series: new SeriesTable(),
       vault,
       numbering: new StoredStreamNumbering(documentsTopic, { nowMs }, new RelaySignal()),
       zones: new ZoneOffsets(),
-    };
-    const handler = new IntakeHandler({
-      ...parts,
-      directory: new OrganisationDirectory(this.organisation),
       trainingPrefixes: TRAINING_PREFIXES,
     });
-    const service = new IntakeService(handler, quarantine);
-    const redrive = new RedriveLinesHandler(database, service, quarantine);
-    const directory = new OrganisationDirectory(this.organisation);
-    const decisions = new DecisionsPart({ ...parts, database, directory, quarantine, redrive });
-    return { database, handler, vault, quarantine, service, decisions };
+    return { database, handler, vault, quarantine, service: new IntakeService(handler, quarantine) };
   }
 
   /** Takes the documents in as one batch; repeats it when another intake was faster, as the runner does. */

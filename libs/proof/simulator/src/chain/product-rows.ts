@@ -2,11 +2,12 @@ import { withEan13CheckDigit } from '../catalogue/check-digit';
 import type { Good } from '../catalogue/good';
 
 /** A good as nomenclature takes it at first: without what it learns later. */
-export function productRow(good: Good): object {
+export function productRow(good: Good, extraBarcodes: readonly object[] = []): object {
   const barcodes = [
     ...(good.barcode !== null && good.knowledge === 'known' ? [{ barcode: good.barcode }] : []),
     ...(good.pack !== null && !good.pack.late ? [packBarcode(good)] : []),
     ...(good.scaleCode === null ? [] : [{ barcode: withEan13CheckDigit(`${good.scaleCode}00000`) }]),
+    ...extraBarcodes,
   ];
   return {
     productId: good.productId,

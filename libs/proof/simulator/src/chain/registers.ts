@@ -27,6 +27,8 @@ export interface SimulatedRegister {
   readonly name: string;
   readonly trait: RegisterTrait;
   readonly style: TillStyle;
+  /** 1209. The close reports of 1.05 state no sums. */
+  readonly ffdVersion: '1.05' | '1.2';
   /** Serials of its ФН: the one in use first, then its successor or the second device. */
   readonly drives: readonly string[];
   readonly trainingDrive: string | null;
@@ -40,11 +42,12 @@ export interface SimulatedRegister {
 }
 
 export function registersOf(storeId: string, storeIndex: number, random: SeededRandom): SimulatedRegister[] {
-  const count = random.between(2, 4);
+  const count = random.between(3, 5);
   return Array.from({ length: count }, (_, index) => {
-    const isLast = index === count - 1;
-    const trait = isLast ? (registerTraits[storeIndex % registerTraits.length] ?? 'ordinary') : 'ordinary';
-    return planRegister({ storeId, index, trait, random });
+    const place = count - 1 - index;
+    const trait = place < 2 ? registerTraits[(2 * storeIndex + place) % registerTraits.length] : undefined;
+    const ffdVersion = index === 0 && storeIndex % 3 === 0 ? '1.05' : '1.2';
+    return planRegister({ storeId, index, trait: trait ?? 'ordinary', ffdVersion, random });
   });
 }
 
@@ -52,10 +55,11 @@ interface RegisterPlan {
   readonly storeId: string;
   readonly index: number;
   readonly trait: RegisterTrait;
+  readonly ffdVersion: SimulatedRegister['ffdVersion'];
   readonly random: SeededRandom;
 }
 
-function planRegister({ storeId, index, trait, random }: RegisterPlan): SimulatedRegister {
+function planRegister({ storeId, index, trait, ffdVersion, random }: RegisterPlan): SimulatedRegister {
   const registerId = `${storeId}-${String(index + 1)}`;
   const hasTwoDrives = trait === 'driveDies' || trait === 'twoDevices';
   return {
@@ -63,6 +67,7 @@ function planRegister({ storeId, index, trait, random }: RegisterPlan): Simulate
     storeId,
     name: trait === 'courier' ? 'Курьер' : `Касса ${String(index + 1)}`,
     trait,
+    ffdVersion,
     style: random.pick(['plain', 'articles', 'rich', 'rich']),
     drives: [driveSerial(random), ...(hasTwoDrives ? [driveSerial(random)] : [])],
     trainingDrive: trait === 'training' ? `9999078900${random.digits(6)}` : null,

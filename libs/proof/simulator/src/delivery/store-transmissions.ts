@@ -1,7 +1,7 @@
 import type { SimulatedChain, SimulatedStore } from '../chain/chain';
 import { daysOf } from '../chain/options';
 import { SeededRandom } from '../random/seeded-random';
-import { addDays } from '../trade/arrivals';
+import { addDays, localMinute } from '../trade/arrivals';
 import type { TillDocument } from '../trade/receipt';
 import type { SentDocument, SentIdentity } from '../trade/sent-document';
 import { StoreTrade } from '../trade/store-trade';
@@ -33,6 +33,7 @@ export class StoreTransmissions {
   private readonly trade: StoreTrade;
   private readonly random: SeededRandom;
   private order = 0;
+  private date = '';
   private readonly unregistered = new Map<string, number>();
   private readonly foreignRegisterId: string | null;
   private readonly lateBarcodes: ReadonlySet<string>;
@@ -58,8 +59,9 @@ export class StoreTransmissions {
     const offline = new OfflineSpells(this.store.registers, this.random);
     const sent: Transmission[] = [];
     this.previousCloudSale = null;
+    this.date = addDays(this.chain.options.startDate, dayIndex);
     for (const happened of this.trade.day(dayIndex)) {
-      const document = this.withClock(happened, addDays(this.chain.options.startDate, dayIndex));
+      const document = this.withClock(happened);
       const delay = offline.delaySeconds(happened.till.register.registerId, happened.second);
       sent.push(...this.transmit({ ...happened, document }, happened.second + delay));
     }
@@ -67,14 +69,15 @@ export class StoreTransmissions {
   }
 
   /** Some registers' clocks show nonsense; the till software knows the day nevertheless. */
-  private withClock({ document }: TillDocument, date: string): SentDocument {
-    if (!this.random.chance(wrongClockChance)) return document;
+  private withClock({ document, kind }: TillDocument): SentDocument {
+    if (kind === 'reusedCodes' || !this.random.chance(wrongClockChance)) return document;
     const occurredAtLocal = this.random.pick(['1970-01-01T00:03:00', '2099-12-31T23:59:00']);
-    return { ...document, occurredAtLocal, operationalDate: date };
+    return { ...document, occurredAtLocal, operationalDate: this.date };
   }
 
   private transmit(happened: TillDocument, second: number): Transmission[] {
     const { document, till } = happened;
+    if (happened.fate !== 'sent') return [this.ordinary(happened, second, 'no')];
     if (till.register.trait === 'webhook' && happened.role === 'sale') return this.viaCloud(happened, second);
     const held = this.heldBefore(till.driveSeries, document);
     if (held !== 'no') return [this.ordinary(happened, second, held)];
@@ -108,6 +111,7 @@ export class StoreTransmissions {
   }
 
   private broken(happened: TillDocument, second: number): Transmission {
+    this.trade.forget(happened);
     const { code, text } = breakBody(happened.document, this.random);
     const facts = { ...this.plainFacts(happened, 'held'), kind: 'brokenBody', code };
     return this.transmission(happened, { second, text, facts });
@@ -221,11 +225,13 @@ export class StoreTransmissions {
     return {
       sendAtSecond: sent.second,
       order: this.order,
+      happenedAt: localMinute(this.date, happened.second),
       credential: sent.credential ?? own,
       text: sent.text,
       alone: sent.alone ?? this.random.chance(aloneChance),
       requires: sent.requires ?? [],
       lateBarcodes: sent.facts.expected === 'accepted' ? this.lateBarcodesIn(happened) : [],
+      fate: happened.fate,
       facts: { ...sent.facts, key: `${this.store.storeId}/${String(this.order)}` },
     };
   }
@@ -236,8 +242,8 @@ export class StoreTransmissions {
   }
 
   private acceptedFacts(happened: TillDocument): DocumentFacts {
-    const { lines, lineCount, receipt } = happened;
-    return { ...this.plainFacts(happened, 'accepted'), lines, lineCount, receipt };
+    const { lines, lineCount, receipt, closeReport } = happened;
+    return { ...this.plainFacts(happened, 'accepted'), lines, lineCount, receipt, closeReport };
   }
 
   private plainFacts(happened: TillDocument, expected: DocumentFacts['expected']): DocumentFacts {
@@ -254,6 +260,7 @@ export class StoreTransmissions {
       lineCount: 0,
       lines: [],
       receipt: null,
+      closeReport: null,
     };
   }
 }

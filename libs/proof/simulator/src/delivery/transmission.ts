@@ -5,6 +5,8 @@ export interface Transmission {
   /** Second of the day at which the sender tries it first; with `order` it sorts a store's day. */
   readonly sendAtSecond: number;
   readonly order: number;
+  /** Local time of the document by the simulator's clock, `YYYY-MM-DDTHH:MM:SS`. */
+  readonly happenedAt: string;
   /** Whose token it goes with. */
   readonly credential: string;
   /** One line, without the line break. */
@@ -15,6 +17,8 @@ export interface Transmission {
   readonly requires: readonly string[];
   /** Barcodes of its lines that nomenclature is to learn later. */
   readonly lateBarcodes: readonly string[];
+  /** lost: never sent · onRequest: sent once the platform asks for its number · unsent: nobody misses it. */
+  readonly fate: 'sent' | 'lost' | 'onRequest' | 'unsent';
   readonly facts: DocumentFacts;
 }
 

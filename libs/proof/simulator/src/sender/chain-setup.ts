@@ -1,5 +1,6 @@
 import type { SimulatedChain, SimulatedStore } from '../chain/chain';
 import { productRow } from '../chain/product-rows';
+import { reusedBarcodes } from '../chain/reused-codes';
 import type { SimulatedRegister } from '../chain/registers';
 import { systemCredential } from '../delivery/transmission';
 import { inParallel } from './in-parallel';
@@ -13,7 +14,10 @@ export async function setUpChain(chain: SimulatedChain, api: PlatformApi): Promi
     await api.put('legal-entities', legalEntityId, { inn, name });
   }
   await inParallel(chain.stores, async (store) => setUpStore(store, api));
-  const rows = chain.goods.filter(({ knowledge }) => knowledge !== 'never').map(productRow);
+  const codes = { startDate: chain.options.startDate, goods: chain.goods };
+  const rows = chain.goods
+    .filter(({ knowledge }) => knowledge !== 'never')
+    .map((good) => productRow(good, reusedBarcodes(good, codes, chain.stores)));
   for (let start = 0; start < rows.length; start += productsPerCall) {
     const answer = await api.upsertProducts(rows.slice(start, start + productsPerCall));
     if (answer.rejected.length > 0)

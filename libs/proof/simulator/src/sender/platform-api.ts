@@ -1,3 +1,4 @@
+import type { Heartbeat, HeartbeatAnswer } from '@potok/ingestion-contracts/completeness-http';
 import type { opaqueStatus, SendAnswer, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { z } from 'zod';
 import type { UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
@@ -34,6 +35,8 @@ export class PlatformApi {
   readonly ingestion: ServiceClient;
   readonly nomenclature: ServiceClient;
   readonly stock: ServiceClient;
+  /** False where the platform takes no heartbeats. */
+  asksAgain = true;
 
   constructor(
     addresses: PlatformAddresses,
@@ -112,6 +115,17 @@ export class PlatformApi {
   async opaqueStatus(series: SeriesName, ids: readonly string[], token: string): Promise<OpaqueStatus> {
     const call = { ...this.post(`${seriesPath(series)}/status`, { ids }), token };
     return JSON.parse(checked(call, await this.ingestion.persist(call)).text) as OpaqueStatus;
+  }
+
+  async sendHeartbeats(heartbeats: readonly Heartbeat[], token: string): Promise<HeartbeatAnswer> {
+    const call = { ...this.post('/v1/ingestion/heartbeats', heartbeats), token };
+    const answer = await this.ingestion.persist(call);
+    this.asksAgain = answer.status !== 404;
+    if (!this.asksAgain) return { accepted: 0, rejected: 0, lines: [], resend: [] };
+    const told = JSON.parse(checked(call, answer).text) as HeartbeatAnswer;
+    if (told.rejected > 0)
+      throw new RefusedCallError(`heartbeats were refused: ${JSON.stringify(told.lines)}`);
+    return told;
   }
 
   /** Open entries of ingestion's quarantine with this reason. */

@@ -28,10 +28,22 @@ export interface RunSummary {
   readonly resent: number;
   readonly expected: ExpectedTotals;
   readonly deliveries: readonly DeliveredFact[];
+  /** Numbers of documents that were never sent and never will be. */
+  readonly gaps: readonly GapFact[];
+  /** Documents that were passed over at first, and of these those that the platform asked for. */
+  readonly forgotten: number;
+  readonly recalled: number;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   /** Calls that had to be made again: lost connections, 429, 5xx. */
   readonly callsRepeated: number;
+}
+
+export interface GapFact {
+  readonly storeId: string;
+  readonly registerId: string;
+  /** `scheme|series|number`. */
+  readonly identity: string;
 }
 
 /** How far a run is, for whoever watches it. */

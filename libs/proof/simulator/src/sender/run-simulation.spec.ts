@@ -78,8 +78,17 @@ describe('the sender against a platform that fails now and then', () => {
 
   it('has sent exactly what the chain was to send', () => {
     const chain = planChain(simulation);
-    const planned = chain.stores.flatMap((store) => [...new StoreTransmissions(chain, store).days()].flat());
+    const planned = chain.stores
+      .flatMap((store) => [...new StoreTransmissions(chain, store).days()].flat())
+      .filter(({ fate }) => fate === 'sent' || fate === 'onRequest');
     expect(sent.map(({ facts }) => facts.key).sort()).toEqual(planned.map(({ facts }) => facts.key).sort());
     expect(platform.records.deliveries.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('sends what it had forgotten once it is asked for, and never what is lost', () => {
+    expect(summary.forgotten).toBeGreaterThan(0);
+    expect(summary.recalled).toBe(summary.forgotten);
+    expect(summary.gaps.length).toBeGreaterThan(0);
+    for (const { identity } of summary.gaps) expect(platform.records.documents.has(identity)).toBe(false);
   });
 });

@@ -8,12 +8,14 @@ import { SeededRandom } from '../random/seeded-random';
 import { GroundTruth, type DeliveredFact } from '../truth/ground-truth';
 import { BarcodeLessons } from './barcode-lessons';
 import { setUpChain } from './chain-setup';
+import { ForgottenDocuments } from './forgotten-documents';
+import { Heartbeats } from './heartbeats';
 import { inParallel } from './in-parallel';
 import { Lane } from './lane';
 import { LateRegistrations } from './late-registrations';
 import { LineLimiter } from './line-limiter';
 import { PlatformApi, type PlatformAddresses } from './platform-api';
-import { RunLog, type RunProgress, type RunSummary, type SentRecord } from './run-log';
+import { RunLog, type GapFact, type RunProgress, type RunSummary, type SentRecord } from './run-log';
 import { seriesKeyOf, Spool } from './spool';
 import { WaitingRoom } from './waiting-room';
 
@@ -36,6 +38,7 @@ const backlogMax = 600;
 const pollMs = { trading: 1_500, settling: 300 };
 const progressMs = 1_000;
 const settleTimeoutMs = 180_000;
+const recallTimeoutMs = 60_000;
 
 /** Trades as a whole chain against the platform, and writes down what was sent and what should come of it. */
 export class SimulationRun {
@@ -51,6 +54,10 @@ export class SimulationRun {
   private readonly spool: Spool;
   private readonly lessons: BarcodeLessons;
   private readonly registrations: LateRegistrations;
+  private readonly heartbeats: Heartbeats;
+  private readonly forgotten = new ForgottenDocuments();
+  private forgottenCount = 0;
+  private readonly gaps: GapFact[] = [];
   private readonly limiter: LineLimiter;
   private readonly batchLinesMax: number;
   private tokens: ReadonlyMap<string, string> = new Map();
@@ -72,6 +79,7 @@ export class SimulationRun {
     this.lessons = new BarcodeLessons(this.chain.goods, lateBarcodesOf(this.chain));
     const { chain, api, spool, room } = this;
     this.registrations = new LateRegistrations({ chain, api, spool, room });
+    this.heartbeats = new Heartbeats(chain, api);
     const { linesPerSecond } = options;
     this.limiter = new LineLimiter(requestsMax, linesPerSecond);
     this.batchLinesMax = Math.min(batchLinesMax, Math.ceil((linesPerSecond ?? Number.POSITIVE_INFINITY) / 5));
@@ -136,9 +144,18 @@ export class SimulationRun {
   }
 
   private load(transmission: Transmission): void {
-    const { facts, requires } = transmission;
+    const { facts, requires, fate } = transmission;
+    this.heartbeats.numbered(transmission);
+    if (fate === 'lost')
+      for (const identity of facts.identities) this.gaps.push({ ...placeOf(facts), identity });
+    if (fate === 'lost' || fate === 'unsent') return;
     this.byKey.set(facts.key, transmission);
     this.sent += 1;
+    if (fate === 'onRequest') {
+      this.forgottenCount += 1;
+      this.forgotten.keep(transmission);
+      return;
+    }
     if (facts.heldFirst) this.registrations.expectBefore(seriesKeyOf(facts.identities[0] ?? ''));
     if (!this.room.detain(transmission)) {
       this.laneOf(transmission).push(transmission);
@@ -181,6 +198,7 @@ export class SimulationRun {
       this.acknowledged += 1;
       const transmission = this.byKey.get(facts.key);
       this.byKey.delete(facts.key);
+      this.heartbeats.acknowledged(facts);
       this.truth.add(facts);
       if (transmission !== undefined) this.lessons.count(transmission);
       if (outcome !== 'rejected') {
@@ -223,7 +241,9 @@ export class SimulationRun {
         this.lessons.allDue();
       }
       await this.lessons.teach(this.api);
-      const open = this.spool.openNames + this.registrations.unfinished;
+      const nobodyAsks = !this.api.asksAgain || Date.now() - lastChangeMs > recallTimeoutMs;
+      await this.tellHeartbeats(final && nobodyAsks);
+      const open = this.spool.openNames + this.registrations.unfinished + this.forgotten.size;
       if (final && (open === 0 || this.stopRequested)) return;
       if (open !== before || !final) lastChangeMs = Date.now();
       before = open;
@@ -232,6 +252,13 @@ export class SimulationRun {
       }
       await sleep(this.backlog > 0 ? pollMs.trading : pollMs.settling);
     }
+  }
+
+  /** Registers tell how far they are, and send again what they are asked for. */
+  private async tellHeartbeats(nobodyAsks: boolean): Promise<void> {
+    const asked = await this.heartbeats.beat(this.tokens);
+    const recalled = [...this.forgotten.recall(asked), ...(nobodyAsks ? this.forgotten.takeAll() : [])];
+    for (const transmission of recalled) this.laneOf(transmission).push(transmission);
   }
 
   private async orFailure(work: Promise<unknown>): Promise<void> {
@@ -273,6 +300,9 @@ export class SimulationRun {
       resent,
       expected: totals,
       deliveries: this.deliveries,
+      gaps: this.gaps,
+      forgotten: this.forgottenCount,
+      recalled: this.forgotten.recalled,
       startedAtMs: this.startedAtMs,
       finishedAtMs: Date.now(),
       callsRepeated: this.api.retries,
@@ -282,4 +312,8 @@ export class SimulationRun {
 
 function errorOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+function placeOf({ storeId, registerId }: Transmission['facts']): Omit<GapFact, 'identity'> {
+  return { storeId, registerId };
 }

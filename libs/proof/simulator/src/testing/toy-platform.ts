@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { AddressInfo } from 'node:net';
+import type { SeriesName } from '../sender/platform-api';
 
 /** What the toy was told. */
 export interface ToyRecords {
@@ -10,6 +11,11 @@ export interface ToyRecords {
   readonly barcodes: string[];
   readonly deliveries: string[];
   requests: number;
+}
+
+interface NumberRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 interface ToyDocument {
@@ -75,6 +81,7 @@ export class ToyPlatform {
     if (what === 'POST /v1/ingestion/documents') return this.take(body);
     if (what.startsWith('GET /v1/ingestion/series/')) return this.status(what);
     if (what.startsWith('POST /v1/ingestion/series/')) return this.opaque(what, body);
+    if (what === 'POST /v1/ingestion/heartbeats') return this.askAgain(body);
     if (what === 'POST /v1/organisation/registrations') this.register(body);
     if (what === 'POST /v1/stock/deliveries') this.records.deliveries.push(body);
     if (what === 'POST /v1/nomenclature/products') {
@@ -121,7 +128,28 @@ export class ToyPlatform {
     return usable ? 'accepted' : 'held';
   }
 
-  private status(what: string): object {
+  /** Asks for every number up to the last one that it does not know, once nothing waits in the spool. */
+  private askAgain(body: string): object {
+    const resend: object[] = [];
+    const heartbeats = JSON.parse(body) as {
+      series: (SeriesName & { lastNumber: number; unsent: number })[];
+    }[];
+    for (const { series } of heartbeats) {
+      for (const { scheme, series: name, lastNumber, unsent } of series) {
+        const { confirmed, held } = this.status(
+          `GET /v1/ingestion/series/${scheme}/${encodeURIComponent(name)}`,
+        );
+        const known = new Set([...confirmed, ...held].map(({ from }) => from));
+        const first = Math.min(...known);
+        for (let number = first; unsent === 0 && number <= lastNumber; number += 1) {
+          if (!known.has(number)) resend.push({ scheme, series: name, from: number, to: number });
+        }
+      }
+    }
+    return { accepted: 1, rejected: 0, lines: [], resend };
+  }
+
+  private status(what: string): { confirmed: NumberRange[]; held: NumberRange[]; truncated: boolean } {
     const [, , , , scheme = '', series = ''] = what.split(/[/?]/);
     const prefix = `${scheme}|${decodeURIComponent(series)}|`;
     const rangesOf = (names: Iterable<string>) =>

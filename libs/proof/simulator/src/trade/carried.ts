@@ -9,7 +9,7 @@ export interface CarriedRequest extends Moment {
   readonly till: Till;
 }
 
-function carried(
+export function carried(
   kind: string,
   { till, second, date }: CarriedRequest,
   document: Partial<SentDocument> & Pick<SentDocument, 'type' | 'identities'>,
@@ -20,9 +20,11 @@ function carried(
     second,
     kind,
     role: 'carried',
+    fate: 'sent',
     lines: [],
     lineCount: 0,
     receipt: null,
+    closeReport: null,
     sold: [],
   };
 }
@@ -34,23 +36,16 @@ export function shiftOpened(request: CarriedRequest): TillDocument {
   return carried('shiftOpened', request, { type: 'shiftOpened', ...head });
 }
 
-/** With the counts that the ФН states: receipts of the shift (1118) and all of its fiscal documents (1111). */
-export function shiftClosed(request: CarriedRequest): TillDocument {
-  const { till } = request;
-  const fiscal = till.nextFiscal('report');
-  const { receipts, documents } = till.shiftCounts;
-  const head = till.fiscalHead(fiscal, 'report');
-  till.endShift();
-  return carried('shiftClosed', request, {
-    type: 'shiftClosed',
-    ...head,
-    closeReport: { receiptCount: receipts, documentCount: documents },
-  });
-}
-
+/** Settlement state (21): a document of the ФН in the middle of a shift. Some tills never send it. */
 export function settlementState(request: CarriedRequest): TillDocument {
+  const isSent = request.till.lastIsMissing || request.random.chance(0.5);
   const head = request.till.fiscalHead(request.till.nextFiscal('report'), 'report');
-  return carried('settlementState', request, { type: 'fnEvent', subtype: 'settlementState', ...head });
+  const report = carried('settlementState', request, {
+    type: 'fnEvent',
+    subtype: 'settlementState',
+    ...head,
+  });
+  return isSent ? report : { ...report, fate: 'unsent' };
 }
 
 /** A ФН failed in mid-shift: no close report will ever come. */

@@ -1,5 +1,5 @@
 import { withEan13CheckDigit } from '../catalogue/check-digit';
-import type { Marking } from '../catalogue/good';
+import type { Good, Marking } from '../catalogue/good';
 import type { SimulatedStore } from '../chain/chain';
 import type { TillStyle } from '../chain/registers';
 import type { SeededRandom } from '../random/seeded-random';
@@ -16,7 +16,15 @@ const statedVatChance = 0.5;
 const marksMax = 6;
 
 /** Признак способа расчёта (1214). */
-export const paymentMethods = { fullPrepayment: 1, advance: 3, fullPayment: 4 } as const;
+export const paymentMethods = {
+  fullPrepayment: 1,
+  partPrepayment: 2,
+  advance: 3,
+  fullPayment: 4,
+  partCredit: 5,
+  credit: 6,
+  creditPayment: 7,
+} as const;
 
 /** Вид кода марки (1300–1309), by product group. */
 const markKinds: Readonly<Record<Marking, string>> = {
@@ -37,10 +45,15 @@ export interface LineContext {
   readonly random: SeededRandom;
 }
 
-/** A line as it is sold, with what it is known to do to the stock. */
+/** A line as it is sold, with what it is known to do to the stock and to the turnover. */
 export interface SoldLine {
   readonly line: SentLine;
-  readonly item: BasketItem;
+  /** null: no good of the catalogue, but money or a service. */
+  readonly good: Good | null;
+  /** The product that it stands on once everything is learned. */
+  readonly productKey: string;
+  /** In thousandths of the product's base unit. */
+  readonly baseMilli: number;
   readonly locationId: string;
   readonly amountKopecks: number;
   /** undecided: nobody knows what it does to the stock until a person says. */
@@ -69,8 +82,27 @@ export function sellItem(item: BasketItem, lineNo: number, context: LineContext)
     ...(inBackRoom ? { stockLocationId: locationId } : {}),
     ...marksOf(item, style, random),
   };
-  const effect = item.good.subject === 'goods' ? 'moves' : 'none';
-  return { line, item, locationId, amountKopecks, effect, recognition: 'sale' };
+  return {
+    line,
+    good: item.good,
+    productKey: productKeyOf(item),
+    baseMilli: baseMilliOf(item),
+    locationId,
+    amountKopecks,
+    effect: item.good.subject === 'goods' ? 'moves' : 'none',
+    recognition: 'sale',
+  };
+}
+
+function productKeyOf({ good, pack }: BasketItem): string {
+  const neverKnown = good.knowledge === 'never' && good.barcode !== null && pack === null;
+  return neverKnown ? unmatchedProductKey(good.barcode) : good.productId;
+}
+
+function baseMilliOf({ good, pack, quantityMilli }: BasketItem): number {
+  const baseMilli = pack === null ? quantityMilli : (quantityMilli * pack.numerator) / pack.denominator;
+  if (!Number.isSafeInteger(baseMilli)) throw new Error(`${good.name}: not whole in base units`);
+  return baseMilli;
 }
 
 function discountOf(amountKopecks: number, random: SeededRandom): number {
@@ -140,15 +172,69 @@ function marksOf(
 /** What a line does to the stock once everything is learned; null for what moves nothing. */
 export function lineFact(sold: SoldLine, sign: 1 | -1): LineFact | null {
   if (sold.effect !== 'moves') return null;
-  const { good, pack } = sold.item;
-  const { lineNo, quantityMilli } = sold.line;
-  const baseMilli = pack === null ? quantityMilli : (quantityMilli * pack.numerator) / pack.denominator;
-  if (!Number.isSafeInteger(baseMilli)) throw new Error(`${good.name}: not whole in base units`);
-  return [lineNo, productKeyOf(sold), sold.locationId, sign * baseMilli];
+  return [sold.line.lineNo, sold.productKey, sold.locationId, sign * sold.baseMilli];
 }
 
-/** The product that the line stands on once everything is learned. */
-export function productKeyOf({ item: { good, pack } }: SoldLine): string {
-  const neverKnown = good.knowledge === 'never' && good.barcode !== null && pack === null;
-  return neverKnown ? unmatchedProductKey(good.barcode) : good.productId;
+/** The line as it is paid beforehand: the tax is part of the money that was received. */
+export function asAdvance(sold: SoldLine, paymentMethod: number, amountKopecks: number): SoldLine {
+  const { marks: _marks, discounts: _discounts, vat, ...line } = sold.line;
+  const rate = vat === undefined || vat.rate === 'none' ? 'none' : calculatedRates[vat.rate];
+  return {
+    ...sold,
+    line: {
+      ...line,
+      paymentMethod,
+      amountKopecks,
+      ...(rate === undefined ? {} : { vat: { rate, amountKopecks: null } }),
+    },
+    amountKopecks,
+    effect: 'none',
+    recognition: 'advance',
+  };
+}
+
+/** 1199: the rate of an advance. */
+const calculatedRates: Partial<Record<string, NonNullable<SentLine['vat']>['rate']>> = {
+  '10': '10/110',
+  '20': '20/120',
+  '22': '22/122',
+};
+
+const subjects = { service: 4, payment: 10 } as const;
+
+/** A line that names money and no goods: an advance, the payment of a credit. */
+export function moneyLine(
+  name: string,
+  amountKopecks: number,
+  recognition: 'advance' | 'creditPayment',
+): SoldLine {
+  const paymentMethod = recognition === 'advance' ? paymentMethods.advance : paymentMethods.creditPayment;
+  return bareLine({ name, amountKopecks, paymentMethod, subject: subjects.payment }, recognition);
+}
+
+export function serviceLine(name: string, amountKopecks: number): SoldLine {
+  const { fullPayment: paymentMethod } = paymentMethods;
+  return bareLine({ name, amountKopecks, paymentMethod, subject: subjects.service }, 'sale');
+}
+
+function bareLine(
+  stated: Pick<SentLine, 'name' | 'amountKopecks' | 'paymentMethod' | 'subject'>,
+  recognition: Recognition,
+): SoldLine {
+  return {
+    line: {
+      ...stated,
+      lineNo: 1,
+      quantityMilli: 1000,
+      priceKopecks: stated.amountKopecks,
+      vat: { rate: 'none', amountKopecks: null },
+    },
+    good: null,
+    productKey: '',
+    baseMilli: 1000,
+    locationId: '',
+    amountKopecks: stated.amountKopecks,
+    effect: 'none',
+    recognition,
+  };
 }

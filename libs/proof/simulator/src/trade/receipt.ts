@@ -1,16 +1,16 @@
 import { buyerPhone } from '../chain/people';
 import { organisationInn } from '../catalogue/check-digit';
 import type { SeededRandom } from '../random/seeded-random';
-import type { DocumentFacts, LineFact } from '../truth/document-facts';
+import type { CloseReportFacts, DocumentFacts, LineFact } from '../truth/document-facts';
 import type { Operation, ReceiptFacts } from '../truth/receipt-facts';
-import { lineFact, productKeyOf, type SoldLine } from './lines';
-import type { SentDocument, SentLine, SentPayment } from './sent-document';
+import { lineFact, type SoldLine } from './lines';
+import { payAsUsual, type WayToPay } from './payments';
+import type { SentDocument, SentLine } from './sent-document';
 import type { FiscalDocument, Till } from './till';
 
 const phoneChance = 0.06;
 const organisationChance = 0.005;
 const voidedChance = 0.01;
-const cashOutChance = 0.004;
 
 /** A document as the register has it, before anything happens to it on the way. */
 export interface TillDocument {
@@ -20,10 +20,14 @@ export interface TillDocument {
   readonly second: number;
   readonly kind: string;
   readonly role: DocumentFacts['role'];
+  /** lost: never sent · onRequest: sent once the platform asks for its number · unsent: nobody misses it. */
+  readonly fate: 'sent' | 'lost' | 'onRequest' | 'unsent';
   readonly lines: readonly LineFact[];
   readonly lineCount: number;
   /** Of a completed receipt. */
   readonly receipt: ReceiptFacts | null;
+  /** Of a close report. */
+  readonly closeReport: CloseReportFacts | null;
   /** Of a fiscal sale or return: what copies and returns of it need. */
   readonly sold: readonly SoldLine[];
 }
@@ -41,7 +45,9 @@ export interface ReceiptRequest extends Moment {
   readonly sold: readonly SoldLine[];
   /** Changes what the receipt states. */
   readonly extra?: Partial<SentDocument>;
-  readonly payments?: (totalKopecks: number) => SentPayment[];
+  readonly pay?: WayToPay;
+  /** 1018, where it is not the store's own. */
+  readonly sellerInn?: string;
 }
 
 /** A completed fiscal receipt. */
@@ -49,10 +55,14 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
   const { till, random, sold, operation } = request;
   const fiscal = till.nextFiscal('receipt');
   const sum = sold.reduce((total, { amountKopecks }) => total + amountKopecks, 0);
-  const payer = request.payments === undefined ? pay(sum, till, random) : statedPayer(sum, request.payments);
+  const payer = (request.pay ?? payAsUsual)(sum, till, random);
+  till.countReceipt(operation, payer);
+  const { sellerInn } = request;
+  const head = till.fiscalHead(fiscal, 'receipt');
   const document: SentDocument = {
     type: 'receipt',
-    ...till.fiscalHead(fiscal, 'receipt'),
+    ...head,
+    ...(sellerInn === undefined ? {} : { fiscal: { ...head.fiscal, sellerInn } }),
     occurredAtLocal: till.clock(request.date, request.second),
     operation,
     totalKopecks: payer.totalKopecks,
@@ -72,9 +82,11 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
     second: request.second,
     kind: request.kind,
     role: 'sale',
+    fate: 'sent',
     lines: sold.map((line) => lineFact(line, sign)).filter((fact) => fact !== null),
     lineCount: sold.length,
     receipt: receiptFacts(document, request),
+    closeReport: null,
     sold,
   };
 }
@@ -86,12 +98,11 @@ function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptF
     businessDate: date,
     operation,
     purpose: purposeOf(document),
-    otherSeller: document.fiscal?.sellerInn !== undefined,
     operationId: document.operationId ?? null,
     cashier: till.cashier.tabNumber,
     totalKopecks: document.totalKopecks ?? 0,
     discountKopecks: discounts.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0),
-    lines: sold.map((line) => [line.line.lineNo, productKeyOf(line), line.recognition, line.amountKopecks]),
+    lines: sold.map((line) => [line.line.lineNo, line.productKey, line.recognition, line.amountKopecks]),
     payments: (document.payments ?? []).map((payment) => [
       payment.fiscalKind,
       payment.instrument ?? null,
@@ -115,53 +126,6 @@ export function fiscalOf({ document }: TillDocument): FiscalDocument | null {
   return { series: identity.series, number: identity.number, fpd: document.fiscal?.fpd ?? '' };
 }
 
-interface Payer {
-  readonly totalKopecks: number;
-  readonly payments: SentPayment[];
-}
-
-function statedPayer(sum: number, payments: (totalKopecks: number) => SentPayment[]): Payer {
-  return { totalKopecks: sum, payments: payments(sum) };
-}
-
-function pay(sum: number, till: Till, random: SeededRandom): Payer {
-  const way = random.fraction();
-  if (way < 0.28) return payInCash(sum, till, random);
-  if (way < 0.3 && sum > 20_000) {
-    const cash = random.between(1, Math.floor(sum / 10_000)) * 5_000;
-    return { totalKopecks: sum, payments: [{ fiscalKind: 'cash', amountKopecks: cash }, byCard(sum - cash)] };
-  }
-  if (way < 0.42) {
-    return {
-      totalKopecks: sum,
-      payments: [{ fiscalKind: 'electronic', instrument: 'sbp', amountKopecks: sum }],
-    };
-  }
-  const cashOut = random.chance(cashOutChance) ? { cashOutKopecks: random.between(1, 10) * 50_000 } : {};
-  return { totalKopecks: sum, payments: [{ ...byCard(sum), ...cashOut }] };
-}
-
-function byCard(amountKopecks: number): SentPayment {
-  return { fiscalKind: 'electronic', instrument: 'card', amountKopecks };
-}
-
-function payInCash(sum: number, till: Till, random: SeededRandom): Payer {
-  const totalKopecks = till.store.roundsToRubles ? sum - (sum % 100) : sum;
-  const note = random.pick([10_000, 50_000, 100_000, 500_000]);
-  const tenderedKopecks = Math.ceil(totalKopecks / note) * note;
-  return {
-    totalKopecks,
-    payments: [
-      {
-        fiscalKind: 'cash',
-        amountKopecks: totalKopecks,
-        tenderedKopecks,
-        changeKopecks: tenderedKopecks - totalKopecks,
-      },
-    ],
-  };
-}
-
 function vatTotalsOf(sold: readonly SoldLine[]): Partial<SentDocument> {
   const turnover = new Map<string, number>();
   for (const { line, amountKopecks } of sold) {
@@ -169,10 +133,10 @@ function vatTotalsOf(sold: readonly SoldLine[]): Partial<SentDocument> {
     turnover.set(rate, (turnover.get(rate) ?? 0) + amountKopecks);
   }
   const vatTotals: NonNullable<SentDocument['vatTotals']> = [];
-  for (const rate of ['none', '10', '20', '22'] as const) {
+  for (const rate of ['none', '10', '20', '22', '10/110', '20/120', '22/122'] as const) {
     const amount = turnover.get(rate);
     if (amount === undefined) continue;
-    const percent = rate === 'none' ? null : Number(rate);
+    const percent = rate === 'none' ? null : Number(rate.split('/')[0]);
     vatTotals.push({
       rate,
       amountKopecks: percent === null ? amount : Math.round((amount * percent) / (100 + percent)),

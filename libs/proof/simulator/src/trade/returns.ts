@@ -8,6 +8,8 @@ import type { Till } from './till';
 export interface ReturnRequest extends Moment {
   readonly till: Till;
   readonly extra?: Partial<SentDocument>;
+  /** Decided by chance where it is not said. */
+  readonly wanted?: 'whole' | 'partial' | 'moreThanSold';
 }
 
 /** A return of some or all lines of a sale, with the sale named. */
@@ -15,9 +17,10 @@ export function returnOfSale(sale: TillDocument, request: ReturnRequest): TillDo
   const { random } = request;
   const original = fiscalOf(sale);
   if (original === null) throw new Error('the sale has no fiscal number');
-  const whole = random.chance(0.4);
+  const { wanted } = request;
+  const whole = wanted === undefined ? random.chance(0.4) : wanted === 'whole';
   const taken = whole ? sale.sold : [random.pick(sale.sold)];
-  const moreThanSold = !whole && random.chance(0.04);
+  const moreThanSold = wanted === undefined ? !whole && random.chance(0.04) : wanted === 'moreThanSold';
   const sold = taken.map((line, index) =>
     returnLine(line, { lineNo: index + 1, factor: moreThanSold ? 2 : 1, random }),
   );
@@ -34,6 +37,18 @@ export function returnOfSale(sale: TillDocument, request: ReturnRequest): TillDo
         method: random.pick(['scanned', 'manual']),
       },
     },
+  });
+}
+
+/** The till names the sale by the id of a foreign system alone, or has looked for it and guesses. */
+export function returnByForeignId(sold: readonly SoldLine[], request: ReturnRequest): TillDocument {
+  const { random } = request;
+  return makeReceipt({
+    kind: 'returnByForeignId',
+    operation: 'return',
+    sold: sold.map((line, index) => returnLine(line, { lineNo: index + 1, factor: 1, random })),
+    ...request,
+    extra: { returnOf: { vendor: { system: '1c-retail', id: `sale-${random.hex(16)}` }, method: 'matched' } },
   });
 }
 
@@ -73,6 +88,7 @@ function returnLine(sold: SoldLine, { lineNo, factor, random }: ReturnedLine): S
   return {
     ...sold,
     amountKopecks,
+    baseMilli: sold.baseMilli * factor,
     line: {
       ...line,
       lineNo,

@@ -13,6 +13,12 @@ export class SalesMemory {
     if (this.sales.length > remembered) this.sales.shift();
   }
 
+  /** It cannot be read: nothing that refers to it finds it. */
+  forget(sale: TillDocument): void {
+    const index = this.sales.findIndex(({ document }) => document.identities === sale.document.identities);
+    if (index >= 0) this.sales.splice(index, 1);
+  }
+
   pick(random: SeededRandom): TillDocument | null {
     return this.sales.length === 0 ? null : random.pick(this.sales);
   }

@@ -9,18 +9,20 @@ import {
   driveEnded,
   oddDocument,
   settlementState,
-  shiftClosed,
   shiftOpened,
   tillEvent,
   trainingReceipt,
   unfinishedReceipt,
 } from './carried';
-import { undecidedReceipt } from './corrections';
+import { shiftClosed, type ReportError } from './close-report';
+import { anyUndecided } from './corrections';
 import { sellItem, type SoldLine } from './lines';
-import { purchase, type Purchase, type PurchaseContext } from './purchases';
+import { purchase } from './purchases';
 import type { TillDocument } from './receipt';
 import { SalesMemory } from './sales-memory';
+import { specialsOf, type Special } from './specials';
 import { Till } from './till';
+import type { Purchase, PurchaseContext } from './visit';
 
 const eventChance = 0.012;
 const oddChance = 0.004;
@@ -56,14 +58,23 @@ export class StoreTrade {
     const arrivals = arrivalSeconds(receiptsOf(this.chain.options, this.store.storeNo - 1, dayIndex), random);
     for (const till of this.tills)
       yield* this.open(till, { date, second: openingSecond, random, till }, dayIndex);
+    const turn = this.store.storeNo - 1 + dayIndex * this.chain.stores.length;
+    const specials = specialsOf({ turn, purchases: arrivals.length, random });
     const failing = dayIndex === 0 ? Math.floor(arrivals.length / 2) : -1;
     for (const [index, second] of arrivals.entries()) {
       if (index === failing) yield* this.replaceDrive({ date, second, random });
       const visit = { date, second, random, till: this.tillChoice.pick(random) };
-      yield* purchase(visit, this.context);
+      const special = specials.get(index);
+      if (special === undefined) yield* purchase(visit, this.context);
+      else yield* this.special(special, visit);
       yield* this.happenings(visit);
     }
-    for (const till of this.tills) yield* this.close({ date, second: closingSecond, random, till });
+    for (const till of this.tills) yield* this.close({ date, second: closingSecond, random, till }, dayIndex);
+  }
+
+  /** The platform will not be able to read it. */
+  forget(sale: TillDocument): void {
+    this.context.memory.forget(sale);
   }
 
   private *open(till: Till, moment: Purchase, dayIndex: number): Generator<TillDocument> {
@@ -83,10 +94,11 @@ export class StoreTrade {
     yield cashMovement(moment, moment.random.between(10, 50) * 10_000);
   }
 
-  private *close(moment: Purchase): Generator<TillDocument> {
+  private *close(moment: Purchase, dayIndex: number): Generator<TillDocument> {
     const { till, random } = moment;
     yield cashMovement(moment, -random.between(100, 900) * 10_000);
-    yield shiftClosed(moment);
+    const isWrong = till.register.trait === 'courier' && dayIndex % 2 === 0;
+    yield shiftClosed(moment, isWrong ? wrongCounter(random) : null);
     if (till.register.trait !== 'twoDevices') return;
     till.useDrive(till.register.drives[1]);
     yield shiftClosed(moment);
@@ -102,16 +114,22 @@ export class StoreTrade {
     yield shiftOpened({ ...moment, till });
   }
 
+  /** At a till about which nothing else is special: what follows tells of what is missing. */
+  private *special(special: Special, visit: Purchase): Generator<TillDocument> {
+    const till = this.tills.find(({ register }) => register.trait === 'ordinary') ?? visit.till;
+    for (const happened of special({ ...visit, till }, this.context)) {
+      if (happened.fate !== 'sent') till.missLast(happened.fate === 'lost');
+      yield happened;
+    }
+  }
+
   /** What else happens at a till beside purchases. */
   private *happenings(visit: Purchase): Generator<TillDocument> {
     const { random } = visit;
     if (random.chance(eventChance)) yield tillEvent(visit);
     if (random.chance(oddChance)) yield oddDocument(visit);
     if (random.chance(settlementChance)) yield settlementState(visit);
-    if (random.chance(otherReceiptChance)) {
-      const kind = random.pick(['correction', 'correction', 'buy', 'buyReturn'] as const);
-      yield undecidedReceipt(kind, visit, this.basket(visit, 1));
-    }
+    if (random.chance(otherReceiptChance)) yield* anyUndecided(visit, this.context);
     if (random.chance(unfinishedChance)) {
       yield unfinishedReceipt(random.pick(['cancelled', 'deferred']), visit, this.basket(visit, 3));
     }
@@ -125,4 +143,14 @@ export class StoreTrade {
         sellItem(item, index + 1, { store, style: register.style, businessDate: date, random }),
       );
   }
+}
+
+/** What a register's counter says too much: by a kopeck, by a receipt, by more. */
+function wrongCounter(random: SeededRandom): ReportError {
+  return random.pick<ReportError>([
+    { operation: 'sale', measure: 'totalKopecks', excess: 1 },
+    { operation: 'sale', measure: 'receiptCount', excess: 1 },
+    { operation: 'sale', measure: 'electronicKopecks', excess: 129_900 },
+    { operation: 'sale', measure: 'cashKopecks', excess: -100 },
+  ]);
 }

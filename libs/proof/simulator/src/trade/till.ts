@@ -2,7 +2,9 @@ import type { SimulatedStore } from '../chain/chain';
 import type { Cashier } from '../chain/people';
 import type { SimulatedRegister } from '../chain/registers';
 import type { SeededRandom } from '../random/seeded-random';
+import type { Operation } from '../truth/receipt-facts';
 import { addDays, localMinute } from './arrivals';
+import type { Payer } from './payments';
 import type { SentDocument } from './sent-document';
 
 interface DriveState {
@@ -13,7 +15,22 @@ interface DriveState {
   receipts: number;
   documents: number;
   openedAtLocal: string | null;
+  /** What the ФН has counted in the open shift (1194), by operation. */
+  counters: Map<Operation, ShiftCounter>;
+  /** The last document will never be sent, or only when it is asked for. */
+  lastIsMissing: boolean;
+  /** Of the open shift, or of the one that was closed last: a document of it will never come. */
+  shiftIsIncomplete: boolean;
 }
+
+export interface ShiftCounter {
+  receiptCount: number;
+  totalKopecks: number;
+  cashKopecks: number;
+  electronicKopecks: number;
+}
+
+const operations: readonly Operation[] = ['sale', 'return', 'buy', 'buyReturn'];
 
 export interface FiscalDocument {
   readonly series: string;
@@ -45,6 +62,9 @@ export class Till {
       receipts: 0,
       documents: 0,
       openedAtLocal: null,
+      counters: new Map(),
+      lastIsMissing: false,
+      shiftIsIncomplete: false,
     }));
   }
 
@@ -81,6 +101,8 @@ export class Till {
       receipts: 0,
       documents: 0,
       openedAtLocal,
+      shiftIsIncomplete: false,
+      counters: new Map(operations.map((operation) => [operation, noReceipts()])),
     });
   }
 
@@ -95,7 +117,37 @@ export class Till {
     drive.nextNumber += 1;
     drive.documents += 1;
     if (form === 'receipt') drive.receipts += 1;
+    drive.lastIsMissing = false;
     return { series: drive.series, number, fpd: this.random.digits(10) };
+  }
+
+  countReceipt(operation: Operation, { totalKopecks, payments }: Payer): void {
+    const counter = this.drive.counters.get(operation) ?? noReceipts();
+    counter.receiptCount += 1;
+    counter.totalKopecks += totalKopecks;
+    for (const { fiscalKind, amountKopecks } of payments) {
+      if (fiscalKind === 'cash') counter.cashKopecks += amountKopecks;
+      if (fiscalKind === 'electronic') counter.electronicKopecks += amountKopecks;
+    }
+  }
+
+  /** The counters of the open shift, by operation. */
+  get counters(): ReadonlyMap<Operation, Readonly<ShiftCounter>> {
+    return this.drive.counters;
+  }
+
+  get lastIsMissing(): boolean {
+    return this.drive.lastIsMissing;
+  }
+
+  get shiftIsIncomplete(): boolean {
+    return this.drive.shiftIsIncomplete;
+  }
+
+  /** The last document will not be sent of itself, or never. */
+  missLast(forEver: boolean): void {
+    this.drive.lastIsMissing = true;
+    if (forEver) this.drive.shiftIsIncomplete = true;
   }
 
   /** What every document of the ФН states of itself; call it after `nextFiscal`. */
@@ -111,7 +163,7 @@ export class Till {
       ...(drive.openedAtLocal === null ? {} : { shiftOpenedAtLocal: drive.openedAtLocal }),
       fiscal: {
         fpd: fiscal.fpd,
-        ffdVersion: '1.2',
+        ffdVersion: register.ffdVersion,
         taxation: 1,
         registrationNumber: register.registrationNumber.padEnd(20, ' '),
         deviceSerial: register.deviceSerial,
@@ -145,4 +197,8 @@ export class Till {
     if (drive === undefined) throw new Error('no ФН in use');
     return drive;
   }
+}
+
+function noReceipts(): ShiftCounter {
+  return { receiptCount: 0, totalKopecks: 0, cashKopecks: 0, electronicKopecks: 0 };
 }

@@ -44,6 +44,22 @@ export interface DocumentFacts {
   readonly lines: readonly LineFact[];
   /** Of a completed receipt that is accepted: what reports must make of it. */
   readonly receipt: ReceiptFacts | null;
+  /** Of a close report: what a comparison with its shift must find. */
+  readonly closeReport: CloseReportFacts | null;
+}
+
+export interface CloseReportFacts {
+  /** ФН and 1038. */
+  readonly series: string;
+  readonly shiftNumber: number;
+  /** full: its counters can be compared · countsOnly: it states no sums · pending: a document will never come. */
+  readonly result: 'full' | 'countsOnly' | 'pending';
+  readonly differences: readonly (readonly [
+    operation: string,
+    measure: string,
+    stated: number,
+    counted: number,
+  ])[];
 }
 
 /** The key of a product that nomenclature never learns: its lines stand on an unmatched product of this barcode. */

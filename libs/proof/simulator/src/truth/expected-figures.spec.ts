@@ -6,7 +6,6 @@ const receipt: ReceiptFacts = {
   businessDate: '2026-03-02',
   operation: 'sale',
   purpose: 'purchase',
-  otherSeller: false,
   operationId: null,
   cashier: 'т-0001-1',
   totalKopecks: 30_000,
@@ -36,6 +35,7 @@ function facts(of: Partial<ReceiptFacts>): DocumentFacts {
     lineCount: 2,
     lines: [],
     receipt: { ...receipt, ...of },
+    closeReport: null,
   };
 }
 
@@ -94,10 +94,9 @@ describe('the figures that reports must show', () => {
       },
       { lines: [[1, 'p-2', 'creditPayment', 20_000]] },
       { operation: 'buy' },
-      { otherSeller: true },
     );
     expect(figures.days.get(day)).toMatchObject({
-      receipts: 4,
+      receipts: 3,
       revenueKopecks: 20_000,
       agentKopecks: 10_000,
       creditPaymentsKopecks: 20_000,

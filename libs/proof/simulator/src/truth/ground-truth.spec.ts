@@ -18,6 +18,7 @@ const sale: DocumentFacts = {
     [3, 'unmatched|barcode|4699901000011', 'store-0001', -1000],
   ],
   receipt: null,
+  closeReport: null,
 };
 
 describe('the books of the simulator', () => {

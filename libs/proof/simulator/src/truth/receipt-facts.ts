@@ -28,8 +28,6 @@ export interface ReceiptFacts {
    * purchase · correction: of form 31 or 41.
    */
   readonly purpose: 'purchase' | 'customerReturn' | 'mendsError' | 'correction';
-  /** The receipt is another organisation's (1018): nothing of it is own turnover. */
-  readonly otherSeller: boolean;
   /** Receipts that share it are one operation; null: the receipt is one of its own. */
   readonly operationId: string | null;
   /** Names the person within the chain; the platform shows an opaque reference instead. */
@@ -46,8 +44,8 @@ export interface ReceiptFacts {
 const ownRevenue: ReadonlySet<Recognition> = new Set(['sale', 'transferAgainstAdvance', 'credit']);
 
 /** +1 or −1 where the line is the seller's own turnover, 0 where it is none. */
-export function revenueSign({ operation, otherSeller }: ReceiptFacts, recognition: Recognition): -1 | 0 | 1 {
-  if (otherSeller || !ownRevenue.has(recognition)) return 0;
+export function revenueSign({ operation }: ReceiptFacts, recognition: Recognition): -1 | 0 | 1 {
+  if (!ownRevenue.has(recognition)) return 0;
   if (operation === 'sale') return 1;
   return operation === 'return' ? -1 : 0;
 }
