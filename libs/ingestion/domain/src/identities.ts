@@ -1,8 +1,8 @@
 import type { Identity } from '@potok/retail/document/identity';
-import { UuidNamespace } from '@potok/kernel/uuid';
+import { documentIdOfKey, numberKey, seriesKey } from '@potok/retail/document/document-id';
 
-/** The name space of documentIds: fixed for ever, since ids are functions of identities. */
-const DOCUMENT_NAMESPACE = new UuidNamespace('8d0c5a52-6f0e-5c9b-9b7e-3f1c2f6a7d10');
+export { seriesKey };
+
 const IDENTITIES_MAX = 8;
 const SCHEME = /^[a-z][a-z0-9-]{0,39}$/;
 const SERIES_LENGTH_MAX = 100;
@@ -77,19 +77,15 @@ function isNumber(value: unknown): value is number {
 
 /** One text per identity: equal texts are equal identities. */
 export function identityKey(identity: KnownIdentity): string {
+  if (identity.kind === 'number') return numberKey(identity.scheme, identity.series, identity.number);
   const series = seriesKey(identity.scheme, identity.series);
-  if (identity.kind === 'number') return `${series}#${String(identity.number)}`;
   if (identity.kind === 'span') return `${series}#${String(identity.from)}-${String(identity.to)}`;
   return `${series}=${identity.opaqueId}`;
 }
 
-export function seriesKey(scheme: string, series: string): string {
-  return `${scheme}|${series}`;
-}
-
 /** The documentId that the first identity of a document gives it. */
 export function documentIdOf(identity: KnownIdentity): string {
-  return DOCUMENT_NAMESPACE.uuidOf(identityKey(identity));
+  return documentIdOfKey(identityKey(identity));
 }
 
 /** As the canonical document states it. */

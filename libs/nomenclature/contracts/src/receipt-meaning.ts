@@ -24,7 +24,7 @@ export const meaningFinding = z
       .enum(['returnedMoreThanSold', 'saleNotFound', 'correctionNotLinked', 'effectUnknown'])
       .describe(
         'returnedMoreThanSold = with earlier returns more comes back than the line sold; saleNotFound = it names a ' +
-          'receipt that is not known here; correctionNotLinked, effectUnknown = a person has to decide',
+          'receipt that is not known here, or that has no such line; correctionNotLinked, effectUnknown = a person has to decide',
       ),
     lineNo: z.int().min(1).nullable().describe('The line it is about; null = the receipt'),
     quantityMilli: quantityMilli

@@ -1,4 +1,5 @@
 import type { Ratio } from '@potok/kernel/quantity';
+import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
 
 /** What a code leads to. `validToMs` is exclusive; ±Infinity where the interval is open. */
 export interface CodeTarget {
@@ -21,6 +22,7 @@ export interface Catalogue {
   article(article: string): CodeTarget | null;
   /** Null also when systems disagree about the code. */
   externalCode(code: string): CodeTarget | null;
+  kindOf(productNo: number): ProductKind;
 }
 
 export const CHAIN_SCOPE = 'chain';

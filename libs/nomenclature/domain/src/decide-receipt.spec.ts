@@ -33,6 +33,7 @@ function catalogue(
     barcodes: (barcode) => barcodes[barcode] ?? [],
     article: (article) => (articles[article] === undefined ? null : entry(articles[article])),
     externalCode: () => null,
+    kindOf: () => 'goods',
   };
 }
 
@@ -88,7 +89,7 @@ describe('the default rules', () => {
   it('follow the table of register-document §5', () => {
     expect(meaningOf(receipt({ operation: 'sale' }))).toEqual(['out', 'sale']);
     expect(meaningOf(receipt({ operation: 'return' }))).toEqual(['in', 'sale']);
-    expect(meaningOf(receipt({ operation: 'buy' }))).toEqual(['unknown', 'sale']);
+    expect(meaningOf(receipt({ operation: 'buy' }))).toEqual(['unknown', 'none']);
     expect(meaningOf(receipt({ form: 'correction' }))).toEqual(['unknown', 'sale']);
     expect(meaningOf(receipt({ businessState: 'cancelled' }))).toEqual(['none', 'none']);
     expect(meaningOf(receipt({}, { state: 'voided' }))).toEqual(['none', 'none']);

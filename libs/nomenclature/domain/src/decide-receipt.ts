@@ -1,10 +1,13 @@
 import { multiplyByRatio, ONE } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import type { Catalogue } from './catalogue';
 import { matchLine } from './match-line';
 import type { LineMatch } from './match-line';
-import type { ReceiptFacts, ReceiptRules, RuleInterpreter } from './rule-set';
+import { ORDINARY, receiptFacts } from './receipt-meaning';
+import type { ReceiptContext } from './receipt-meaning';
+import type { OwnLineFacts, ReceiptRules, RuleInterpreter } from './rule-set';
 import { unmatchedKeyOf, unmatchedProductId } from './unmatched-product';
 import type { UnmatchedKey } from './unmatched-product';
 
@@ -23,32 +26,42 @@ export interface DecisionContext {
 }
 
 /** Every line of a receipt: its product, its stock effect, its recognition. */
-export function decideReceipt(document: CanonicalDocument, context: DecisionContext): LineDecision[] {
+export function decideReceipt(
+  document: CanonicalDocument,
+  context: DecisionContext,
+  receipt: ReceiptContext = ORDINARY,
+): LineDecision[] {
   const place = { storeId: document.storeId, ledgerAtMs: Date.parse(document.time.ledgerAt) };
-  const rules = context.rules.forReceipt(receiptFacts(document));
-  return document.lines.map((line) => decideLine(line, matchLine(line, place, context.catalogue), rules));
+  const rules = context.rules.forReceipt(receiptFacts(document, receipt));
+  const { catalogue } = context;
+  return document.lines.map((line) => {
+    const match = matchLine(line, place, catalogue);
+    const kind = match === null ? 'goods' : catalogue.kindOf(match.target.productNo);
+    return decideLine(line, { match, kind }, rules);
+  });
 }
 
-function receiptFacts(document: CanonicalDocument): ReceiptFacts {
-  const prepaid = document.payments?.some((payment) => payment.fiscalKind === 'prepaid') ?? false;
+interface MatchedLine {
+  readonly match: LineMatch | null;
+  readonly kind: ProductKind;
+}
+
+/** What the rules ask of a line that leads to a product of this kind. */
+export function lineFacts(line: CanonicalLine, kind: ProductKind, { ruleSet }: ReceiptRules): OwnLineFacts {
   return {
-    form: document.form ?? 'receipt',
-    operation: document.operation ?? 'unknown',
-    fiscalState: document.fiscalState,
-    businessState: document.businessState,
-    prepaid: prepaid ? 'yes' : 'no',
+    lineState: line.state,
+    disposition: line.disposition ?? 'none',
+    productKind: kind,
+    paymentMethod: line.paymentMethod ?? ruleSet.defaults.paymentMethod,
+    subject: line.subject ?? ruleSet.defaults.subject,
+    agent: line.agent === undefined ? 'no' : 'yes',
   };
 }
 
 /** Written out member by member: it runs for every line of the chain. */
-function decideLine(line: CanonicalLine, match: LineMatch | null, rules: ReceiptRules): LineDecision {
-  const { defaults, version } = rules.ruleSet;
-  const meaning = rules.decide({
-    lineState: line.state,
-    paymentMethod: line.paymentMethod ?? defaults.paymentMethod,
-    subject: line.subject ?? defaults.subject,
-    agent: line.agent === undefined ? 'no' : 'yes',
-  });
+function decideLine(line: CanonicalLine, { match, kind }: MatchedLine, rules: ReceiptRules): LineDecision {
+  const { version } = rules.ruleSet;
+  const meaning = rules.decide(lineFacts(line, kind, rules));
   const unmatched = match === null ? unmatchedKeyOf(line) : null;
   const coefficient = match === null ? ONE : match.target.coefficient;
   return {

@@ -1,4 +1,7 @@
 import type { Recognition, StockEffect } from '@potok/nomenclature-contracts/decided-line';
+import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
+import { dispositions, productKinds } from '@potok/nomenclature-contracts/rule-set';
+import type { correctionKinds, lineStates, purposes } from '@potok/nomenclature-contracts/rule-set';
 
 /** What a rule may ask about a line and its receipt. Codes are the numbers of the ФФД; `yes`/`no` for the rest. */
 export interface LineFacts {
@@ -6,7 +9,18 @@ export interface LineFacts {
   readonly operation: string;
   readonly fiscalState: string;
   readonly businessState: string;
-  readonly lineState: 'sold' | 'voided';
+  readonly purpose: (typeof purposes)[number];
+  /** What a correction mends. */
+  readonly correctionKind: (typeof correctionKinds)[number];
+  /** The receipt that it returns, mends or corrects was found. */
+  readonly linked: 'yes' | 'no';
+  /** Whose receipt it is: 1018 names an organisation that is none of the chain's. */
+  readonly seller: 'own' | 'other';
+  readonly lineState: (typeof lineStates)[number];
+  /** Where a returned thing goes. */
+  readonly disposition: (typeof dispositions)[number];
+  /** Of the matched product; goods while nobody knows it. */
+  readonly productKind: ProductKind;
   /** 1214. */
   readonly paymentMethod: number;
   /** 1212. */
@@ -17,7 +31,7 @@ export interface LineFacts {
   readonly prepaid: 'yes' | 'no';
 }
 
-export type Conditions = { readonly [Fact in keyof LineFacts]?: readonly LineFacts[Fact][] };
+export type Conditions = { readonly [Fact in keyof LineFacts]?: readonly LineFacts[Fact][] | undefined };
 
 /** The first rule whose conditions all hold decides. */
 export interface Rule<Outcome> {
@@ -42,11 +56,11 @@ export interface Meaning {
 }
 
 /** The facts that all lines of a receipt share, and those of one line. */
-export type ReceiptFacts = Pick<
+export type OwnLineFacts = Pick<
   LineFacts,
-  'form' | 'operation' | 'fiscalState' | 'businessState' | 'prepaid'
+  'lineState' | 'disposition' | 'productKind' | 'paymentMethod' | 'subject' | 'agent'
 >;
-export type OwnLineFacts = Omit<LineFacts, keyof ReceiptFacts>;
+export type ReceiptFacts = Omit<LineFacts, keyof OwnLineFacts>;
 
 /** Decides by the rules; a line that no rule knows has an unknown effect and counts as nothing until a person says. */
 export class RuleInterpreter {
@@ -57,7 +71,9 @@ export class RuleInterpreter {
 
   /** The rules as they stand for the lines of such a receipt. */
   forReceipt(facts: ReceiptFacts): ReceiptRules {
-    const key = `${facts.form}|${facts.operation}|${facts.fiscalState}|${facts.businessState}|${facts.prepaid}`;
+    const key =
+      `${facts.form}|${facts.operation}|${facts.fiscalState}|${facts.businessState}|${facts.prepaid}|` +
+      `${facts.purpose}|${facts.correctionKind}|${facts.linked}|${facts.seller}`;
     const known = this.receipts.get(key);
     if (known !== undefined) return known;
     const rules = new ReceiptRules(this.ruleSet, facts);
@@ -78,10 +94,7 @@ export class ReceiptRules {
   ) {}
 
   decide(line: OwnLineFacts): Meaning {
-    const key =
-      (line.paymentMethod * CODE_RANGE + line.subject) * 4 +
-      (line.agent === 'yes' ? 2 : 0) +
-      (line.lineState === 'voided' ? 1 : 0);
+    const key = keyOf(line);
     const known = this.decided.get(key);
     if (known !== undefined) return known;
     const facts: LineFacts = { ...this.facts, ...line };
@@ -92,6 +105,16 @@ export class ReceiptRules {
     this.decided.set(key, meaning);
     return meaning;
   }
+}
+
+/** A number for each combination: cheaper than a text, and it is made for every line of the chain. */
+function keyOf(line: OwnLineFacts): number {
+  let key = line.paymentMethod * CODE_RANGE + line.subject;
+  key =
+    key * dispositions.length + (line.disposition === 'none' ? 0 : dispositions.indexOf(line.disposition));
+  key =
+    key * productKinds.length + (line.productKind === 'goods' ? 0 : productKinds.indexOf(line.productKind));
+  return key * 4 + (line.agent === 'yes' ? 2 : 0) + (line.lineState === 'voided' ? 1 : 0);
 }
 
 function firstOf<Outcome>(rules: readonly Rule<Outcome>[], facts: LineFacts): Outcome | null {

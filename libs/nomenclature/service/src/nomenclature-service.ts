@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
+import { legalEntitiesTopic } from '@potok/organisation-contracts/topics';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
@@ -13,8 +14,9 @@ import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/serv
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { CatalogueIndex } from './catalogue/catalogue-index';
 import { Rules } from './catalogue/rule-set.repository';
-import { DECIDED_TYPES, DecideReceiptsHandler } from './decide-receipts/decide-receipts.handler';
+import { DecideReceiptsHandler } from './decide-receipts/decide-receipts.handler';
 import { DOCUMENTS_CONSUMER, DocumentsConsumer } from './decide-receipts/documents.consumer';
+import { DECIDED_TYPES } from './decide-receipts/receipt-work';
 import { nomenclatureMigrations } from './migrations/nomenclature-migrations';
 import {
   NOMENCLATURE_DECISIONS,
@@ -29,6 +31,7 @@ import { ProductsQuery } from './query-products/products.query';
 import { RematchLinesHandler } from './rematch-lines/rematch-lines.handler';
 import { readRematchStatus } from './rematch-lines/rematch-status.query';
 import { RematchWorker } from './rematch-lines/rematch-worker';
+import { legalEntityCopy } from './storage/read-copies';
 import { UnmatchedProducts } from './storage/unmatched-products';
 import { UpsertProductsController } from './upsert-products/upsert-products.controller';
 import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';
@@ -50,7 +53,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
       name: 'nomenclature',
       database: settings.database,
       migrations: nomenclatureMigrations,
-      topics: [documentsTopic, receiptsTopic, productsTopic],
+      topics: [documentsTopic, receiptsTopic, productsTopic, legalEntitiesTopic],
     },
     host,
   );
@@ -90,6 +93,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     },
     { subjectOf: (event) => documentOfEvent(event) },
   );
+  runtime.addReadCopy(legalEntityCopy);
   runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);

@@ -37,7 +37,12 @@ export const movement = z.object({
 });
 export type Movement = z.infer<typeof movement>;
 
-export const postingKind = z.enum(['receipt', 'rematch', 'delivery']).describe('What was posted');
+export const postingKind = z
+  .enum(['receipt', 'rematch', 'delivery', 'revision'])
+  .describe(
+    'What was posted: a receipt; lines of it that were decided anew; a delivery; a later revision of a receipt, which ' +
+      'takes back what stood of it',
+  );
 export type PostingKind = z.infer<typeof postingKind>;
 
 const schema = z.object({

@@ -4,7 +4,7 @@ import type { LineDecision } from './decided-effect';
 import { stockDeltaMilli } from './movement';
 import type { MovementDraft, PostedMovement } from './movement';
 import { receiveDelivery } from './receive-delivery';
-import { rematchLines } from './rematch-lines';
+import { rematchLines, repostLines } from './rematch-lines';
 
 const SEED = { seed: 20_260_302, numRuns: 300 };
 
@@ -114,6 +114,96 @@ describe('lines decided anew', () => {
       reverses: 41,
     });
     expect(anew).toMatchObject({ leg: 1, productNo: 3, debit: 'customers', credit: 'stock', reverses: 41 });
+  });
+});
+
+describe('a receipt through its life', () => {
+  type Step =
+    | { readonly kind: 'revise'; readonly lines: readonly LineDecision[] }
+    | { readonly kind: 'decide'; readonly lines: readonly LineDecision[] }
+    | { readonly kind: 'withdraw' };
+
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    receipt.map((lines): Step => ({ kind: 'revise', lines })),
+    fc
+      .uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 })
+      .chain((lineNos) => fc.tuple(...lineNos.map(decision)))
+      .map((lines): Step => ({ kind: 'decide', lines })),
+    fc.constant<Step>({ kind: 'withdraw' }),
+  );
+
+  /** Of each line what was said last, in words: a revision says all, a decision says some, a withdrawal nothing. */
+  function saidLast(first: readonly LineDecision[], steps: readonly Step[]): LineDecision[] {
+    let said = new Map(first.map((line) => [line.lineNo, line]));
+    for (const event of steps) {
+      if (event.kind === 'withdraw') said = new Map();
+      else if (event.kind === 'revise') said = new Map(event.lines.map((line) => [line.lineNo, line]));
+      else for (const line of event.lines) said.set(line.lineNo, line);
+    }
+    return [...said.values()];
+  }
+
+  /** By line, what its movements come to: more than the stock, which two lines of one product share. */
+  function netByLine(movements: readonly MovementDraft[]): Map<string, number> {
+    const net = new Map<string, number>();
+    for (const { lineNo, productNo, locationNo, amountKopecks, ...movement } of movements) {
+      const delta = stockDeltaMilli(movement);
+      const sign = movement.debit === 'stock' ? 1 : -1;
+      for (const [measure, change] of [
+        ['quantity', delta],
+        ['amount', sign * amountKopecks],
+      ] as const) {
+        const key = `${measure} of ${String(lineNo)}: ${String(productNo)}@${String(locationNo)}`;
+        const sum = (net.get(key) ?? 0) + change;
+        if (sum === 0) net.delete(key);
+        else net.set(key, sum);
+      }
+    }
+    return net;
+  }
+
+  function expectedByLine(lines: readonly LineDecision[]): Map<string, number> {
+    const net = new Map<string, number>();
+    for (const line of lines) {
+      const sign = line.stockEffect === 'in' ? 1 : line.stockEffect === 'out' ? -1 : 0;
+      const place = `${String(line.lineNo)}: ${String(line.productNo)}@${String(line.locationNo ?? 1)}`;
+      if (sign * line.quantityMilli !== 0) net.set(`quantity of ${place}`, sign * line.quantityMilli);
+      if (sign * line.amountKopecks !== 0) net.set(`amount of ${place}`, sign * line.amountKopecks);
+    }
+    return net;
+  }
+
+  it('leaves for every line the net of what its last revision and decision say', () => {
+    fc.assert(
+      fc.property(receipt, fc.array(step, { maxLength: 8 }), (first, steps) => {
+        let posted = number(applyReceipt(first, 1), 0);
+        for (const event of steps) {
+          const decided = { lines: event.kind === 'withdraw' ? [] : event.lines, locationNo: 1 };
+          const drafts =
+            event.kind === 'decide' ? rematchLines(posted, decided) : repostLines(posted, decided);
+          posted = [...posted, ...number(drafts, posted.length)];
+        }
+        expect(netByLine(posted)).toEqual(expectedByLine(saidLast(first, steps)));
+      }),
+      SEED,
+    );
+  });
+
+  it('takes back each movement at most once, and names it', () => {
+    fc.assert(
+      fc.property(receipt, fc.array(receipt, { maxLength: 5 }), (first, revisions) => {
+        let posted = number(applyReceipt(first, 1), 0);
+        for (const lines of revisions) {
+          posted = [...posted, ...number(repostLines(posted, { lines, locationNo: 1 }), posted.length)];
+        }
+        const reversed = posted.flatMap(({ leg, reverses }) =>
+          leg === 0 && reverses !== null ? [reverses] : [],
+        );
+        expect(new Set(reversed).size).toBe(reversed.length);
+        for (const movementSeq of reversed) expect(posted[movementSeq - 1]?.movementSeq).toBe(movementSeq);
+      }),
+      SEED,
+    );
   });
 });
 

@@ -2,14 +2,17 @@ import { movementOf } from './decided-effect';
 import type { LineDecision } from './decided-effect';
 import type { MovementDraft, PostedMovement } from './movement';
 
+export interface DecidedLines {
+  readonly lines: readonly LineDecision[];
+  /** Where the lines are that do not say it. */
+  readonly locationNo: number;
+}
+
 /**
  * Lines decided anew: what each line has posted and not yet reversed is taken back (leg 0, naming it), and what it is
  * now is posted (leg 1, naming the same). A line that had posted nothing posts only anew.
  */
-export function rematchLines(
-  posted: readonly PostedMovement[],
-  decided: { readonly lines: readonly LineDecision[]; readonly locationNo: number },
-): MovementDraft[] {
+export function rematchLines(posted: readonly PostedMovement[], decided: DecidedLines): MovementDraft[] {
   const standing = standingByLine(posted);
   const drafts: MovementDraft[] = [];
   for (const decision of decided.lines) {
@@ -23,6 +26,16 @@ export function rematchLines(
     if (anew !== null) drafts.push(anew);
   }
   return drafts;
+}
+
+/**
+ * A revision of a receipt: everything that stands is taken back, of lines too that are there no more, and what its lines
+ * are now is posted.
+ */
+export function repostLines(posted: readonly PostedMovement[], decided: DecidedLines): MovementDraft[] {
+  const known = new Set(decided.lines.map(({ lineNo }) => lineNo));
+  const gone = [...standingByLine(posted).values()].filter(({ lineNo }) => !known.has(lineNo));
+  return [...gone.map(reversalOf), ...rematchLines(posted, decided)];
 }
 
 /** Of each line the one movement that no later movement has taken back. */

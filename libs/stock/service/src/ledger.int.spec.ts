@@ -102,6 +102,58 @@ describe('the ledger', () => {
     expect(await balances(1)).toEqual({ 'p-90': 0, 'p-5': 0, 'p-6': -1000, 'p-2': -1000 });
   });
 
+  describe('of a receipt that is revised', () => {
+    const revised = (seq: number, fields: Readonly<Record<string, unknown>>) =>
+      receiptEvent({
+        seq,
+        type: 'retail.sales.receipt-revised.v1',
+        fields: { receiptSeq: 1, revision: seq, revisionKind: 'enriched', repost: 'lines', ...fields },
+      });
+    const rematch = (seq: number, fields: Readonly<Record<string, unknown>>) =>
+      receiptEvent({ seq, type: LINES_DECIDED, fields: { receiptSeq: 1, decisionNo: 1, ...fields } });
+
+    it('takes back what stands of it and posts its lines anew, also within its batch', async () => {
+      const lines = [decidedLine(1, { productNo: 1, quantityMilli: 5000 }), decidedLine(3, { productNo: 4 })];
+      await apply([sale(1, [1, 2]), revised(2, { lines })]);
+      expect(await balances(1)).toEqual({ 'p-1': -5000, 'p-2': 0, 'p-4': -1000 });
+      await apply([rematch(3, { revision: 2, lines: [decidedLine(3, { productNo: 6 })] })]);
+      expect(await balances(1)).toEqual({ 'p-1': -5000, 'p-2': 0, 'p-4': 0, 'p-6': -1000 });
+      await apply([revised(4, { lines: [decidedLine(1, { productNo: 2 })] })]);
+      await fold.fold('all');
+      expect(await balances(1)).toEqual({ 'p-1': 0, 'p-2': -1000, 'p-4': 0, 'p-6': 0 });
+    });
+
+    it('moves nothing without a repost, and leaves nothing of a withdrawn one', async () => {
+      await apply([sale(1, [1, 2])]);
+      await apply([revised(2, { repost: 'none', lines: [decidedLine(1, { productNo: 9 })] })]);
+      expect(await balances(1)).toEqual({ 'p-1': -1000, 'p-2': -1000 });
+      const nothing = { stockEffect: 'none' as const, recognition: 'none' as const };
+      const lines = [
+        decidedLine(1, { productNo: 1, ...nothing }),
+        decidedLine(2, { productNo: 2, ...nothing }),
+      ];
+      await apply([revised(3, { revisionKind: 'withdrawn', lines })]);
+      expect(await balances(1)).toEqual({ 'p-1': 0, 'p-2': 0 });
+      const { rows } = await db.database.query(
+        'SELECT kind, revision, movement_count FROM posting ORDER BY posting_seq',
+      );
+      expect(rows).toEqual([
+        { kind: 1, revision: 1, movement_count: 2 },
+        { kind: 4, revision: 3, movement_count: 2 },
+      ]);
+    });
+
+    it('that posted nothing, posts by a decision at the moment that the decision names', async () => {
+      const unknown = [decidedLine(1, { stockEffect: 'unknown' })];
+      const when = { ledgerAt: '2026-02-27T10:00:00.000Z', businessDate: '2026-02-26' };
+      await apply([receiptEvent({ seq: 1, fields: { lines: unknown } })]);
+      await apply([rematch(2, { lines: [decidedLine(1, {})], reason: 'manual', ...when })]);
+      expect(await balances(1)).toEqual({ 'p-1': -1000 });
+      const { rows } = await db.database.query('SELECT ledger_at, business_date::text FROM posting');
+      expect(rows).toEqual([{ ledger_at: new Date(when.ledgerAt), business_date: when.businessDate }]);
+    });
+  });
+
   it('carries the trace of the request from event to event', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await apply([{ ...sale(1, [1]), traceparent }]);

@@ -1,5 +1,6 @@
 import { present } from '@potok/kernel/assert';
 import type { BarcodeEntry, Catalogue, CodeTarget } from '@potok/nomenclature-domain/catalogue';
+import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
 import type { Tx } from '@potok/platform-postgres/tx';
 
 const NONE: readonly BarcodeEntry[] = [];
@@ -9,6 +10,7 @@ interface ProductRow {
   readonly product_no: number;
   readonly product_id: string;
   readonly article: string | null;
+  readonly kind: ProductKind;
   readonly active: boolean;
 }
 
@@ -20,6 +22,7 @@ interface BarcodeRow {
   readonly product_no: number;
   readonly numerator: number;
   readonly denominator: number;
+  readonly removed: boolean;
 }
 
 interface ExternalCodeRow {
@@ -35,6 +38,8 @@ interface ExternalCodeRow {
 export class CatalogueIndex implements Catalogue {
   private loadedVersion = -1;
   private readonly productIds = new Map<number, string>();
+  /** Of products that are no goods. */
+  private readonly kinds = new Map<number, ProductKind>();
   private readonly articles = new Map<string, number>();
   private readonly articleOf = new Map<number, string>();
   private readonly byBarcode = new Map<string, readonly BarcodeEntry[]>();
@@ -70,6 +75,10 @@ export class CatalogueIndex implements Catalogue {
     return products.size !== 1 || productNo === undefined ? null : this.target(productNo);
   }
 
+  kindOf(productNo: number): ProductKind {
+    return this.kinds.get(productNo) ?? 'goods';
+  }
+
   private async load(tx: Tx): Promise<number> {
     const { rows } = await tx.query<{ version: bigint }>('SELECT version FROM catalogue');
     const version = Number(rows[0]?.version ?? 0n);
@@ -83,12 +92,14 @@ export class CatalogueIndex implements Catalogue {
 
   private async loadProducts(tx: Tx): Promise<void> {
     const { rows } = await tx.query<ProductRow>(
-      `SELECT product_no, product_id, article, status = 'active' AS active FROM product
+      `SELECT product_no, product_id, article, kind, status = 'active' AS active FROM product
        WHERE catalogue_version > $1 AND status <> 'unmatched' ORDER BY catalogue_version`,
       [this.loadedVersion],
     );
     for (const row of rows) {
       this.productIds.set(row.product_no, row.product_id);
+      if (row.kind === 'goods') this.kinds.delete(row.product_no);
+      else this.kinds.set(row.product_no, row.kind);
       const before = this.articleOf.get(row.product_no);
       if (before !== undefined && this.articles.get(before) === row.product_no) this.articles.delete(before);
       this.articleOf.delete(row.product_no);
@@ -102,7 +113,7 @@ export class CatalogueIndex implements Catalogue {
 
   private async loadBarcodes(tx: Tx): Promise<void> {
     const { rows } = await tx.query<BarcodeRow>(
-      `SELECT scope, barcode, product_no, numerator, denominator,
+      `SELECT scope, barcode, product_no, numerator, denominator, removed,
          CASE WHEN isfinite(valid_from) THEN extract(epoch FROM valid_from)::float8 * 1000 END AS from_ms,
          CASE WHEN isfinite(valid_to) THEN extract(epoch FROM valid_to)::float8 * 1000 END AS to_ms
        FROM barcode WHERE catalogue_version > $1`,
@@ -127,7 +138,9 @@ export class CatalogueIndex implements Catalogue {
     const others = this.barcodes(row.barcode).filter(
       (other) => other.scope !== entry.scope || other.validFromMs !== entry.validFromMs,
     );
-    this.byBarcode.set(row.barcode, [...others, entry]);
+    const entries = row.removed ? others : [...others, entry];
+    if (entries.length === 0) this.byBarcode.delete(row.barcode);
+    else this.byBarcode.set(row.barcode, entries);
   }
 
   private async loadExternalCodes(tx: Tx): Promise<void> {

@@ -1,28 +1,26 @@
 import type { Clock } from '@potok/kernel/clock';
-import { eventTypeOf } from '@potok/kernel/contract';
 import { present } from '@potok/kernel/assert';
-import { documentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
-import { documentRevisedV1 } from '@potok/ingestion-contracts/document-revised.v1';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { MeaningFinding } from '@potok/nomenclature-contracts/receipt-meaning';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
-import type { LineDecision, UnnumberedLine } from '@potok/nomenclature-domain/decide-receipt';
-import type { EventBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
+import type { UnnumberedLine } from '@potok/nomenclature-domain/decide-receipt';
+import { sellerOf } from '@potok/nomenclature-domain/receipt-meaning';
+import type { RuleInterpreter } from '@potok/nomenclature-domain/rule-set';
+import type { EventBatch } from '@potok/platform-kafka/stream-event';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { Rules } from '../catalogue/rule-set.repository';
+import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
-import { findReceipts } from '../storage/receipt-table';
+import { readOwnInns } from '../storage/read-copies';
+import { lockReceipts } from '../storage/receipt-table';
+import type { ReceiptState } from '../storage/receipt-table';
 import type { UnmatchedProducts, UnmatchedWanted } from '../storage/unmatched-products';
-import { readDocument } from './document-reader';
-import type { ReadDocument } from './document-reader';
-import { receiptEventValue } from './receipt-event';
-
-const REGISTERED = eventTypeOf(documentRegisteredV1);
-const REVISED = eventTypeOf(documentRevisedV1);
-
-/** The event types of retail.register.documents.v1 that are decided upon. */
-export const DECIDED_TYPES = [REGISTERED, REVISED] as const;
+import { linkLinesOf, linkReceipts } from './link-receipts';
+import { ends, isRevision, keepsLines, readReceipts, splitAtRevisions } from './receipt-work';
+import type { Work } from './receipt-work';
+import { ReceiptWriter } from './receipt-writer';
 
 /** What deciding needs: one per service. */
 export interface DecisionDesk {
@@ -33,57 +31,104 @@ export interface DecisionDesk {
   readonly clock: Clock;
 }
 
-interface Work extends ReadDocument {
-  readonly event: StreamEvent;
-  decisions: readonly LineDecision[];
-}
-
 /**
  * Decides every line of the batch's receipts, once: the decisions are stored as the events that carry them. Other
- * documents pass by: they are nobody's sale.
+ * documents pass by: they are nobody's sale. A revision that says so is decided anew; one that posts nothing carries its
+ * lines as decided before; of one that ends the receipt nothing moves and nothing counts.
  */
 export class DecideReceiptsHandler {
   constructor(private readonly desk: DecisionDesk) {}
 
   async handle({ tx, events }: EventBatch): Promise<void> {
-    const receipts = readReceipts(events);
-    if (receipts.length === 0) return;
-    const stores = new Map(receipts.map(({ head }) => [head.storeId, head.storeNo]));
+    for (const part of splitAtRevisions(readReceipts(events))) await this.decidePart(tx, part);
+  }
+
+  private async decidePart(tx: Tx, part: readonly Work[]): Promise<void> {
+    const stores = new Map(part.map(({ head }) => [head.storeId, head.storeNo]));
     const batch = await DecisionBatch.open(tx, this.desk.numbering, stores);
     const catalogueVersion = await this.desk.catalogue.refresh(tx);
-    const ruleVersion = await this.decide(tx, receipts);
+    const rules = await this.desk.rules.current(tx);
+    await nameSellers(tx, part);
+    await linkReceipts(tx, part);
+    const states = await lockReceipts(tx, [...revisedDocuments(part), ...linkedDocuments(part)]);
+    const receipts = begun(part, states);
+    await keepDecided(tx, receipts);
+    this.decide(receipts, rules);
     const numbers = await this.desk.unmatched.ensure(tx, wantedBy(receipts), this.desk.clock.nowMs());
-    const earlier = await findReceipts(tx, revisedDocuments(receipts));
-    for (const receipt of receipts) {
-      const lines = numbered(receipt, numbers);
-      if (receipt.event.type === REGISTERED) {
-        register(batch, { receipt, lines, catalogueVersion, ruleVersion });
-        earlier.set(receipt.head.documentId, batch.next(receipt.head.storeId).seq - 1);
-      } else {
-        const receiptSeq = present(earlier.get(receipt.head.documentId), 'the receipt that is revised');
-        addEvent(batch, { receipt, lines, catalogueVersion, ruleVersion, receiptSeq });
-      }
-    }
+    for (const receipt of receipts) receipt.lines = linesOf(receipt, numbers);
+    const returned = await linkLinesOf(tx, receipts, states);
+    const ruleVersion = rules.ruleSet.version;
+    const writer = new ReceiptWriter(batch, { catalogueVersion, ruleVersion });
+    for (const receipt of receipts) writer.write(receipt);
+    await writer.save(tx, returned);
     await batch.save();
   }
 
-  /** Answers the version of the rules. */
-  private async decide(tx: Tx, receipts: readonly Work[]): Promise<number> {
-    const rules = await this.desk.rules.current(tx);
+  private decide(receipts: readonly Work[], rules: RuleInterpreter): void {
+    const context = { catalogue: this.desk.catalogue, rules };
     for (const receipt of receipts) {
-      receipt.decisions = decideReceipt(receipt.document, { catalogue: this.desk.catalogue, rules });
+      if (receipt.kept === null) receipt.decisions = decideReceipt(receipt.document, context, receipt);
     }
-    return rules.ruleSet.version;
   }
 }
 
-function readReceipts(events: readonly StreamEvent[]): Work[] {
-  const receipts: Work[] = [];
-  for (const event of events) {
-    const read = readDocument(event.value);
-    if (read.document.type === 'receipt') receipts.push({ ...read, event, decisions: [] });
-  }
-  return receipts;
+async function nameSellers(tx: Tx, part: readonly Work[]): Promise<void> {
+  const named = part.filter(({ document }) => document.fiscal?.sellerInn !== undefined);
+  if (named.length === 0) return;
+  const ownInns = await readOwnInns(tx);
+  for (const work of named) work.seller = sellerOf(work.document, ownInns);
+}
+
+function revisedDocuments(part: readonly Work[]): string[] {
+  return part.filter(isRevision).map(({ head }) => head.documentId);
+}
+
+function linkedDocuments(part: readonly Work[]): string[] {
+  return part.flatMap(({ link }) => (link === null ? [] : [link.documentId]));
+}
+
+/**
+ * With the receipts that revisions revise. A document from another store begins here, and so it may return; a training
+ * drive's is not known and stays so.
+ */
+function begun(part: readonly Work[], states: readonly ReceiptState[]): Work[] {
+  const known = new Map(states.map((state) => [`${state.documentId}/${String(state.storeNo)}`, state]));
+  return part.filter((work) => {
+    if (!isRevision(work)) return true;
+    const { documentId, storeNo, revisionKind } = work.head;
+    const state = known.get(`${documentId}/${String(storeNo)}`);
+    if (state === undefined && work.document.fiscalState === 'training') return false;
+    if (state === undefined && revisionKind === 'remapped') return true;
+    work.receiptSeq = present(state, 'the receipt that is revised').receiptSeq;
+    return true;
+  });
+}
+
+async function keepDecided(tx: Tx, receipts: readonly Work[]): Promise<void> {
+  const keeping = receipts.filter(keepsLines);
+  const places = keeping.map(({ head, receiptSeq }) => ({
+    storeNo: head.storeNo,
+    receiptSeq: receiptSeq ?? 0,
+  }));
+  const decided = await readDecidedReceipts(tx, places);
+  keeping.forEach((work, index) => {
+    const before = present(decided.get(placeKey(present(places[index], 'a place'))), 'decided lines');
+    const lines = ends(work) ? before.lines.map(nothing) : before.lines;
+    work.kept = { lines, meaning: before.meaning };
+    work.findings = before.meaning?.findings?.filter(isOfLink) ?? [];
+    if (work.link === null && before.meaning?.saleDocumentId !== undefined) {
+      work.link = { documentId: before.meaning.saleDocumentId, by: before.meaning.linkedBy ?? 'documentId' };
+    }
+  });
+}
+
+/** What was noticed about lines when they were linked; the rest follows from the lines as they are. */
+function isOfLink({ code, lineNo }: MeaningFinding): boolean {
+  return lineNo !== null && code !== 'effectUnknown';
+}
+
+function nothing(line: WholeDecidedLine): WholeDecidedLine {
+  return { ...line, stockEffect: 'none', recognition: 'none' };
 }
 
 function wantedBy(receipts: readonly Work[]): Map<string, UnmatchedWanted> {
@@ -97,66 +142,17 @@ function wantedBy(receipts: readonly Work[]): Map<string, UnmatchedWanted> {
   return wanted;
 }
 
-/** A revision whose lines differ is acted upon later, by a person's or another rule's decision: it posts nothing now. */
-function numbered({ head, decisions }: Work, numbers: ReadonlyMap<string, number>): WholeDecidedLine[] {
-  const reposts = head.repost === 'lines';
+function linesOf(
+  { decisions, kept }: Work,
+  numbers: ReadonlyMap<string, number>,
+): readonly WholeDecidedLine[] {
+  if (kept !== null) return kept.lines;
   return decisions.map(({ decided }) => {
-    if (!reposts && isNumbered(decided)) return decided;
-    const productNo =
-      decided.productNo ?? present(numbers.get(decided.productId), `number of ${decided.productId}`);
-    return { ...decided, productNo, stockEffect: reposts ? 'unknown' : decided.stockEffect };
+    if (isNumbered(decided)) return decided;
+    return { ...decided, productNo: present(numbers.get(decided.productId), decided.productId) };
   });
 }
 
 function isNumbered(line: UnnumberedLine): line is WholeDecidedLine {
   return line.productNo !== null;
-}
-
-function revisedDocuments(receipts: readonly Work[]): string[] {
-  return receipts.filter(({ event }) => event.type === REVISED).map(({ head }) => head.documentId);
-}
-
-interface Decided {
-  readonly receipt: Work;
-  readonly lines: readonly WholeDecidedLine[];
-  readonly catalogueVersion: number;
-  readonly ruleVersion: number;
-}
-
-function register(batch: DecisionBatch, decided: Decided): void {
-  const { receipt, lines, catalogueVersion } = decided;
-  const { head, document, decisions } = receipt;
-  const { seq: receiptSeq } = batch.next(head.storeId);
-  addEvent(batch, { ...decided, receiptSeq: null });
-  batch.addReceipt(head.storeId, { documentId: head.documentId, receiptSeq, rootSeq: head.streamSeq });
-  const ledgerAtMs = Date.parse(document.time.ledgerAt);
-  decisions.forEach(({ unmatched }, index) => {
-    if (unmatched === null) return;
-    const line = present(document.lines[index], 'line of a decision');
-    const decidedLine = present(lines[index], 'decision of a line');
-    batch.addUnmatched(head.storeId, {
-      receiptSeq,
-      line,
-      decided: decidedLine,
-      ledgerAtMs,
-      catalogueVersion,
-    });
-  });
-}
-
-function addEvent(batch: DecisionBatch, decided: Decided & { readonly receiptSeq: number | null }): void {
-  const { receipt, lines, catalogueVersion, receiptSeq } = decided;
-  const { epoch, seq, recordedAtMs } = batch.next(receipt.head.storeId);
-  const value = receiptEventValue(receipt, {
-    streamEpoch: epoch,
-    streamSeq: seq,
-    recordedAtMs,
-    traceparent: receipt.event.traceparent,
-    cause: { epoch: receipt.event.epoch, seq: receipt.event.seq },
-    catalogueVersion,
-    ruleVersion: decided.ruleVersion,
-    lines,
-    receiptSeq,
-  });
-  batch.addEvent(receipt.head.storeId, value);
 }

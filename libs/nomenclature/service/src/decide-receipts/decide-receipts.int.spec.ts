@@ -132,17 +132,77 @@ describe('a revision of a receipt', () => {
     });
   });
 
-  it('whose lines differ posts nothing: every effect is unknown', async () => {
+  it('whose lines differ is decided anew; what waits of the receipt are its lines as they are now', async () => {
+    const anew = [{ article: 'new-code', quantityMilli: 3000 }, { barcode: '4600682000013' }];
     const revision = { revision: 2, repost: 'lines' as const };
-    await replica.decide([documentEvent({ seq: 3, documentSeq: 1, lines, revision })]);
+    await replica.decide([documentEvent({ seq: 3, documentSeq: 1, lines: anew, revision })]);
     expect((await replica.decided(1)).at(-1)).toMatchObject({
       verb: 'revised',
       value: {
         receiptSeq: 1,
         repost: 'lines',
-        lines: [{ stockEffect: 'unknown' }, { stockEffect: 'unknown' }],
+        lines: [
+          { matchedBy: 'none', quantityMilli: 3000, stockEffect: 'out' },
+          { productId: 'p-1', stockEffect: 'out' },
+        ],
       },
     });
+    await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'new-code' }]);
+    await replica.upsert.handle([{ productId: 'p-8', name: 'Any', article: 'nobody-knows' }]);
+    expect(await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 })).toMatchObject({ decided: 2 });
+    const decided = (await replica.decided(1)).filter(({ verb }) => verb === 'decidedAnew');
+    expect(decided).toMatchObject([
+      { value: { receiptSeq: 1, revision: 2, decisionNo: 1, lines: [{ lineNo: 1, productId: 'p-9' }] } },
+      { value: { receiptSeq: 2, revision: 1, decisionNo: 1, lines: [{ lineNo: 2, productId: 'p-8' }] } },
+    ]);
+  });
+
+  it('that posts nothing carries the lines as they were decided, later decisions included', async () => {
+    await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'nobody-knows' }]);
+    await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 });
+    await replica.upsert.handle([
+      { productId: 'p-7', name: 'Any', barcodes: [{ barcode: '4600682000020' }] },
+    ]);
+    const other = [{ barcode: '4600682000020' }, { article: 'nobody-knows' }];
+    const revision = { revision: 2, repost: 'none' as const };
+    await replica.decide([documentEvent({ seq: 3, documentSeq: 1, lines: other, revision })]);
+    expect((await replica.decided(1)).at(-1)).toMatchObject({
+      verb: 'revised',
+      value: { lines: [{ productId: 'p-1' }, { productId: 'p-9', matchedBy: 'article' }] },
+    });
+  });
+
+  it.each(['withdrawn', 'merged'] as const)(
+    'that is %s leaves nothing to count or to wait for',
+    async (kind) => {
+      const revision = { revision: 2, repost: 'lines' as const, kind };
+      await replica.decide([documentEvent({ seq: 3, documentSeq: 1, lines, revision })]);
+      const last = (await replica.decided(1)).at(-1);
+      expect(last).toMatchObject({ verb: 'revised', value: { receiptSeq: 1, revisionKind: kind } });
+      expect(last?.value.lines.map(({ stockEffect, recognition }) => [stockEffect, recognition])).toEqual([
+        ['none', 'none'],
+        ['none', 'none'],
+      ]);
+      await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'nobody-knows' }]);
+      expect(await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 })).toMatchObject({ decided: 1 });
+    },
+  );
+
+  it('that comes from another store begins here, whole', async () => {
+    const revision = { revision: 4, repost: 'lines' as const, kind: 'remapped' as const };
+    const movedFrom = { storeId: 'store-1', storeNo: 1, registerId: 'store-1-1', revision: 3 };
+    await replica.decide([
+      documentEvent({ storeNo: 2, seq: 1, documentSeq: 1, lines, revision, head: { movedFrom } }),
+    ]);
+    expect(await replica.decided(2)).toMatchObject([
+      {
+        verb: 'registered',
+        value: { revision: 4, revisionKind: 'remapped', movedFrom, lines: [{ productId: 'p-1' }, {}] },
+      },
+    ]);
+    await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'nobody-knows' }]);
+    expect(await replica.rematch.handle({ storeId: 'store-2', storeNo: 2 })).toMatchObject({ decided: 1 });
+    expect((await replica.decided(2)).at(-1)).toMatchObject({ verb: 'decidedAnew', value: { revision: 4 } });
   });
 
   it('in the batch of its receipt finds it there', async () => {
@@ -167,7 +227,7 @@ describe('a revision of a receipt', () => {
     expect(await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 })).toMatchObject({ decided: 2 });
     const anew = (await replica.decided(1)).filter(({ verb }) => verb === 'decidedAnew');
     expect(anew.map(({ value }) => [value.documentId, value.revision, value.lines.length])).toEqual([
-      [documentIdOf(1, 1), 1, 1],
+      [documentIdOf(1, 1), 2, 1],
       [documentIdOf(1, 2), 1, 1],
     ]);
   });

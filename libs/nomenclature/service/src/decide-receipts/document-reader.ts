@@ -1,8 +1,9 @@
 import { assert } from '@potok/kernel/assert';
-import type { DocumentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
+import type { DocumentRevisedV1 } from '@potok/ingestion-contracts/document-revised.v1';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 
-export type DocumentHead = Omit<DocumentRegisteredV1, 'document'>;
+/** Of a first revision the members about moves and mergers are absent. */
+export type DocumentHead = Omit<DocumentRevisedV1, 'document'>;
 
 export interface ReadDocument {
   readonly head: DocumentHead;

@@ -1,6 +1,7 @@
 import { toInstant } from '@potok/kernel/clock';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
 import { traceMember } from '@potok/platform-publication/event-trace';
 import type { ReadDocument } from './document-reader';
 
@@ -15,6 +16,7 @@ export interface ReceiptDecision {
   readonly catalogueVersion: number;
   readonly ruleVersion: number;
   readonly lines: readonly WholeDecidedLine[];
+  readonly meaning: ReceiptMeaning | null;
   /** Of a revision: the sequence of the receipt that it revises. Null for a new receipt. */
   readonly receiptSeq: number | null;
 }
@@ -58,6 +60,8 @@ export function receiptEventValue(
     `"registerId":"${document.registerId}","legalEntityId":"${document.legalEntityId}",` +
     `"occurredAt":"${document.time.occurredAt}","ledgerAt":"${document.time.ledgerAt}",` +
     `"businessDate":"${document.time.businessDate}","documentHash":"${head.documentHash}",` +
+    movesMembers(head) +
+    meaningMember(decision.meaning) +
     linesMembers(decision.lines, decision.ruleVersion) +
     (revised ? `,"receiptSeq":${String(decision.receiptSeq)}` : '') +
     ',"document":';
@@ -69,6 +73,19 @@ export function receiptEventValue(
 }
 
 const CLOSING_BRACE = 0x7d;
+
+/** Where a revised document comes from or goes to: identifiers and numbers. */
+function movesMembers({ movedFrom, movedTo, survivorId }: ReadDocument['head']): string {
+  let text = '';
+  if (movedFrom !== undefined) text += `"movedFrom":${JSON.stringify(movedFrom)},`;
+  if (movedTo !== undefined) text += `"movedTo":${JSON.stringify(movedTo)},`;
+  return survivorId === undefined ? text : `${text}"survivorId":"${survivorId}",`;
+}
+
+/** Closed codes, identifiers and numbers. */
+export function meaningMember(meaning: ReceiptMeaning | null): string {
+  return meaning === null ? '' : `"meaning":${JSON.stringify(meaning)},`;
+}
 
 /**
  * The members of an event that hold its lines: what the first line says of rules and place stands once, before them.
@@ -98,6 +115,7 @@ function lineJson(line: WholeDecidedLine, common: CommonDecision): string {
   if (coefficient.numerator !== coefficient.denominator) {
     text += `,"coefficient":{"numerator":${String(coefficient.numerator)},"denominator":${String(coefficient.denominator)}}`;
   }
+  if (line.saleLineNo !== undefined) text += `,"saleLineNo":${String(line.saleLineNo)}`;
   if (line.ruleVersion !== common.ruleVersion) text += `,"ruleVersion":${String(line.ruleVersion)}`;
   if (line.locationNo !== common.locationNo) {
     text += `,"locationId":"${line.locationId}","locationNo":${String(line.locationNo)}`;

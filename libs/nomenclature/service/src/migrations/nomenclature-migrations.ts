@@ -5,6 +5,7 @@ import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migr
 import { createCatalogue } from './0001-create-catalogue';
 import { createDecisions } from './0002-create-decisions';
 import { addProductKind } from './0003-add-product-kind';
+import { addMeaning } from './0004-add-meaning';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   createCatalogue,
   createDecisions,
   addProductKind,
+  addMeaning,
 ];

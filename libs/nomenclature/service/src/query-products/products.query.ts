@@ -49,7 +49,7 @@ export class ProductsQuery {
     return readProducts(
       this.database,
       `WHERE p.status <> 'unmatched'
-         AND ($1::text IS NULL OR p.product_no IN (SELECT product_no FROM barcode WHERE barcode = $1))
+         AND ($1::text IS NULL OR p.product_no IN (SELECT product_no FROM barcode WHERE barcode = $1 AND NOT removed))
          AND ($2::text IS NULL OR p.article = $2)
          AND ($3::text IS NULL OR position(lower($3) IN lower(p.name)) > 0)
          AND ($4::text IS NULL OR p.product_id > $4)

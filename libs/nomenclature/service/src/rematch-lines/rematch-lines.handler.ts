@@ -53,8 +53,8 @@ export class RematchLinesHandler {
       const explained = this.explain(lines, storeId);
       const isExplained = new Set(explained.map(({ line }) => line));
       const receipts = byReceipt(explained);
-      for (const group of receipts.values())
-        batch.addEvent(storeId, eventValue(group, { store, batch, version }));
+      for (const [receiptSeq, group] of receipts)
+        batch.addLaterEvent(storeId, receiptSeq, eventValue(group, { store, batch, version }));
       await removeWaitingLines(tx, storeNo, [...isExplained]);
       await keepWaiting(
         tx,

@@ -73,7 +73,7 @@ export async function writeBarcodes(tx: Tx, writes: readonly BarcodeWrite[], ver
      ORDER BY w.scope, w.barcode, w.valid_from
      ON CONFLICT (scope, barcode, valid_from) DO UPDATE SET valid_to = excluded.valid_to,
        product_no = excluded.product_no, numerator = excluded.numerator, denominator = excluded.denominator,
-       catalogue_version = excluded.catalogue_version`,
+       removed = false, catalogue_version = excluded.catalogue_version`,
     [
       textArray(writes.map(({ scope }) => scope)),
       textArray(writes.map(({ barcode }) => barcode)),

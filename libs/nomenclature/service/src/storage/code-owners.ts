@@ -37,7 +37,7 @@ export class CodeOwners {
       tx,
       `WHERE p.product_no IN (
          SELECT product_no FROM product WHERE status = 'active' AND article = ANY($1::text[])
-         UNION SELECT product_no FROM barcode WHERE barcode = ANY($2::text[])
+         UNION SELECT product_no FROM barcode WHERE barcode = ANY($2::text[]) AND NOT removed
          UNION SELECT product_no FROM external_code WHERE code = ANY($3::text[]))`,
       [textArray(articles), textArray(barcodes), textArray(external)],
     );

@@ -9,11 +9,19 @@ import type { LockedStream, StreamNumbering } from '@potok/platform-publication/
 import type { CanonicalLine } from '@potok/retail/document/canonical-document';
 
 const BLOCK_COLUMNS = 'event_block (store_no, epoch, first_seq, last_seq, recorded_at, bytes)';
-const RECEIPT_COLUMNS = 'receipt (document_id, store_no, receipt_seq, revision, last_decision_no, root_seq)';
+const RECEIPT_COLUMNS =
+  'receipt (document_id, store_no, receipt_seq, revision, last_decision_no, root_seq, fpd, sold)';
+const LATER_EVENT_COLUMNS = 'receipt_event (store_no, receipt_seq, event_seq)';
+const UNDECIDED_COLUMNS =
+  'undecided_line (store_no, receipt_seq, line_no, document_id, why, operation, product_no, quantity_milli, ' +
+  'amount_kopecks, business_date, ledger_at, recorded_at)';
+const UNLINKED_COLUMNS = 'unlinked_receipt (store_no, receipt_seq, recorded_at)';
 const UNMATCHED_COLUMNS =
   'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
   'quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
   'catalogue_version, recorded_at)';
+
+const DAY_MS = 86_400_000;
 
 interface OpenStore {
   readonly storeNo: number;
@@ -24,7 +32,25 @@ interface OpenStore {
 export interface StoredReceipt {
   readonly documentId: string;
   readonly receiptSeq: number;
+  readonly revision: number;
   readonly rootSeq: number;
+  readonly fpd: number | null;
+  /** Packed lines of a sale, written at once. */
+  readonly sold: Uint8Array | null;
+}
+
+/** A line, or with number 0 a whole receipt, whose effect a person has to decide. */
+export interface UndecidedLine {
+  readonly receiptSeq: number;
+  readonly lineNo: number;
+  readonly documentId: string;
+  readonly why: 'correction' | 'buying' | 'failed' | 'other';
+  readonly operation: string;
+  readonly productNo: number | null;
+  readonly quantityMilli: number;
+  readonly amountKopecks: number;
+  readonly businessDate: string;
+  readonly ledgerAtMs: number;
 }
 
 export interface WaitingLine {
@@ -42,6 +68,9 @@ export interface WaitingLine {
 export class DecisionBatch {
   private readonly receipts = new BinaryRows();
   private readonly unmatched = new BinaryRows();
+  private readonly undecided = new BinaryRows();
+  private readonly laterEvents = new BinaryRows();
+  private readonly unlinked = new BinaryRows();
 
   private constructor(
     private readonly tx: Tx,
@@ -77,8 +106,37 @@ export class DecisionBatch {
   }
 
   addReceipt(storeId: string, receipt: StoredReceipt): void {
-    this.receipts.row(6).uuid(receipt.documentId).int4(this.store(storeId).storeNo).int8(receipt.receiptSeq);
-    this.receipts.int4(1).int4(0).int8(receipt.rootSeq);
+    const { fpd, sold } = receipt;
+    const rows = this.receipts.row(8).uuid(receipt.documentId).int4(this.store(storeId).storeNo);
+    rows.int8(receipt.receiptSeq).int4(receipt.revision).int4(0).int8(receipt.rootSeq);
+    if (fpd === null) rows.null();
+    else rows.int8(fpd);
+    if (sold === null) rows.null();
+    else rows.bytea(sold);
+  }
+
+  /** The store's next event is about an earlier receipt. */
+  addLaterEvent(storeId: string, receiptSeq: number, value: Buffer): void {
+    const { seq } = this.next(storeId);
+    this.laterEvents.row(3).int4(this.store(storeId).storeNo).int8(receiptSeq).int8(seq);
+    this.addEvent(storeId, value);
+  }
+
+  /** It names a receipt that is not known yet. */
+  addUnlinked(storeId: string, receiptSeq: number): void {
+    const { storeNo, stream } = this.store(storeId);
+    this.unlinked.row(3).int4(storeNo).int8(receiptSeq).timestamptz(stream.recordedAtMs);
+  }
+
+  addUndecided(storeId: string, line: UndecidedLine): void {
+    const { storeNo, stream } = this.store(storeId);
+    const rows = this.undecided.row(12).int4(storeNo).int8(line.receiptSeq).int4(line.lineNo);
+    rows.uuid(line.documentId).text(line.why).text(line.operation);
+    if (line.productNo === null) rows.null();
+    else rows.int4(line.productNo);
+    rows.int8(line.quantityMilli).int8(line.amountKopecks);
+    rows.date(Math.floor(Date.parse(line.businessDate) / DAY_MS));
+    rows.timestamptz(line.ledgerAtMs).timestamptz(stream.recordedAtMs);
   }
 
   addUnmatched(storeId: string, waiting: WaitingLine): void {
@@ -124,6 +182,9 @@ export class DecisionBatch {
     await this.tx.copyBinary(BLOCK_COLUMNS, blocks.finish());
     await this.tx.copyBinary(RECEIPT_COLUMNS, this.receipts.finish());
     await this.tx.copyBinary(UNMATCHED_COLUMNS, this.unmatched.finish());
+    await this.copyRare(LATER_EVENT_COLUMNS, this.laterEvents);
+    await this.copyRare(UNDECIDED_COLUMNS, this.undecided);
+    await this.copyRare(UNLINKED_COLUMNS, this.unlinked);
     await this.numbering.advance(
       this.tx,
       moved.map(({ stream, values }) => ({
@@ -132,6 +193,11 @@ export class DecisionBatch {
         recordedAtMs: stream.recordedAtMs,
       })),
     );
+  }
+
+  /** Most batches have none: no statement then. */
+  private async copyRare(columns: string, rows: BinaryRows): Promise<void> {
+    if (rows.rows > 0) await this.tx.copyBinary(columns, rows.finish());
   }
 
   /** Of stores whose first events these are. */

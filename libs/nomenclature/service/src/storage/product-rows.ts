@@ -45,7 +45,7 @@ export async function readProducts(
           'validFrom', CASE WHEN isfinite(b.valid_from) THEN to_char(b.valid_from AT TIME ZONE 'UTC', ${INSTANT}) END,
           'validTo', CASE WHEN isfinite(b.valid_to) THEN to_char(b.valid_to AT TIME ZONE 'UTC', ${INSTANT}) END)
           ORDER BY b.barcode, b.scope, b.valid_from)
-        FROM barcode b WHERE b.product_no = p.product_no) AS barcodes,
+        FROM barcode b WHERE b.product_no = p.product_no AND NOT b.removed) AS barcodes,
        (SELECT json_agg(json_build_object('system', e.system, 'code', e.code) ORDER BY e.system, e.code)
         FROM external_code e WHERE e.product_no = p.product_no) AS external_codes
      FROM product p ${condition}`,

@@ -5,7 +5,11 @@ import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { eventTypeOf } from '@potok/kernel/contract';
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
+import type { revisionKind } from '@potok/retail/document/codes';
 import { exampleDocument } from '@potok/retail/document/example';
+import type { z } from 'zod';
+
+type RevisionKind = z.infer<typeof revisionKind>;
 
 /** Events of register documents as ingestion writes them, for the tests of the nomenclature. */
 
@@ -17,7 +21,20 @@ export interface TestDocument {
   readonly lines?: readonly Partial<CanonicalLine>[];
   /** Other members of the document. */
   readonly document?: Partial<CanonicalDocument>;
-  readonly revision?: { readonly revision: number; readonly repost: 'none' | 'lines' };
+  readonly revision?: TestRevision;
+  /** Other members of the event. */
+  readonly head?: Readonly<Record<string, unknown>>;
+}
+
+export interface TestRevision {
+  readonly revision: number;
+  readonly repost: 'none' | 'lines';
+  readonly kind?: RevisionKind;
+}
+
+function kindOf(revision: TestRevision | undefined): RevisionKind {
+  if (revision === undefined) return 'original';
+  return revision.kind ?? (revision.repost === 'none' ? 'bound' : 'enriched');
 }
 
 export function storeIdOf(storeNo: number): string {
@@ -68,9 +85,10 @@ export function documentEvent(test: TestDocument): StreamEvent {
     causeRecordedAt: null,
     documentId,
     revision: revisionNo,
-    revisionKind: revision === undefined ? 'original' : revision.repost === 'none' ? 'bound' : 'remapped',
+    revisionKind: kindOf(revision),
     repost: revision?.repost ?? 'none',
     documentHash: createHash('sha256').update(bytes).digest('hex'),
+    ...test.head,
   };
   const prefix = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"document":`);
   return {

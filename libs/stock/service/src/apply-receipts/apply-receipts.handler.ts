@@ -1,4 +1,4 @@
-import { assert } from '@potok/kernel/assert';
+import { assert, present } from '@potok/kernel/assert';
 import type { LinesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
 import { linesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
 import { receiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
@@ -7,12 +7,14 @@ import { eventTypeOf } from '@potok/kernel/contract';
 import type { EventBatch, StreamEvent } from '@potok/platform-kafka/stream-event';
 
 import { applyReceipt } from '@potok/stock-domain/apply-receipt';
-import { rematchLines } from '@potok/stock-domain/rematch-lines';
+import { rematchLines, repostLines } from '@potok/stock-domain/rematch-lines';
+import type { DecidedLines } from '@potok/stock-domain/rematch-lines';
 import { LedgerBatch } from '../storage/ledger-batch';
 import type { LedgerDesk } from '../storage/ledger-batch';
 import { LedgerNames } from '../storage/ledger-names';
 
 import { MovementsOfReceipts, receiptKey } from '../storage/movements-of-receipts';
+import type { ReceiptOrigin } from '../storage/movements-of-receipts';
 import type { PostingDraft } from '../storage/posting';
 import { readHead } from './receipt-reader';
 import type { ReceiptHead } from './receipt-reader';
@@ -25,14 +27,16 @@ const LINES_DECIDED = eventTypeOf(linesDecidedV1);
 /** The event types that the ledger understands on retail.sales.receipts.v1. */
 export const APPLIED_TYPES = [RECEIPT_REGISTERED, RECEIPT_REVISED, LINES_DECIDED] as const;
 
+type Head = ReceiptHead | LinesDecidedV1;
+
 interface Decoded {
   readonly event: StreamEvent;
-  readonly head: ReceiptHead | LinesDecidedV1;
+  readonly head: Head;
 }
 
 /**
- * Posts receipts, and lines that were decided anew, in the transaction of the batch. A revision without a repost
- * moves nothing; what a revision with a repost does is decided elsewhere, its lines carry the effect `unknown`.
+ * Posts receipts, and lines that were decided anew, in the transaction of the batch. A revision with a repost takes back
+ * what stands of its receipt and posts what its lines are now (of a withdrawn one: nothing); without, it moves nothing.
  */
 export class ApplyReceiptsHandler {
   constructor(private readonly desk: LedgerDesk) {}
@@ -48,12 +52,13 @@ export class ApplyReceiptsHandler {
     const names = new LedgerNames(this.desk.knownNames);
     const earlier = await MovementsOfReceipts.load(
       batch.tx,
-      decoded.filter(isRematch).map(({ head }) => ({ storeNo: head.storeNo, receiptSeq: head.receiptSeq })),
+      decoded.filter(isLater).map(({ head }) => ({ storeNo: head.storeNo, receiptSeq: receiptSeqOf(head) })),
     );
     for (const { event, head } of decoded) {
       remember(names, head);
       if (event.type === RECEIPT_REGISTERED) post(ledger, earlier, receiptPosting(event, head));
       else if (event.type === LINES_DECIDED) post(ledger, earlier, rematchPosting(event, head, earlier));
+      else if (isRepost(head)) post(ledger, earlier, revisionPosting(event, head, earlier));
     }
     await names.save(batch.tx);
     await ledger.save();
@@ -71,7 +76,9 @@ interface Work {
 function post(ledger: LedgerBatch, earlier: MovementsOfReceipts, work: Work): void {
   if (work.drafts.length === 0) return;
   const { firstMovementSeq } = ledger.post(work.storeId, work.posting, work.drafts);
-  if (!earlier.empty) earlier.add(receiptKey(work.storeNo, work.receiptSeq), work.drafts, firstMovementSeq);
+  if (earlier.empty) return;
+  const key = receiptKey(work.storeNo, work.receiptSeq);
+  earlier.add(key, work.drafts, { firstMovementSeq, origin: work.posting });
 }
 
 /**
@@ -83,7 +90,7 @@ function byStore(one: Decoded, other: Decoded): number {
 }
 
 function decode(event: StreamEvent): Decoded {
-  const head = readHead<ReceiptHead | LinesDecidedV1>(event.value);
+  const head = readHead<Head>(event.value);
   assert(
     head.storeId === event.streamKey && head.streamSeq === event.seq,
     'the event says what its headers say',
@@ -92,58 +99,76 @@ function decode(event: StreamEvent): Decoded {
   return { event, head };
 }
 
-function isRematch(decoded: Decoded): decoded is { event: StreamEvent; head: LinesDecidedV1 } {
-  return decoded.event.type === LINES_DECIDED;
+/** It moves what its receipt moved before. */
+function isLater({ event, head }: Decoded): boolean {
+  return event.type === LINES_DECIDED || (event.type === RECEIPT_REVISED && isRepost(head));
 }
 
-function receiptPosting(event: StreamEvent, head: ReceiptHead | LinesDecidedV1): Work {
-  assert(
-    head.ledgerAt !== undefined && head.businessDate !== undefined,
-    'a receipt says when it moved goods',
-  );
+function isRepost(head: Head): boolean {
+  return 'repost' in head && head.repost === 'lines';
+}
+
+/** The receipt that a later event is about. */
+function receiptSeqOf(head: Head): number {
+  assert('receiptSeq' in head && typeof head.receiptSeq === 'number', 'a later event names its receipt');
+  return head.receiptSeq;
+}
+
+function receiptPosting(event: StreamEvent, head: Head): Work {
   return {
-    storeId: head.storeId,
-    storeNo: head.storeNo,
-    receiptSeq: event.seq,
+    ...placeOf(head, event.seq),
     posting: {
       kind: 'receipt',
       ...causeOf(event, head),
       receiptSeq: event.seq,
-      ledgerAtMs: instantMs(head.ledgerAt),
-      businessDay: Math.floor(Date.parse(head.businessDate) / DAY_MS),
+      ...present(statedOrigin(head), 'a receipt says when it moved goods'),
     },
     drafts: applyReceipt(head.lines, head.locationNo ?? 0),
   };
 }
 
-function rematchPosting(
-  event: StreamEvent,
-  head: ReceiptHead | LinesDecidedV1,
-  earlier: MovementsOfReceipts,
-): Work {
-  assert(
-    'receiptSeq' in head && typeof head.receiptSeq === 'number',
-    'lines decided anew name their receipt',
-  );
-  const key = receiptKey(head.storeNo, head.receiptSeq);
-  const recordedAtMs = instantMs(head.recordedAt);
-  const origin = earlier.origin(key);
+function revisionPosting(event: StreamEvent, head: Head, earlier: MovementsOfReceipts): Work {
+  const receiptSeq = receiptSeqOf(head);
   return {
-    storeId: head.storeId,
-    storeNo: head.storeNo,
-    receiptSeq: head.receiptSeq,
+    ...placeOf(head, receiptSeq),
     posting: {
-      kind: 'rematch',
+      kind: 'revision',
       ...causeOf(event, head),
-      receiptSeq: head.receiptSeq,
-      ledgerAtMs: origin?.ledgerAtMs ?? recordedAtMs,
-      businessDay: origin?.businessDay ?? Math.floor(recordedAtMs / DAY_MS),
+      receiptSeq,
+      ...present(statedOrigin(head), 'a receipt says when it moved goods'),
     },
-    drafts: rematchLines(earlier.of(key), { lines: head.lines, locationNo: head.locationNo ?? 0 }),
+    drafts: repostLines(earlier.of(receiptKey(head.storeNo, receiptSeq)), decidedLines(head)),
   };
 }
 
-function causeOf(event: StreamEvent, head: ReceiptHead | LinesDecidedV1) {
+/** Belongs to the moment of its receipt: as the event says, else as the receipt was posted. */
+function rematchPosting(event: StreamEvent, head: Head, earlier: MovementsOfReceipts): Work {
+  const receiptSeq = receiptSeqOf(head);
+  const key = receiptKey(head.storeNo, receiptSeq);
+  const recordedAtMs = instantMs(head.recordedAt);
+  const { ledgerAtMs, businessDay } = statedOrigin(head) ??
+    earlier.origin(key) ?? { ledgerAtMs: recordedAtMs, businessDay: Math.floor(recordedAtMs / DAY_MS) };
+  return {
+    ...placeOf(head, receiptSeq),
+    posting: { kind: 'rematch', ...causeOf(event, head), receiptSeq, ledgerAtMs, businessDay },
+    drafts: rematchLines(earlier.of(key), decidedLines(head)),
+  };
+}
+
+function placeOf({ storeId, storeNo }: Head, receiptSeq: number) {
+  return { storeId, storeNo, receiptSeq };
+}
+
+function decidedLines({ lines, locationNo }: Head): DecidedLines {
+  return { lines, locationNo: locationNo ?? 0 };
+}
+
+function statedOrigin({ ledgerAt, businessDate }: Head): ReceiptOrigin | null {
+  if (ledgerAt === undefined || businessDate === undefined) return null;
+  return { ledgerAtMs: instantMs(ledgerAt), businessDay: Math.floor(Date.parse(businessDate) / DAY_MS) };
+}
+
+function causeOf(event: StreamEvent, head: Head) {
   return {
     documentId: head.documentId,
     revision: head.revision,
@@ -162,7 +187,7 @@ function instantMs(instant: string): number {
   return epochMs;
 }
 
-function remember(names: LedgerNames, head: ReceiptHead | LinesDecidedV1): void {
+function remember(names: LedgerNames, head: Head): void {
   const { storeNo, locationNo, locationId } = head;
   if (locationNo !== undefined && locationId !== undefined) names.location(locationNo, locationId, storeNo);
   for (const line of head.lines) {

@@ -17,6 +17,7 @@ export const POSTING_KIND_CODE: Readonly<Record<PostingKind, number>> = {
   receipt: 1,
   rematch: 2,
   delivery: 3,
+  revision: 4,
 };
 
 const ACCOUNT_BY_CODE = reversed(ACCOUNT_CODE);

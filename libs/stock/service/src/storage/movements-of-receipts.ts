@@ -14,6 +14,11 @@ export interface ReceiptOrigin {
   readonly businessDay: number;
 }
 
+interface JustPosted {
+  readonly firstMovementSeq: number;
+  readonly origin: ReceiptOrigin;
+}
+
 interface MovementOfReceiptRow {
   store_no: number;
   receipt_seq: bigint;
@@ -80,9 +85,11 @@ export class MovementsOfReceipts {
   }
 
   /** Joins what was just numbered, where a later event of the batch needs it. */
-  add(key: string, drafts: readonly MovementDraft[], firstMovementSeq: number): void {
+  add(key: string, drafts: readonly MovementDraft[], posted: JustPosted): void {
     const movements = this.movements.get(key);
     if (movements === undefined) return;
+    const { firstMovementSeq, origin } = posted;
+    if (!this.origins.has(key)) this.origins.set(key, origin);
     drafts.forEach((draft, index) => movements.push({ ...draft, movementSeq: firstMovementSeq + index }));
   }
 
