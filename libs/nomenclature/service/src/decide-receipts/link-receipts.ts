@@ -106,7 +106,8 @@ export async function linkLinesOf(
     const sold = soldLines(sales.get(saleDocumentId), batch.get(saleDocumentId));
     if (sold.length === 0) continue;
     const isReturn = purposeOf(work.document) === 'customerReturn';
-    const before = isReturn ? (returned.get(saleDocumentId) ?? new Map<number, number>()) : new Map();
+    const earlier = isReturn ? returned.get(saleDocumentId) : undefined;
+    const before = earlier ?? new Map<number, number>();
     const { links, findings } = linkLines(returnedLines(work), sold, before);
     const saleLines = new Map(links.map((link) => [link.lineNo, link.saleLineNo]));
     work.lines = work.lines.map((line) => {
