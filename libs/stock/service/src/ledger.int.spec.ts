@@ -20,6 +20,7 @@ import { MovementsQuery } from './query-movements/movements.query';
 import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.handler';
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
+import { UnfoldedDeltas } from './storage/unfolded-deltas';
 import { decidedLine, receiptEvent, storeIdOf } from './testing/receipt-events';
 
 const NOW_MS = Date.parse('2026-03-02T10:00:00.000Z');
@@ -39,9 +40,10 @@ beforeEach(async () => {
     numbering: new StoredStreamNumbering(movementsTopic, { nowMs: () => clockMs }, new RelaySignal()),
     chunks: new ChunkPool(CHUNK_BYTES, 16),
     knownNames: new KnownNames(),
+    unfolded: new UnfoldedDeltas(),
   };
   handler = new ApplyReceiptsHandler(desk);
-  fold = new FoldBalancesHandler(db.database, { ...FOLD, movementsMax: 50_000 });
+  fold = new FoldBalancesHandler(db.database, { ...FOLD, movementsMax: 50_000 }, desk.unfolded);
   await ensureMovementWeeks(db.database, clockMs);
 });
 
@@ -264,7 +266,7 @@ describe('the ledger', () => {
   });
 
   it('folds in portions without losing a movement, beside a writer', async () => {
-    const small = new FoldBalancesHandler(db.connect(), { ...FOLD, movementsMax: 7 });
+    const small = new FoldBalancesHandler(db.connect(), { ...FOLD, movementsMax: 7 }, new UnfoldedDeltas());
     let writing = true;
     const folding = (async () => {
       while (writing) await small.fold('all');

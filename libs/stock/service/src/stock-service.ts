@@ -31,6 +31,7 @@ import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.hand
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
 import { productCopy, storeCopy } from './storage/read-copies';
+import { UnfoldedDeltas } from './storage/unfolded-deltas';
 import { readFoldStatus } from './fold-balances/fold-status.query';
 import {
   STOCK_BALANCES,
@@ -76,9 +77,10 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
     numbering: new StoredStreamNumbering(movementsTopic, host.clock, movementsSignal),
     chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
     knownNames: new KnownNames(),
+    unfolded: new UnfoldedDeltas(),
   };
   addConsumers(runtime, settings);
-  addRelaysAndWorkers(runtime, movementsSignal, settings);
+  addRelaysAndWorkers(runtime, { movementsSignal, unfolded: desk.unfolded }, settings);
   return { module: moduleOf(runtime, desk), strategies: runtime.strategies, start: () => runtime.start() };
 }
 
@@ -104,7 +106,7 @@ function addConsumers(runtime: ServiceRuntime, settings: StockSettings): void {
 
 function addRelaysAndWorkers(
   runtime: ServiceRuntime,
-  movementsSignal: RelaySignal,
+  { movementsSignal, unfolded }: { readonly movementsSignal: RelaySignal; readonly unfolded: UnfoldedDeltas },
   settings: StockSettings,
 ): void {
   const { host, database, logger } = runtime;
@@ -114,12 +116,13 @@ function addRelaysAndWorkers(
   };
   runtime.addStreamRelay(new MovementsSource(), movementsSignal);
   runtime.addStateRelay(new BalancesSource(), balancesSignal);
-  const fold = new FoldBalancesHandler(database, {
+  const foldOptions = {
     movementsMax: settings.foldMovementsMax,
     catchUpMovements: settings.foldCatchUpMovements,
     intervalMs: settings.foldIntervalMs,
     waitMaxMs: settings.foldWaitMaxMs,
-  });
+  };
+  const fold = new FoldBalancesHandler(database, foldOptions, unfolded);
   runtime.addWorker(new FoldWorker(fold, { onFolded: balancesSignal.wake, onError }));
   runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
 }

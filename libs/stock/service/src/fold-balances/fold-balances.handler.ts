@@ -1,5 +1,8 @@
 import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
+import type { UnfoldedDeltas } from '../storage/unfolded-deltas';
+import { foldKnown, foldStored } from './fold-ranges';
+import type { FoldRange, KnownRange } from './fold-ranges';
 
 export interface FoldOptions {
   /** Movements folded by one transaction at most, so that it stays short. */
@@ -28,12 +31,9 @@ export interface FoldOutcome {
   readonly more: boolean;
 }
 
-interface FoldRange {
-  readonly store_no: number;
-  readonly from_seq: bigint;
-  readonly to_seq: bigint;
+interface FoundRange extends FoldRange {
+  /** The last movement of the store. */
   readonly ahead: bigint;
-  readonly folded_on: string;
 }
 
 /**
@@ -44,22 +44,42 @@ export class FoldBalancesHandler {
   constructor(
     private readonly database: Transactor,
     private readonly options: FoldOptions,
+    /** What this process has posted itself need not be read. */
+    private readonly unfolded: UnfoldedDeltas,
   ) {}
 
   /** Folds the stores whose turn it is. */
   fold(mode: FoldMode): Promise<FoldOutcome> {
     return this.database.tx(async (tx) => {
       const found = await this.lockRanges(tx, mode);
-      const ranges = found.filter(within(this.options.movementsMax));
-      if (ranges.length === 0) return { stores: 0, movements: 0, more: false };
-      await tx.query(PLAN);
-      await foldRanges(tx, ranges);
+      if (found.length === 0) return { stores: 0, movements: 0, more: false };
+      const { known, stored } = this.split(found);
+      await foldKnown(tx, known);
+      await foldStored(tx, stored);
+      const foldedUpTo = new Map([...known, ...stored].map((range) => [range.store_no, range]));
       return {
-        stores: ranges.length,
-        movements: ranges.reduce((sum, range) => sum + Number(range.to_seq - range.from_seq), 0),
-        more: ranges.length < found.length || ranges.some((range) => range.ahead > range.to_seq),
+        stores: foldedUpTo.size,
+        movements: [...foldedUpTo.values()].reduce((sum, one) => sum + Number(one.to_seq - one.from_seq), 0),
+        more: found.some(({ store_no, ahead }) => ahead > (foldedUpTo.get(store_no)?.to_seq ?? -1n)),
       };
     });
+  }
+
+  /** Of those that have to be read only as many as make enough movements: the others are for the next transaction. */
+  private split(found: readonly FoundRange[]): { known: KnownRange[]; stored: FoldRange[] } {
+    const known: KnownRange[] = [];
+    const stored: FoldRange[] = [];
+    let movements = 0;
+    for (const range of found) {
+      const run = this.unfolded.take(range.store_no, Number(range.from_seq));
+      if (run !== null && run.upToSeq > run.afterSeq) {
+        known.push({ ...range, to_seq: BigInt(run.upToSeq), run });
+      } else if (movements < this.options.movementsMax) {
+        stored.push(range);
+        movements += Number(range.to_seq - range.from_seq);
+      }
+    }
+    return { known, stored };
   }
 
   /** All movements of all stores: equal twice in a row means that nothing is being caught up with. */
@@ -70,8 +90,8 @@ export class FoldBalancesHandler {
     return rows[0]?.movements ?? 0n;
   }
 
-  private async lockRanges(tx: Tx, mode: FoldMode): Promise<readonly FoldRange[]> {
-    const { rows } = await tx.query<FoldRange>(
+  private async lockRanges(tx: Tx, mode: FoldMode): Promise<readonly FoundRange[]> {
+    const { rows } = await tx.query<FoundRange>(
       `WITH behind AS (
          SELECT f.store_no, f.folded_up_to, f.folded_on
          FROM store_fold f JOIN store_ledger l USING (store_no)
@@ -96,65 +116,4 @@ export class FoldBalancesHandler {
     );
     return rows;
   }
-}
-
-/**
- * The rows of a fold lie in one range of each store: read by the primary key whatever the table's statistics say, which
- * in a young table say nothing yet.
- */
-const PLAN = `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
-  SET LOCAL work_mem = '64MB'`;
-
-/** Passes stores until together they have enough movements: the others are folded by the next transaction. */
-function within(movementsMax: number): (range: FoldRange) => boolean {
-  let movements = 0;
-  return (range) => {
-    const fits = movements < movementsMax;
-    movements += Number(range.to_seq - range.from_seq);
-    return fits;
-  };
-}
-
-/**
- * One statement: sums per key, adds them to the balances in sorted order, keeps the changed balances of each store as
- * one row for the topic, and moves `foldedUpTo`.
- */
-async function foldRanges(tx: Tx, ranges: readonly FoldRange[]): Promise<void> {
-  await tx.query(
-    `WITH range AS MATERIALIZED (
-       SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[]) r(store_no, from_seq, to_seq)
-     ), delta AS (
-       SELECT m.store_no, m.product_no, m.location_no, r.to_seq,
-              sum(CASE WHEN m.debit = 1 THEN m.quantity_milli ELSE -m.quantity_milli END)::bigint AS quantity_milli
-       FROM range r
-       JOIN movement m ON m.store_no = r.store_no AND m.movement_seq > r.from_seq AND m.movement_seq <= r.to_seq
-        AND m.recorded_on >= $4::date
-       WHERE m.debit <> m.credit AND (m.debit = 1 OR m.credit = 1)
-       GROUP BY m.store_no, m.product_no, m.location_no, r.to_seq
-       ORDER BY m.store_no, m.product_no, m.location_no
-     ), folded AS (
-       INSERT INTO balance AS b (store_no, product_no, location_no, quantity_milli, folded_up_to, recorded_at)
-       SELECT store_no, product_no, location_no, quantity_milli, to_seq, now() FROM delta
-       ON CONFLICT (store_no, product_no, location_no) DO UPDATE
-         SET quantity_milli = b.quantity_milli + excluded.quantity_milli,
-             folded_up_to = excluded.folded_up_to, recorded_at = excluded.recorded_at
-       RETURNING b.store_no, b.product_no, b.location_no, b.quantity_milli, b.folded_up_to, b.recorded_at
-     ), changed AS (
-       INSERT INTO balance_change
-         (store_no, folded_up_to, recorded_at, key_count, product_nos, location_nos, quantities_milli)
-       SELECT store_no, folded_up_to, recorded_at, count(*), array_agg(product_no), array_agg(location_no), array_agg(quantity_milli)
-       FROM folded GROUP BY store_no, folded_up_to, recorded_at
-     )
-     UPDATE store_fold f
-     SET folded_up_to = r.to_seq, folded_at = now(),
-         folded_on = (SELECT recorded_on FROM movement m WHERE m.store_no = r.store_no AND m.movement_seq = r.to_seq
-                      AND m.recorded_on >= $4::date)
-     FROM range r WHERE f.store_no = r.store_no`,
-    [
-      integerArray(ranges.map((range) => range.store_no)),
-      integerArray(ranges.map((range) => range.from_seq)),
-      integerArray(ranges.map((range) => range.to_seq)),
-      ranges.map((range) => range.folded_on).sort()[0],
-    ],
-  );
 }

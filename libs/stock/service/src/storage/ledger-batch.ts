@@ -5,10 +5,13 @@ import { integerArray, textArray } from '@potok/platform-postgres/array-paramete
 import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
+import { stockDeltaMilli } from '@potok/stock-domain/movement';
 import { ACCOUNT_CODE, POSTING_KIND_CODE } from './codes';
 import type { KnownNames } from './ledger-names';
 import { partsOf } from './posting';
 import type { PostingDraft } from './posting';
+import { StockDeltas } from './unfolded-deltas';
+import type { UnfoldedDeltas } from './unfolded-deltas';
 
 const DAY_MS = 86_400_000;
 
@@ -29,11 +32,15 @@ export interface LedgerDesk {
   readonly numbering: StreamNumbering;
   readonly chunks: ChunkPool;
   readonly knownNames: KnownNames;
+  /** Told what was posted, once it is committed. */
+  readonly unfolded: UnfoldedDeltas;
 }
 
 interface OpenStore {
   readonly storeNo: number;
   readonly stream: LockedStream;
+  readonly movementSeqBefore: number;
+  readonly deltas: StockDeltas;
   lastSeq: number;
   lastMovementSeq: number;
 }
@@ -71,7 +78,17 @@ export class LedgerBatch {
     const open = stores.map((store): [string, OpenStore] => {
       const stream = present(streams.get(store.storeId), `stream of ${store.storeId}`);
       const lastMovementSeq = present(counters.get(store.storeNo), `ledger of ${store.storeId}`);
-      return [store.storeId, { storeNo: store.storeNo, stream, lastSeq: stream.lastSeq, lastMovementSeq }];
+      return [
+        store.storeId,
+        {
+          storeNo: store.storeNo,
+          stream,
+          movementSeqBefore: lastMovementSeq,
+          deltas: new StockDeltas(),
+          lastSeq: stream.lastSeq,
+          lastMovementSeq,
+        },
+      ];
     });
     return new LedgerBatch(tx, desk, new Map(open));
   }
@@ -83,7 +100,7 @@ export class LedgerBatch {
     const postingSeq = store.lastSeq + 1;
     const firstMovementSeq = store.lastMovementSeq + 1;
     this.encodePosting(store, posting, drafts.length);
-    const recordedOn = Math.floor(store.stream.recordedAtMs / DAY_MS);
+    const recordedOn = dayOf(store);
     for (const draft of drafts) {
       store.lastMovementSeq += 1;
       encodeMovement(this.movements, draft, {
@@ -92,6 +109,9 @@ export class LedgerBatch {
         postingSeq,
         recordedOn,
       });
+      if (draft.debit !== draft.credit && (draft.debit === 'stock' || draft.credit === 'stock')) {
+        store.deltas.add(draft.locationNo, draft.productNo, stockDeltaMilli(draft));
+      }
     }
     store.lastSeq += partsOf(drafts.length);
     return { postingSeq, firstMovementSeq, lastMovementSeq: store.lastMovementSeq };
@@ -118,6 +138,18 @@ export class LedgerBatch {
         recordedAtMs: store.stream.recordedAtMs,
       })),
     );
+    this.tx.afterCommit(() => {
+      for (const store of moved) this.noteUnfolded(store);
+    });
+  }
+
+  private noteUnfolded(store: OpenStore): void {
+    this.desk.unfolded.note(store.storeNo, {
+      afterSeq: store.movementSeqBefore,
+      upToSeq: store.lastMovementSeq,
+      recordedOn: dayOf(store),
+      deltas: store.deltas,
+    });
   }
 
   private encodePosting(store: OpenStore, posting: PostingDraft, movementCount: number): void {
@@ -141,6 +173,10 @@ export class LedgerBatch {
     if (posting.traceparent === null) rows.null();
     else rows.text(posting.traceparent);
   }
+}
+
+function dayOf({ stream }: OpenStore): number {
+  return Math.floor(stream.recordedAtMs / DAY_MS);
 }
 
 interface MovementPlace {
