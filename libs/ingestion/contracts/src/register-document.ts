@@ -5,7 +5,9 @@ import { registerId } from '@potok/retail/fields';
 import { businessState, fiscalState, operation, receiptForm } from '@potok/retail/document/codes';
 import {
   closeReport,
+  closeReportTotals,
   correction,
+  discount,
   fiscalAttributes,
   lineFacts,
   part,
@@ -37,6 +39,25 @@ const receivedQuantityMilli = z
   .describe('Thousandths of the unit; an integer, a fraction is rounded half to even with a finding')
   .meta({ examples: [1000] });
 
+const receivedVat = vat.extend({
+  amountKopecks: receivedAmountKopecks.nullable().describe('Tax stated for the line; null = not stated'),
+});
+
+const receivedPayment = payment.extend({
+  amountKopecks: receivedAmountKopecks,
+  tenderedKopecks: receivedAmountKopecks.optional().describe('Given by the buyer'),
+  changeKopecks: receivedAmountKopecks.optional().describe('Given back to the buyer'),
+  cashOutKopecks: receivedAmountKopecks.optional().describe('Cash handed out with a card purchase'),
+});
+
+const receivedVatTotal = vatTotal.extend({ amountKopecks: receivedAmountKopecks.describe('Tax in kopecks') });
+
+const receivedCounters = closeReportTotals.extend({
+  totalKopecks: receivedAmountKopecks.nullable().optional().describe('Their total'),
+  cashKopecks: receivedAmountKopecks.nullable().optional().describe('Of it in cash'),
+  electronicKopecks: receivedAmountKopecks.nullable().optional().describe('Of it by electronic means'),
+});
+
 /** A line as received. */
 export const receivedLine = z.object({
   ...lineFacts,
@@ -47,7 +68,13 @@ export const receivedLine = z.object({
   priceKopecks: z.number().optional().describe('Price after discounts (1079), informative. Kopecks'),
   priceRaw: z.string().max(40).optional().describe('Price as the till wrote it'),
   listPriceKopecks: z.number().optional().describe('Price before discounts. Kopecks'),
-  vat: vat.optional(),
+  discounts: z
+    .array(discount.extend({ amountKopecks: receivedAmountKopecks.describe('Discount in kopecks') }))
+    .max(100)
+    .optional()
+    .describe('Discounts that the till tells of'),
+  exciseKopecks: receivedAmountKopecks.optional().describe('Excise (1229)'),
+  vat: receivedVat.optional(),
 });
 export type ReceivedLine = z.input<typeof receivedLine>;
 
@@ -115,15 +142,16 @@ export const registerDocument = z.object({
   orderId: z.string().max(100).optional(),
   totalKopecks: receivedAmountKopecks.optional().describe('Total (1020): required for receipts. Kopecks'),
   roundingKopecks: receivedAmountKopecks.optional().describe('total = Σ lines − rounding'),
-  payments: z
-    .array(payment.extend({ amountKopecks: receivedAmountKopecks }))
-    .max(50)
-    .optional(),
-  vatTotals: z.array(vatTotal).max(30).optional().describe('As stated'),
+  payments: z.array(receivedPayment).max(50).optional(),
+  vatTotals: z.array(receivedVatTotal).max(30).optional().describe('As stated'),
   lines: z.array(receivedLine).max(10_000).optional(),
   detail: z.enum(['full', 'noDiscounts', 'noArticles', 'totalsOnly']).optional(),
   returnOf: returnOf.optional(),
-  closeReport: closeReport.optional(),
+  closeReport: closeReport
+    .extend({
+      totals: z.array(receivedCounters).max(40).default([]).describe('Counters by origin and operation'),
+    })
+    .optional(),
   cashier: person.optional().describe('Personal data (1021, 1203)'),
   approver: person.optional().describe('Personal data: who allowed it'),
   buyer: z

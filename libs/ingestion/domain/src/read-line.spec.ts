@@ -47,7 +47,7 @@ describe('readLine', () => {
       { lines: [{ lineNo: 1, quantityMilli: -1, amountKopecks: 1 }] },
     ],
     ['bodyUnusable', '/lines/0/amountKopecks', { lines: [{ lineNo: 1, quantityMilli: 1 }] }],
-    ['bodyUnusable', '/operation', { operation: 'steal' }],
+    ['operationUnknown', '/operation', { operation: 'steal' }],
     [
       'lineNumbersRepeat',
       '/lines/1/lineNo',

@@ -5,6 +5,7 @@ import type { ValidationError } from '@potok/ingestion-contracts/generated/valid
 import { isPlatformId } from '@potok/kernel/identifiers';
 import { readIdentities } from './identities';
 import type { KnownIdentity } from './identities';
+import { withStorableTexts } from './storable-texts';
 import { NESTING_MAX, nestsDeeperThan } from './json-nesting';
 
 /** What can be told from the bytes alone: the same in the edge and in the intake. */
@@ -37,11 +38,12 @@ export function readLine(text: string): ReadLine {
   if (registerId !== undefined && !(typeof registerId === 'string' && isPlatformId(registerId))) {
     return rejected('registerUnknown', '/registerId');
   }
-  const fault = validateRegisterDocument(value)
-    ? meaningFault(value)
-    : shapeFault(validateRegisterDocument.errors?.[0]);
+  const document = withStorableTexts(text, value);
+  const fault = validateRegisterDocument(document)
+    ? meaningFault(document)
+    : shapeFault(validateRegisterDocument.errors?.[0], document);
   if (fault !== null) return { verdict: 'held', identities, registerId: registerId ?? null, ...fault };
-  return { verdict: 'usable', identities, document: members as RegisterDocument };
+  return { verdict: 'usable', identities, document: document as RegisterDocument };
 }
 
 /**
@@ -54,7 +56,7 @@ export function readUsableLine(text: string): Extract<ReadLine, { readonly verdi
   const { identities: stated } = value as Readonly<Record<string, unknown>>;
   const identities = readIdentities(stated);
   if (typeof identities === 'string') return null;
-  return { verdict: 'usable', identities, document: value as RegisterDocument };
+  return { verdict: 'usable', identities, document: withStorableTexts(text, value) as RegisterDocument };
 }
 
 function rejected(code: RejectionCode, field: string | null): ReadLine {
@@ -76,13 +78,22 @@ interface Fault {
 
 const RANGE_KEYWORDS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
 
-function shapeFault(error: ValidationError | undefined): Fault {
+function shapeFault(error: ValidationError | undefined, document: unknown): Fault {
   if (error === undefined) return { code: 'bodyUnusable', field: null };
   const missing = error.keyword === 'required' ? `/${String(error.params.missingProperty)}` : '';
   const field = `${error.instancePath}${missing}`;
-  if (!RANGE_KEYWORDS.has(error.keyword)) return { code: 'bodyUnusable', field };
+  if (field === '/operation') return { code: 'operationUnknown', field };
+  const outOfRange = RANGE_KEYWORDS.has(error.keyword) || isInfinite(document, error.instancePath);
+  if (!outOfRange) return { code: 'bodyUnusable', field };
   if (field.endsWith('Kopecks')) return { code: 'amountOutOfRange', field };
   return { code: field.endsWith('quantityMilli') ? 'quantityOutOfRange' : 'bodyUnusable', field };
+}
+
+/** A number such as 1e400 is read as infinity. */
+function isInfinite(document: unknown, pointer: string): boolean {
+  let value = document;
+  for (const name of pointer.split('/').slice(1)) value = Reflect.get(Object(value) as object, name);
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
 }
 
 type Checked = Pick<RegisterDocument, 'type' | 'operation' | 'totalKopecks' | 'form' | 'correction'> & {

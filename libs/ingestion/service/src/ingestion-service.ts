@@ -22,6 +22,7 @@ import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { ZoneOffsets } from '@potok/retail/time/zone-offsets';
+import { DecisionsPart } from './decide-documents/decisions-part';
 import { DeviceVerifier } from './edge/device-verifier';
 import { Edge } from './edge/edge';
 import { InboxSender } from './edge/inbox-sender';
@@ -123,6 +124,7 @@ class IngestionParts {
   readonly refresh: DirectoryRefresh;
   readonly intake: IntakeService;
   readonly redrive: RedriveLinesHandler;
+  readonly decisions: DecisionsPart;
 
   constructor(
     readonly settings: IngestionSettings,
@@ -153,6 +155,16 @@ class IngestionParts {
     const signal = new RelaySignal();
     this.intake = this.createIntake(organisation, signal);
     this.redrive = new RedriveLinesHandler(this.runtime.database, this.intake, this.quarantine);
+    this.decisions = new DecisionsPart({
+      database: this.runtime.database,
+      directory: new OrganisationDirectory(organisation.source),
+      series: this.series,
+      numbering: new StoredStreamNumbering(documentsTopic, host.clock, signal),
+      quarantine: this.quarantine,
+      vault: this.vault,
+      zones: new ZoneOffsets(),
+      redrive: this.redrive,
+    });
     this.runtime.addConsumer(
       inboxConsumer({ caps: settings.caps, parallelTransactions: settings.parallelTransactions }),
     );
@@ -239,6 +251,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       SeriesStatusController,
       DocumentsController,
       createOperationsController('ingestion', INGESTION_OPERATIONS),
+      ...parts.decisions.controllers,
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: verifier },
@@ -252,6 +265,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       },
       { provide: INGESTION_ARCHIVE, useValue: new ArchivedBytesQuery(database, vault) },
       { provide: INGESTION_OPERATIONS, useValue: operationsOf(parts) },
+      ...parts.decisions.providers(),
     ],
   };
 }

@@ -32,7 +32,8 @@ function expected(bytes: Buffer): NdjsonLine[] {
     .toString('latin1')
     .split('\n')
     .map((text) => Buffer.from(text.endsWith('\r') ? text.slice(0, -1) : text, 'latin1'))
-    .map((line, index) => ({
+    .map((line, index, all) => ({
+      ...(index === all.length - 1 ? { unterminated: true as const } : {}),
       number: index + 1,
       bytes: line.length > LIMIT ? line.subarray(0, HEAD) : line,
       overlong:

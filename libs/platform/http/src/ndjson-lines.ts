@@ -16,6 +16,8 @@ export interface NdjsonLine {
   readonly bytes: Buffer;
   /** Set when the line was over the limit: its whole length and the SHA-256 (hex) of all of it. */
   readonly overlong: { readonly length: number; readonly sha256: string } | null;
+  /** Set on a last line that no line end followed: it may have been cut. */
+  readonly unterminated?: true;
 }
 
 export const LINE_BYTES_MAX = 256 * 1024;
@@ -72,7 +74,7 @@ class LineSplitter {
 
   end(): NdjsonLine[] {
     const line = this.complete(Buffer.alloc(0));
-    return line.bytes.length > 0 ? [line] : [];
+    return line.bytes.length > 0 ? [{ ...line, unterminated: true }] : [];
   }
 
   private complete(rest: Buffer): NdjsonLine {

@@ -24,8 +24,12 @@ interface Asked {
   readonly epoch: number;
 }
 
-/** While a slice is in hand its partition will soon want the next fetch: the broker must not hold the answer long. */
-const BUSY_WAIT_MS = 20;
+/**
+ * While records flow the broker gathers them this long or to this size before it answers: each fetch, transaction and
+ * record batch has a price of its own, whatever it holds. The first record after a pause is answered at once.
+ */
+const GATHER_MS = 100;
+const GATHER_BYTES = 256 * 1024;
 const IDLE_MS = 1_000;
 const ERROR_DELAY_MS = 200;
 const ERROR_DELAY_MAX_MS = 2_000;
@@ -66,10 +70,11 @@ export class FetchLoops {
 
   private async loop(nodeId: number): Promise<void> {
     let failures = 0;
+    let flowing = false;
     while (!this.closed) {
       try {
         await this.cluster.refreshMetadataIfNecessary();
-        await this.round(nodeId);
+        flowing = await this.round(nodeId, flowing);
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -86,14 +91,16 @@ export class FetchLoops {
     }
   }
 
-  private async round(nodeId: number): Promise<void> {
+  /** True while records flow. */
+  private async round(nodeId: number, flowing: boolean): Promise<boolean> {
     const led = this.feeds.filter((feed) => this.leaderOrNull(feed) === nodeId);
     const asked = led.filter((feed) => feed.wantsFetch()).map((feed) => ({ feed, epoch: feed.epoch }));
     if (asked.length === 0) {
       await this.nap();
-      return;
+      return flowing;
     }
-    const maxWaitMs = led.some((feed) => feed.busy()) ? BUSY_WAIT_MS : this.options.maxWaitMs;
+    // With a slice in hand its partition will soon want the next fetch: the broker must not hold the answer long.
+    const soon = flowing || led.some((feed) => feed.busy());
     const fetched = await fetchFrom(this.cluster, {
       nodeId,
       partitions: asked.map(({ feed: { topic, partition, fetchFrom } }) => ({
@@ -101,9 +108,13 @@ export class FetchLoops {
         partition,
         fromOffset: fetchFrom,
       })),
-      limits: { ...this.options, maxWaitMs, minBytes: 1 },
+      limits: {
+        ...this.options,
+        maxWaitMs: soon ? GATHER_MS : this.options.maxWaitMs,
+        minBytes: flowing ? GATHER_BYTES : 1,
+      },
     });
-    if (this.closed) return;
+    if (this.closed) return false;
     const byKey = new Map(fetched.map((one) => [partitionKey(one), one]));
     const served = new Set<PartitionFeed>();
     let trouble: unknown = null;
@@ -118,6 +129,7 @@ export class FetchLoops {
     }
     this.putBehind(served);
     if (trouble !== null) throw asError(trouble);
+    return served.size > 0;
   }
 
   /** True when the partition got records: others are asked for before it the next time. */

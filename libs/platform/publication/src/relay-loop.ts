@@ -8,7 +8,7 @@ export interface RelayTimings {
   readonly requestTimeoutMs: number;
   /** How often to look for work that no signal of this process announced. */
   readonly pollMs: number;
-  /** How long to gather after a signal: many small commits become one request. */
+  /** Rounds begin this far apart while events flow: many small commits become one request. One after a pause goes at once. */
   readonly gatherMs: number;
   /** A round that takes longer is a hang: liveness fails. */
   readonly stuckAfterMs: number;
@@ -18,7 +18,7 @@ export const RELAY_TIMINGS: RelayTimings = {
   leaseMs: 6_000,
   requestTimeoutMs: 3_000,
   pollMs: 200,
-  gatherMs: 5,
+  gatherMs: 100,
   stuckAfterMs: 120_000,
 };
 
@@ -86,10 +86,12 @@ export class RelayLoop {
     const { signal, timings, onError } = this.options;
     while (!this.stopping) {
       try {
+        const startedMs = performance.now();
         const more = await this.round();
         this.failures = 0;
-        if (!more) await signal.wait(timings.pollMs);
-        if (!more) await delay(timings.gatherMs);
+        if (more) continue;
+        await signal.wait(timings.pollMs);
+        await this.pause(startedMs + timings.gatherMs - performance.now());
       } catch (error) {
         onError(error);
         this.failures += 1;
@@ -114,8 +116,8 @@ export class RelayLoop {
   /** In small steps: a stop must not wait for a whole back-off. */
   private async pause(totalMs: number): Promise<void> {
     const untilMs = performance.now() + totalMs;
-    while (!this.stopping && performance.now() < untilMs) {
-      await delay(Math.max(1, Math.min(100, untilMs - performance.now())));
+    for (let leftMs = totalMs; !this.stopping && leftMs > 0; leftMs = untilMs - performance.now()) {
+      await delay(Math.max(1, Math.min(100, leftMs)));
     }
   }
 }

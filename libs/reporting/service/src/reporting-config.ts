@@ -17,6 +17,18 @@ export const reportingConfigFields = {
     .default(20)
     .describe('How long receipts may wait for others to join their transaction'),
   reportingParallelTransactions: integer(1, 16).default(2).describe('Transactions of reporting at once'),
+  biRows: integer(0, 1).default(1).describe('0 = no rows are made for the topic bi.receipt-lines.v1'),
+  biCommitLingerMs: durationMs(0, 5_000)
+    .default(100)
+    .describe('How long receipts may wait for others to join the transaction that makes their rows for BI'),
+  reportingFoldCatchUpEvents: integer(1, 1_000_000)
+    .default(5_000)
+    .describe('While much comes in, the products of a store are summed after this many receipts'),
+  reportingFoldWaitMaxMs: durationMs(200, 600_000)
+    .default(10_000)
+    .describe(
+      'They are summed after this time at the latest; what is not summed yet is counted all the same',
+    ),
 };
 
 interface ReportingConfig {
@@ -26,6 +38,10 @@ interface ReportingConfig {
   readonly reportingCommitBytesMax: number;
   readonly reportingCommitLingerMs: number;
   readonly reportingParallelTransactions: number;
+  readonly biRows: number;
+  readonly biCommitLingerMs: number;
+  readonly reportingFoldCatchUpEvents: number;
+  readonly reportingFoldWaitMaxMs: number;
 }
 
 export function reportingSettings(config: ReportingConfig): ReportingSettings {
@@ -35,5 +51,13 @@ export function reportingSettings(config: ReportingConfig): ReportingSettings {
     commitBytesMax: config.reportingCommitBytesMax,
     commitLingerMs: config.reportingCommitLingerMs,
     parallelTransactions: config.reportingParallelTransactions,
+    biRows: {
+      enabled: config.biRows === 1,
+      commitRecordsMax: config.reportingCommitRecordsMax,
+      commitBytesMax: config.reportingCommitBytesMax,
+      commitLingerMs: config.biCommitLingerMs,
+    },
+    foldCatchUpEvents: config.reportingFoldCatchUpEvents,
+    foldWaitMaxMs: config.reportingFoldWaitMaxMs,
   };
 }

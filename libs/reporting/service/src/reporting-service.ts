@@ -1,14 +1,30 @@
 import type { DynamicModule } from '@nestjs/common';
+import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { legalEntitiesTopic, registersTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
+import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
+import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
+import { addBiRows } from './publish-bi-rows/bi-rows-part';
+import type { BiRowsSettings } from './publish-bi-rows/bi-rows-part';
+import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import { ApplyReceiptsHandler } from './apply-receipts/apply-receipts.handler';
+import type { ReportDesk } from './apply-receipts/apply-receipts.handler';
+import { REPORTED_TYPES } from './apply-receipts/receipt-event';
+import { ReportedReceiptsConsumer } from './apply-receipts/receipts.consumer';
+import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
+import { FoldProductsHandler } from './fold-products/fold-products.handler';
+import { FoldWorker } from './fold-products/fold-worker';
+import { MaintenanceWorker } from './maintain-months/maintenance-worker';
 import { reportingMigrations } from './migrations/reporting-migrations';
-import { REPORTING_OPERATIONS } from './reporting-tokens';
+import { REPORTING_OPERATIONS, REPORTING_RECEIPTS } from './reporting-tokens';
+import { KnownFacets } from './storage/facets';
+import { KnownNames } from './storage/report-names';
 import { legalEntityCopy, productCopy, registerCopy, storeCopy } from './storage/read-copies';
 
 export interface ReportingSettings {
@@ -19,7 +35,14 @@ export interface ReportingSettings {
   readonly commitLingerMs: number;
   /** Transactions of the receipts consumer at once, over disjoint partitions. */
   readonly parallelTransactions: number;
+  readonly biRows: BiRowsSettings;
+  readonly foldCatchUpEvents: number;
+  readonly foldWaitMaxMs: number;
 }
+
+/** Events of a store that one fold takes at most, so that its transaction stays short. */
+const FOLD_EVENTS_MAX = 50_000;
+const CHUNKS_KEPT_MAX = 64;
 
 /** Schema and role in PostgreSQL. */
 export const REPORTING_SCHEMA = { schema: 'reporting', role: 'potok_reporting' } as const;
@@ -31,20 +54,67 @@ export function createReportingService(settings: ReportingSettings, host: Servic
       name: 'reporting',
       database: settings.database,
       migrations: reportingMigrations,
-      topics: [receiptsTopic, productsTopic, storesTopic, registersTopic, legalEntitiesTopic],
+      topics: [
+        receiptsTopic,
+        productsTopic,
+        storesTopic,
+        registersTopic,
+        legalEntitiesTopic,
+        receiptLinesTopic,
+      ],
     },
     host,
   );
+  addConsumers(runtime, settings);
+  addWorkers(runtime, settings);
+  const biRows = addBiRows(runtime, settings.biRows);
+  return { module: moduleOf(runtime, biRows), strategies: runtime.strategies, start: () => runtime.start() };
+}
+
+function addConsumers(runtime: ServiceRuntime, settings: ReportingSettings): void {
   runtime.addReadCopy(storeCopy);
   runtime.addReadCopy(registerCopy);
   runtime.addReadCopy(legalEntityCopy);
   runtime.addReadCopy(productCopy);
-  return { module: moduleOf(runtime), strategies: runtime.strategies, start: () => runtime.start() };
+  runtime.addConsumer(
+    {
+      name: RECEIPTS_CONSUMER,
+      topic: receiptsTopic,
+      mode: 'stream',
+      types: REPORTED_TYPES,
+      caps: {
+        recordsMax: settings.commitRecordsMax,
+        bytesMax: settings.commitBytesMax,
+        lingerMs: settings.commitLingerMs,
+      },
+      parallelTransactions: settings.parallelTransactions,
+    },
+    { subjectOf: (event) => documentOfEvent(event) },
+  );
+}
+
+function addWorkers(runtime: ServiceRuntime, settings: ReportingSettings): void {
+  const { host, database, logger } = runtime;
+  const onError = (error: unknown) => {
+    logger.warn({ error }, 'a worker failed and tries again');
+  };
+  const fold = new FoldProductsHandler(database, {
+    eventsMax: FOLD_EVENTS_MAX,
+    catchUpEvents: settings.foldCatchUpEvents,
+    waitMaxMs: settings.foldWaitMaxMs,
+  });
+  runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
+  runtime.addWorker(new FoldWorker(fold, onError));
 }
 
 class ReportingModule {}
 
-function moduleOf(runtime: ServiceRuntime): DynamicModule {
+function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>): DynamicModule {
+  const desk: ReportDesk = {
+    chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
+    knownFacets: new KnownFacets(),
+    knownNames: new KnownNames(),
+  };
   const operations: Operations = {
     runtime,
     details: () => Promise.resolve({}),
@@ -52,10 +122,16 @@ function moduleOf(runtime: ServiceRuntime): DynamicModule {
   };
   return {
     module: ReportingModule,
-    controllers: [createOperationsController('reporting', REPORTING_OPERATIONS)],
+    controllers: [
+      ReportedReceiptsConsumer,
+      ...biRows.controllers,
+      createOperationsController('reporting', REPORTING_OPERATIONS),
+    ],
     providers: [
+      ...biRows.providers,
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
       { provide: REPORTING_OPERATIONS, useValue: operations },
+      { provide: REPORTING_RECEIPTS, useValue: new ApplyReceiptsHandler(desk) },
     ],
   };
 }

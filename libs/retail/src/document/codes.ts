@@ -92,6 +92,7 @@ export const findingCodes = [
   'quantityZero',
   'linesMissing',
   'priceFraction',
+  'priceImplausible',
   'amountRounded',
   'unknownCode',
   'unknownType',

@@ -32,6 +32,7 @@ export interface BuiltDocument {
   readonly persons: readonly PersonMention[];
 }
 
+const FPD = /^\d{1,10}$/;
 const KNOWN_TYPES: ReadonlySet<string> = new Set(documentTypes);
 
 /** The canonical document: named safe fields only, in this order. Personal data stays behind in the archive. */
@@ -67,7 +68,7 @@ function allowed(
     documentId: documentIdOf(firstOf(identities)),
     type,
     sourceType: type === 'other' ? text(received.type, 'type') : undefined,
-    subtype: received.subtype,
+    subtype: text(received.subtype, 'subtype'),
     storeId: place.storeId,
     storeNo: place.storeNo,
     registerId: place.registerId,
@@ -79,7 +80,7 @@ function allowed(
     shift: received.shift && {
       number: received.shift.number,
       receiptNumber: received.shift.receiptNumber,
-      sourceNumber: received.shift.sourceNumber,
+      sourceNumber: text(received.shift.sourceNumber, 'shift.sourceNumber'),
     },
     time: documentTime(received, { ...context, findings }),
     form: received.form ?? (isReceipt ? 'receipt' : undefined),
@@ -90,27 +91,30 @@ function allowed(
     fiscal: fiscalOf(received, findings),
     correction: received.correction && {
       type: received.correction.type,
-      basisDate: received.correction.basisDate,
+      basisDate: text(received.correction.basisDate, 'correction.basisDate'),
       basisNumber: text(received.correction.basisNumber, 'correction.basisNumber'),
       kind: received.correction.kind ?? 'unknown',
     },
-    correctsFpd: received.correctsFpd,
-    channel: received.channel,
+    correctsFpd: digitsOnly(received.correctsFpd, findings),
+    channel: text(received.channel, 'channel'),
     orderId: text(received.orderId, 'orderId'),
     totalKopecks: optionalAmount(received.totalKopecks, 'totalKopecks', findings),
     roundingKopecks: optionalAmount(received.roundingKopecks, 'roundingKopecks', findings),
     payments: received.payments?.map((payment) => ({
       fiscalKind: payment.fiscalKind,
-      instrument: payment.instrument,
+      instrument: text(payment.instrument, 'payments'),
       amountKopecks: roundedAmount(payment.amountKopecks, findings, { lineNo: null, field: 'payments' }),
-      tenderedKopecks: payment.tenderedKopecks,
-      changeKopecks: payment.changeKopecks,
-      cashOutKopecks: payment.cashOutKopecks,
+      tenderedKopecks: optionalAmount(payment.tenderedKopecks, 'payments', findings),
+      changeKopecks: optionalAmount(payment.changeKopecks, 'payments', findings),
+      cashOutKopecks: optionalAmount(payment.cashOutKopecks, 'payments', findings),
     })),
-    vatTotals: received.vatTotals?.map(({ rate, amountKopecks }) => ({ rate, amountKopecks })),
+    vatTotals: received.vatTotals?.map(({ rate, amountKopecks }) => ({
+      rate,
+      amountKopecks: roundedAmount(amountKopecks, findings, { lineNo: null, field: 'vatTotals' }),
+    })),
     detail: received.detail,
     returnOf: returnOfFrom(received),
-    closeReport: closeReportOf(received),
+    closeReport: closeReportOf(received, findings),
     cashierRef: cashier === null ? undefined : context.referenceOf(cashier),
     cashierRefBasis: cashier?.basis,
     cashierRole: text(received.cashier?.role, 'cashier.role'),
@@ -137,6 +141,14 @@ function optionalAmount(kopecks: number | undefined, field: string, findings: Fi
   return kopecks === undefined ? undefined : roundedAmount(kopecks, findings, { lineNo: null, field });
 }
 
+/** 1192 may hold a text where a ФПД is meant. */
+function digitsOnly(fpd: string | undefined, findings: Findings): string | undefined {
+  const digits = fpd?.trim();
+  if (digits === undefined || FPD.test(digits)) return digits;
+  findings.note('textRemoved', 'correctsFpd');
+  return undefined;
+}
+
 function fiscalOf({ fiscal }: RegisterDocument, findings: Findings): CanonicalDocument['fiscal'] {
   if (fiscal === undefined) return undefined;
   const sellerInn = organisationInn(fiscal.sellerInn);
@@ -150,7 +162,7 @@ function fiscalOf({ fiscal }: RegisterDocument, findings: Findings): CanonicalDo
     deviceSerial: fiscal.deviceSerial?.trim(),
     sellerInn,
     internet: fiscal.internet,
-    automat: fiscal.automat,
+    automat: cleanText(fiscal.automat, findings, { lineNo: null, field: 'fiscal.automat' }),
   };
 }
 
@@ -166,9 +178,14 @@ function returnOfFrom({ returnOf }: RegisterDocument): CanonicalDocument['return
   };
 }
 
-function closeReportOf({ closeReport }: RegisterDocument): CanonicalDocument['closeReport'] {
+function closeReportOf(
+  { closeReport }: RegisterDocument,
+  findings: Findings,
+): CanonicalDocument['closeReport'] {
   if (closeReport === undefined) return undefined;
   const { receiptCount, documentCount, totals = [] } = closeReport;
+  const counter = (kopecks: number | null | undefined) =>
+    kopecks === null ? null : optionalAmount(kopecks, 'closeReport', findings);
   return {
     receiptCount,
     documentCount,
@@ -176,9 +193,9 @@ function closeReportOf({ closeReport }: RegisterDocument): CanonicalDocument['cl
       origin: total.origin,
       operation: total.operation,
       receiptCount: total.receiptCount,
-      totalKopecks: total.totalKopecks,
-      cashKopecks: total.cashKopecks,
-      electronicKopecks: total.electronicKopecks,
+      totalKopecks: counter(total.totalKopecks),
+      cashKopecks: counter(total.cashKopecks),
+      electronicKopecks: counter(total.electronicKopecks),
     })),
   };
 }

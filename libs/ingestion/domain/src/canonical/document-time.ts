@@ -55,7 +55,7 @@ export function documentTime(document: RegisterDocument, context: TimeContext): 
   const occurredAt = toInstant(stated.utcMs);
   return {
     occurredAt,
-    occurredAtLocal: document.occurredAtLocal ?? null,
+    occurredAtLocal: stated.quality === 'missing' ? null : (document.occurredAtLocal ?? null),
     timeZone: hasOffset ? (document.zoneOffset ?? place.timeZone) : place.timeZone,
     zoneSource: hasOffset ? 'sourceOffset' : 'store',
     timeQuality: stated.quality,

@@ -1,4 +1,5 @@
 import type { ReceivedLine } from '@potok/ingestion-contracts/register-document';
+import { AMOUNT_KOPECKS_MAX } from '@potok/kernel/money';
 import { roundHalfEven } from '@potok/kernel/quantity';
 import type { CanonicalLine } from '@potok/retail/document/canonical-document';
 import { organisationInn } from '../persons';
@@ -30,18 +31,21 @@ export function canonicalLine(line: ReceivedLine, context: LineContext): Canonic
     barcode: line.barcode,
     externalCode: line.externalCode,
     measureCode: line.measureCode,
-    unitText: line.unitText,
+    unitText: cleanText(line.unitText, findings, { lineNo, field: 'unitText' }),
     fraction: line.fraction && { numerator: line.fraction.numerator, denominator: line.fraction.denominator },
     marks: line.marks?.map(canonicalMark),
     discounts: line.discounts?.map(({ origin, promoId, amountKopecks }) => ({
-      origin,
-      promoId,
-      amountKopecks,
+      origin: cleanText(origin, findings, { lineNo, field: 'discounts' }) ?? '',
+      promoId: cleanText(promoId, findings, { lineNo, field: 'discounts' }),
+      amountKopecks: roundedAmount(amountKopecks, findings, { lineNo, field: 'discounts' }),
     })),
     paymentMethod: line.paymentMethod,
     subject: line.subject,
     agent: line.agent && { flags: line.agent.flags, supplierInn: organisationInn(line.agent.supplierInn) },
-    exciseKopecks: line.exciseKopecks,
+    exciseKopecks:
+      line.exciseKopecks === undefined
+        ? undefined
+        : roundedAmount(line.exciseKopecks, findings, { lineNo, field: 'exciseKopecks' }),
     originCountry: line.originCountry,
     customsDeclaration: line.customsDeclaration,
     originalLineNo: line.originalLineNo,
@@ -53,12 +57,14 @@ export function canonicalLine(line: ReceivedLine, context: LineContext): Canonic
     amountKopecks: roundedAmount(line.amountKopecks, findings, { lineNo, field: 'amountKopecks' }),
     priceKopecks: price.value,
     priceRaw: price.raw,
-    listPriceKopecks:
-      line.listPriceKopecks === undefined ? undefined : roundHalfEven(line.listPriceKopecks).value,
+    listPriceKopecks: listPriceOf(line, findings),
     vat: line.vat && {
       rate: line.vat.rate,
       rawCode: line.vat.rawCode,
-      amountKopecks: line.vat.amountKopecks,
+      amountKopecks:
+        line.vat.amountKopecks === null
+          ? null
+          : roundedAmount(line.vat.amountKopecks, findings, { lineNo, field: 'vat' }),
       origin: line.vat.origin ?? 'stated',
     },
     stockLocationId: location ?? place.locationId,
@@ -122,9 +128,30 @@ function roundedQuantity(line: ReceivedLine, findings: Findings): RoundedField {
 
 function roundedPrice(line: ReceivedLine, findings: Findings): Partial<RoundedField> {
   if (line.priceKopecks === undefined) return { raw: line.priceRaw };
+  if (!isPlausiblePrice(line.priceKopecks, 'priceKopecks', { line, findings })) {
+    return { raw: line.priceRaw ?? String(line.priceKopecks) };
+  }
   const { value, exact } = roundHalfEven(line.priceKopecks);
   if (!exact) findings.note('priceFraction', 'priceKopecks', line.lineNo);
   return { value, raw: line.priceRaw ?? (exact ? undefined : String(line.priceKopecks)) };
+}
+
+function listPriceOf(line: ReceivedLine, findings: Findings): number | undefined {
+  const { listPriceKopecks } = line;
+  if (listPriceKopecks === undefined) return undefined;
+  if (!isPlausiblePrice(listPriceKopecks, 'listPriceKopecks', { line, findings })) return undefined;
+  return roundHalfEven(listPriceKopecks).value;
+}
+
+/** A price only informs: one that no amount can be is left out, and named. */
+function isPlausiblePrice(
+  kopecks: number,
+  field: string,
+  { line, findings }: { readonly line: ReceivedLine; readonly findings: Findings },
+): boolean {
+  if (Math.abs(kopecks) <= AMOUNT_KOPECKS_MAX) return true;
+  findings.note('priceImplausible', field, line.lineNo);
+  return false;
 }
 
 /** A location of the register's own store; null = the register's. */

@@ -17,7 +17,7 @@ export interface Judgement {
 }
 
 export function judgeLine(
-  line: Pick<NdjsonLine, 'bytes' | 'overlong'>,
+  line: Pick<NdjsonLine, 'bytes' | 'overlong' | 'unterminated'>,
   credential: KnownCredential,
   directory: PlaceDirectory,
 ): Judgement {
@@ -30,7 +30,10 @@ export function judgeLine(
   if (line.overlong !== null) return refused('lineTooLong', null);
   if (!isUtf8(line.bytes)) return refused('invalidUnicode', null);
   const read = readLine(line.bytes.toString('utf8'));
-  if (read.verdict === 'rejected') return refused(read.code, read.field);
+  if (read.verdict === 'rejected') {
+    const cut = read.code === 'invalidJson' && line.unterminated === true;
+    return refused(cut ? 'bodyTruncated' : read.code, read.field);
+  }
   const registerId = read.verdict === 'held' ? read.registerId : (read.document.registerId ?? null);
   const { identities } = read;
   const place = placeOf({ identities, registerId, scope: credential.scope }, directory);

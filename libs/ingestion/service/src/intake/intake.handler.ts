@@ -30,6 +30,13 @@ export class IntakeRace extends Error {
   readonly transient = true;
 }
 
+/** Whether another transaction was faster with the same documents or identities. */
+export function isRace(error: unknown): boolean {
+  return (
+    error instanceof IntakeRace || RACE_CONSTRAINTS.some((constraint) => isUniqueViolation(error, constraint))
+  );
+}
+
 const RACE_CONSTRAINTS = [
   'identity_pkey',
   'identity_span_pkey',
@@ -69,7 +76,7 @@ export class IntakeHandler {
     try {
       return await this.takeIn(tx, { candidates, aside, seriesNos });
     } catch (error) {
-      if (RACE_CONSTRAINTS.some((constraint) => isUniqueViolation(error, constraint))) {
+      if (isRace(error) && !(error instanceof IntakeRace)) {
         throw new IntakeRace('another intake was faster', { cause: error });
       }
       throw error;

@@ -1,10 +1,11 @@
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
+import { retryRaces } from '../decide-documents/standing-document';
 import type { InboxLine, LineOutcome } from '../intake/inbox-line';
-import { IntakeRace } from '../intake/intake.handler';
 import type { IntakeService } from '../intake/intake-service';
 import { lineOfEntry } from '../quarantine/line-quarantine';
 import type { LineQuarantine } from '../quarantine/line-quarantine';
+import { closeJoins } from '../storage/conflict-table';
 import { releaseHeldIdentities } from '../storage/held-identity-table';
 
 export interface LineRedriven {
@@ -13,8 +14,6 @@ export interface LineRedriven {
   readonly outcome: 'applied' | 'heldAgain' | 'bytesGone';
   readonly detail: string | null;
 }
-
-const ATTEMPTS_MAX = 5;
 
 /** Takes lines from the quarantine in again, each with all that are about the same document, in their order. */
 export class RedriveLinesHandler {
@@ -25,13 +24,7 @@ export class RedriveLinesHandler {
   ) {}
 
   async redrive(entryIds: readonly number[], by: string): Promise<readonly LineRedriven[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.database.tx((tx) => this.redriveIn(tx, entryIds, by));
-      } catch (error) {
-        if (!(error instanceof IntakeRace) || attempt >= ATTEMPTS_MAX) throw error;
-      }
-    }
+    return retryRaces(() => this.database.tx((tx) => this.redriveIn(tx, entryIds, by)));
   }
 
   private async redriveIn(tx: Tx, entryIds: readonly number[], by: string): Promise<readonly LineRedriven[]> {
@@ -51,6 +44,11 @@ export class RedriveLinesHandler {
     const applied = entries.filter((_, index) => results[index]?.outcome === 'applied');
     const left = entries.filter((_, index) => results[index]?.outcome !== 'applied');
     await this.quarantine.store.markRedriven(tx, { ids: applied.map(({ id }) => id), by });
+    const joined = applied.filter(({ reason, sha256 }) => reason === 'joinsTwoDocuments' && sha256 !== null);
+    await closeJoins(
+      tx,
+      joined.map(({ sha256 }) => Buffer.from(sha256 ?? '', 'hex')),
+    );
     for (const { id } of left) {
       const detail = results.find(({ entryId }) => entryId === String(id))?.detail ?? '';
       await this.quarantine.store.noteFailedRedrive(tx, [id], detail);

@@ -1,5 +1,5 @@
 import { present } from '@potok/kernel/assert';
-import type { Transactor } from '@potok/platform-postgres/tx';
+import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import { readArchiveBlocks } from '../storage/archive-table';
 import { readRevisions } from '../storage/document-table';
@@ -19,22 +19,32 @@ export class ArchivedBytesQuery {
   ) {}
 
   /** `observationNo` 1 is what made the document; further copies follow. */
-  async bytesOf(documentId: string, observationNo: number): Promise<ArchivedBytes> {
-    const place = await this.placeOf(documentId, observationNo);
+  bytesOf(documentId: string, observationNo: number): Promise<ArchivedBytes> {
+    return this.bytesIn(this.database, documentId, observationNo);
+  }
+
+  /** The same within a transaction. */
+  async bytesIn(
+    querying: Pick<Tx, 'query'>,
+    documentId: string,
+    observationNo: number,
+  ): Promise<ArchivedBytes> {
+    const place = await placeOf(querying, documentId, observationNo);
     if (place === null) return { kind: 'unknown' };
-    const blocks = await readArchiveBlocks(this.database, [place.archiveBlockNo]);
+    const blocks = await readArchiveBlocks(querying, [place.archiveBlockNo]);
     const sealed = present(blocks.get(place.archiveBlockNo), 'a block of the archive');
-    const block = await this.vault.open(this.database, sealed);
+    const block = await this.vault.open(querying, sealed);
     if (block === null) return { kind: 'erased' };
     return { kind: 'bytes', bytes: present(decodeEventBlock(block)[place.archiveIndex], 'an archived copy') };
   }
+}
 
-  private async placeOf(
-    documentId: string,
-    observationNo: number,
-  ): Promise<{ readonly archiveBlockNo: number; readonly archiveIndex: number } | null> {
-    if (observationNo === 1) return (await readRevisions(this.database, [documentId]))[0] ?? null;
-    const observations = await readObservations(this.database, [documentId]);
-    return observations.find((one) => one.observationNo === observationNo) ?? null;
-  }
+async function placeOf(
+  querying: Pick<Tx, 'query'>,
+  documentId: string,
+  observationNo: number,
+): Promise<{ readonly archiveBlockNo: number; readonly archiveIndex: number } | null> {
+  if (observationNo === 1) return (await readRevisions(querying, [documentId]))[0] ?? null;
+  const observations = await readObservations(querying, [documentId]);
+  return observations.find((one) => one.observationNo === observationNo) ?? null;
 }

@@ -46,6 +46,27 @@ export async function insertIdentities(tx: Tx, bound: readonly BoundIdentity[]):
     await tx.copyBinary('identity_opaque (series_no, opaque_id, document_id)', opaque.finish());
 }
 
+/** Gives these names of one document to another. */
+export async function renameIdentities(
+  tx: Tx,
+  identities: readonly NumberedIdentity[],
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  for (const { identity, seriesNo } of [...identities].sort(compare)) {
+    const { table, column } = PLACES[identity.kind];
+    await tx.query(
+      `UPDATE ${table} SET document_id = $4 WHERE series_no = $1 AND ${column} = $2 AND document_id = $3`,
+      [seriesNo, placeOf(identity), from, to],
+    );
+  }
+}
+
+const PLACES = {
+  number: { table: 'identity', column: 'number' },
+  span: { table: 'identity_span', column: 'from_number' },
+  opaque: { table: 'identity_opaque', column: 'opaque_id' },
+} as const;
+
 export function compare(left: NumberedIdentity, right: NumberedIdentity): number {
   if (left.seriesNo !== right.seriesNo) return left.seriesNo - right.seriesNo;
   const leftNumber = placeOf(left.identity);

@@ -11,6 +11,7 @@ import type { TestDatabase } from '@potok/platform-testing/test-database';
 import type { Database } from '@potok/platform-postgres/database';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import type { DocumentRegisteredV1 } from '@potok/ingestion-contracts/document-registered.v1';
+import { DecisionsPart } from '../decide-documents/decisions-part';
 import type { InboxLine, LineOutcome } from '../intake/inbox-line';
 import { IntakeHandler, IntakeRace } from '../intake/intake.handler';
 import { ingestionMigrations } from '../migrations/ingestion-migrations';
@@ -18,6 +19,7 @@ import { OrganisationDirectory } from '../organisation-copy/organisation-directo
 import { LineQuarantine } from '../quarantine/line-quarantine';
 import { IntakeService } from '../intake/intake-service';
 import { SeriesTable } from '../storage/series-table';
+import { RedriveLinesHandler } from '../redrive-lines/redrive-lines.handler';
 import { Vault } from '../vault/vault';
 import { VaultCipher } from '../vault/vault-cipher';
 import { bytesOf, SERIES } from './sent-documents';
@@ -30,6 +32,7 @@ export const DEVICE = 'dev-1';
 /** One intake as a process would have it: its own memory, its own pool. */
 export interface Intake {
   readonly database: Database;
+  readonly decisions: DecisionsPart;
   readonly handler: IntakeHandler;
   readonly service: IntakeService;
   readonly quarantine: LineQuarantine;
@@ -59,15 +62,22 @@ export class IntakeFixture {
     const vault = new Vault(MASTER_KEY);
     const store = new PgQuarantineStore(new VaultCipher(vault, () => database));
     const quarantine = new LineQuarantine(store);
-    const handler = new IntakeHandler({
-      directory: new OrganisationDirectory(this.organisation),
+    const parts = {
       series: new SeriesTable(),
       vault,
       numbering: new StoredStreamNumbering(documentsTopic, { nowMs }, new RelaySignal()),
       zones: new ZoneOffsets(),
+    };
+    const handler = new IntakeHandler({
+      ...parts,
+      directory: new OrganisationDirectory(this.organisation),
       trainingPrefixes: TRAINING_PREFIXES,
     });
-    return { database, handler, vault, quarantine, service: new IntakeService(handler, quarantine) };
+    const service = new IntakeService(handler, quarantine);
+    const redrive = new RedriveLinesHandler(database, service, quarantine);
+    const directory = new OrganisationDirectory(this.organisation);
+    const decisions = new DecisionsPart({ ...parts, database, directory, quarantine, redrive });
+    return { database, handler, vault, quarantine, service, decisions };
   }
 
   /** Takes the documents in as one batch; repeats it when another intake was faster, as the runner does. */

@@ -2,7 +2,9 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { createBiRows } from './0101-create-bi-rows';
 import { createReadCopies } from './0001-create-read-copies';
+import { createFacts } from './0002-create-facts';
 
 /** The schema of reporting, in the order of application. */
 export const reportingMigrations: readonly Migration[] = [
@@ -10,4 +12,6 @@ export const reportingMigrations: readonly Migration[] = [
   ...quarantineMigrations,
   ...publicationMigrations,
   createReadCopies,
+  createFacts,
+  createBiRows,
 ];

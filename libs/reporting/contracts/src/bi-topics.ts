@@ -1,0 +1,14 @@
+import { factsTopic } from '@potok/kernel/contract';
+
+const context = 'reporting';
+const DAY_MS = 86_400_000;
+
+/** Topics for BI: flat rows in snake_case, integers only. */
+export const receiptLinesTopic = factsTopic({
+  name: 'bi.receipt-lines.v1',
+  context,
+  key: 'event_id; the partition is that of store_id',
+  retentionMs: 30 * DAY_MS,
+  description:
+    'One row a line of a receipt, the header repeated. A later decision or revision is a new row of the same line with a higher row_version.',
+});

@@ -1,0 +1,105 @@
+import { assert, present } from '@potok/kernel/assert';
+import { eventTypeOf } from '@potok/kernel/contract';
+import { linesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
+import type { LinesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
+import { receiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
+import type { ReceiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
+import { receiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
+import type { ReceiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
+import type { StreamEvent } from '@potok/platform-kafka/stream-event';
+import { OPERATION_CODE } from '@potok/reporting-domain/codes';
+import { mendsError, readReceipt, returnMethodOf } from '@potok/reporting-domain/read-receipt';
+import type { FacetKey } from '../storage/facets';
+import type { ReceiptState } from '../storage/receipt-state';
+
+const RECEIPT_REGISTERED = eventTypeOf(receiptRegisteredV1);
+const RECEIPT_REVISED = eventTypeOf(receiptRevisedV1);
+const LINES_DECIDED = eventTypeOf(linesDecidedV1);
+
+/** The event types that reporting understands on retail.sales.receipts.v1. */
+export const REPORTED_TYPES = [RECEIPT_REGISTERED, RECEIPT_REVISED, LINES_DECIDED] as const;
+
+export type ReceiptEvent =
+  | { readonly kind: 'receipt'; readonly event: StreamEvent; readonly body: ReceiptRegisteredV1 }
+  | { readonly kind: 'revision'; readonly event: StreamEvent; readonly body: ReceiptRevisedV1 }
+  | { readonly kind: 'decision'; readonly event: StreamEvent; readonly body: LinesDecidedV1 };
+
+export type WholeReceiptEvent = Exclude<ReceiptEvent, { readonly kind: 'decision' }>;
+
+/** Revisions after which the document stands no more: elsewhere, or within another. */
+const ENDED = ['withdrawn', 'merged'] as const;
+
+export function decodeEvent(event: StreamEvent): ReceiptEvent {
+  const body = parsed(event.value);
+  assert(
+    body.storeId === event.streamKey && body.streamSeq === event.seq,
+    'the event says what its headers say',
+  );
+  assert(Number.isInteger(body.storeNo) && Array.isArray(body.lines), 'the event has a store and lines');
+  if (event.type === LINES_DECIDED) return { kind: 'decision', event, body: body as LinesDecidedV1 };
+  assert('document' in body, 'a receipt has its document');
+  return event.type === RECEIPT_REVISED
+    ? { kind: 'revision', event, body: body as ReceiptRevisedV1 }
+    : { kind: 'receipt', event, body };
+}
+
+function parsed(value: Buffer): ReceiptRegisteredV1 | LinesDecidedV1 {
+  let body: unknown;
+  try {
+    body = JSON.parse(value.toString('utf8'));
+  } catch (error) {
+    assert(false, `not a readable event: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  assert(typeof body === 'object' && body !== null, 'an event is an object');
+  return body as ReceiptRegisteredV1 | LinesDecidedV1;
+}
+
+export function facetOf({ body }: WholeReceiptEvent): FacetKey {
+  const { document } = body;
+  return {
+    storeNo: body.storeNo,
+    registerNo: document.registerNo,
+    cashierRef: document.cashierRef ?? '',
+    legalEntityId: document.legalEntityId,
+    operation: operationCode(document.operation),
+    mends: mendsError(document),
+  };
+}
+
+/** The receipt as the event states it, under the key of the receipt that it begins or revises. */
+export function stateOf(receipt: WholeReceiptEvent, receiptSeq: number, facetNo: number): ReceiptState {
+  const { body, event } = receipt;
+  const { document } = body;
+  const identity = document.identities.find(({ number }) => number !== undefined) ?? document.identities[0];
+  const stands = !ENDED.some((kind) => kind === body.revisionKind);
+  return {
+    storeNo: body.storeNo,
+    receiptSeq,
+    lastSeq: event.seq,
+    rootSeq: body.rootSeq,
+    facetNo,
+    operation: operationCode(document.operation),
+    documentId: body.documentId,
+    revision: body.revision,
+    decisionNo: body.decisionNo,
+    stands,
+    occurredAtMs: instantMs(document.time.occurredAt),
+    series: `${present(identity, 'an identity').scheme}:${present(identity, 'an identity').series}`,
+    seriesNumber: identity?.number ?? null,
+    shiftNumber: document.shift?.number ?? null,
+    receiptNumber: document.shift?.receiptNumber ?? null,
+    operationId: document.operationId ?? null,
+    returnMethod: returnMethodOf(document),
+    facts: readReceipt(document, body.lines, stands),
+  };
+}
+
+function operationCode(operation: string | undefined): number {
+  return OPERATION_CODE.get(operation ?? 'sale') ?? 1;
+}
+
+export function instantMs(instant: string): number {
+  const epochMs = Date.parse(instant);
+  assert(Number.isFinite(epochMs), `not an instant: ${instant}`);
+  return epochMs;
+}

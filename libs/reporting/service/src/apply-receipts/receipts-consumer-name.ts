@@ -1,0 +1,2 @@
+/** Group, and key of positions, of the consumer that applies receipts. */
+export const RECEIPTS_CONSUMER = 'reporting.receipts';

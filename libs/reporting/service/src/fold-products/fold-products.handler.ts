@@ -1,0 +1,63 @@
+import type { Transactor, Tx } from '@potok/platform-postgres/tx';
+import { foldRanges, FOLD_PLAN } from '../storage/product-sums';
+
+export interface FoldOptions {
+  /** Events of a store that one transaction folds at most. */
+  readonly eventsMax: number;
+  /** While much comes in, a store waits until this many of its events are unfolded: its sums are then written once. */
+  readonly catchUpEvents: number;
+  /** No store waits longer. */
+  readonly waitMaxMs: number;
+}
+
+interface FoldRange {
+  readonly store_no: number;
+  readonly from_seq: bigint;
+  readonly to_seq: bigint;
+  readonly ahead: bigint;
+}
+
+/**
+ * Adds the entries of lines beyond each store's `folded_up_to` to the sums by product, in one transaction. Readers add
+ * what is not folded yet. Any number of processes may fold: the row of a store is locked, a locked one is passed over.
+ */
+export class FoldProductsHandler {
+  constructor(
+    private readonly database: Transactor,
+    private readonly options: FoldOptions,
+  ) {}
+
+  /** `all`: whatever is unfolded; otherwise the stores whose turn it is. True when there is more to fold. */
+  fold(all: boolean): Promise<boolean> {
+    return this.database.tx(async (tx) => {
+      const ranges = await this.lockRanges(tx, all);
+      if (ranges.length === 0) return false;
+      await tx.query(FOLD_PLAN);
+      await foldRanges(
+        tx,
+        ranges.map((range) => ({
+          storeNo: range.store_no,
+          fromSeq: Number(range.from_seq),
+          toSeq: Number(range.to_seq),
+        })),
+      );
+      return ranges.some(({ ahead, to_seq }) => ahead > to_seq);
+    });
+  }
+
+  private async lockRanges(tx: Tx, all: boolean): Promise<readonly FoldRange[]> {
+    const { rows } = await tx.query<FoldRange>(
+      `WITH behind AS (
+         SELECT f.store_no, f.folded_up_to FROM product_fold f JOIN store_report s USING (store_no)
+         WHERE s.applied_seq > f.folded_up_to AND ($2 OR s.applied_seq - f.folded_up_to >= $3
+           OR f.folded_at < now() - make_interval(secs => $4 / 1000.0))
+         ORDER BY f.store_no FOR UPDATE OF f SKIP LOCKED
+       )
+       SELECT b.store_no, b.folded_up_to AS from_seq, least(s.applied_seq, b.folded_up_to + $1) AS to_seq,
+         s.applied_seq AS ahead
+       FROM behind b JOIN store_report s USING (store_no) ORDER BY b.store_no`,
+      [this.options.eventsMax, all, this.options.catchUpEvents, this.options.waitMaxMs],
+    );
+    return rows;
+  }
+}
