@@ -20,6 +20,7 @@ import { MovementsQuery } from './query-movements/movements.query';
 import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.handler';
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
+import { RecentPostings } from './storage/recent-postings';
 import { UnfoldedDeltas } from './storage/unfolded-deltas';
 import { decidedLine, receiptEvent, storeIdOf } from './testing/receipt-events';
 
@@ -41,6 +42,7 @@ beforeEach(async () => {
     chunks: new ChunkPool(CHUNK_BYTES, 16),
     knownNames: new KnownNames(),
     unfolded: new UnfoldedDeltas(),
+    recent: new RecentPostings(0),
   };
   handler = new ApplyReceiptsHandler(desk);
   fold = new FoldBalancesHandler(db.database, { ...FOLD, movementsMax: 50_000 }, desk.unfolded);
@@ -160,7 +162,11 @@ describe('the ledger', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await apply([{ ...sale(1, [1]), traceparent }]);
     const [event] = await db.database.tx((tx) =>
-      new MovementsSource().read(tx, [{ streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 1 }], 1_000_000),
+      new MovementsSource(desk.recent).read(
+        tx,
+        [{ streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 1 }],
+        1_000_000,
+      ),
     );
     expect(event?.headers['traceparent']).toBe(traceparent);
     expect(movementsPostedV1.schema.parse(JSON.parse(String(event?.value)))).toMatchObject({ traceparent });
@@ -214,7 +220,7 @@ describe('the ledger', () => {
       decidedLine(index + 1, { productNo: 1 + (index % 9) }),
     );
     await apply([sale(1, [1, 2]), receiptEvent({ seq: 2, fields: { lines: many } }), sale(3, [4])]);
-    const source = new MovementsSource();
+    const source = new MovementsSource(desk.recent);
     const read = (fromSeq: number, toSeq: number, bytesMax = 10_000_000) =>
       db.database.tx((tx) => source.read(tx, [{ streamKey: 'store-1', epoch: 1, fromSeq, toSeq }], bytesMax));
     const whole = await read(1, 5);
@@ -224,6 +230,24 @@ describe('the ledger', () => {
     expect((await read(1, 5, 1)).map((event) => event.seq)).toEqual([1]);
     const parts = whole.map((event): unknown => JSON.parse(event.value.toString()));
     expect(parts).toMatchObject([{}, { part: { index: 1, of: 3 } }, {}, { part: { index: 3, of: 3 } }, {}]);
+  });
+
+  it('comes to the same bytes from what it has just posted as from its rows', async () => {
+    const recent = new RecentPostings(10_000);
+    const remembering = new ApplyReceiptsHandler({ ...desk, recent });
+    const many = Array.from({ length: 1_200 }, (_, index) => decidedLine(index + 1, {}));
+    const events = [sale(1, [1, 2]), receiptEvent({ seq: 2, fields: { lines: many } }), sale(3, [4])];
+    for (const event of events) {
+      await db.database.tx((tx) => remembering.handle({ tx, events: [event] }));
+    }
+    const range = { streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 4 };
+    const read = (source: MovementsSource) => db.database.tx((tx) => source.read(tx, [range], 10_000_000));
+    const fromRows = await read(new MovementsSource(desk.recent));
+    expect(fromRows).toHaveLength(4);
+    // Only what was remembered can be read now.
+    await db.database.query('TRUNCATE posting, movement');
+    expect(await read(new MovementsSource(recent))).toEqual(fromRows);
+    expect(await read(new MovementsSource(recent))).toEqual([]);
   });
 
   it('hands out each changed balance once a fold, until it is confirmed', async () => {

@@ -31,6 +31,7 @@ import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.hand
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
 import { productCopy, storeCopy } from './storage/read-copies';
+import { RecentPostings } from './storage/recent-postings';
 import { UnfoldedDeltas } from './storage/unfolded-deltas';
 import { readFoldStatus } from './fold-balances/fold-status.query';
 import {
@@ -60,6 +61,8 @@ export interface StockSettings {
 export const STOCK_SCHEMA = { schema: 'stock', role: 'potok_stock' } as const;
 
 const CHUNKS_KEPT_MAX = 64;
+/** Of one store, waiting to be published. */
+const RECENT_MOVEMENTS_MAX = 50_000;
 
 /** The stock ledger: applies receipts, folds balances, publishes both, answers for them. */
 export function createStockService(settings: StockSettings, host: ServiceHost): HostedService {
@@ -78,9 +81,10 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
     chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
     knownNames: new KnownNames(),
     unfolded: new UnfoldedDeltas(),
+    recent: new RecentPostings(host.kafka.publishes ? RECENT_MOVEMENTS_MAX : 0),
   };
   addConsumers(runtime, settings);
-  addRelaysAndWorkers(runtime, { movementsSignal, unfolded: desk.unfolded }, settings);
+  addRelaysAndWorkers(runtime, { movementsSignal, desk }, settings);
   return { module: moduleOf(runtime, desk), strategies: runtime.strategies, start: () => runtime.start() };
 }
 
@@ -106,7 +110,7 @@ function addConsumers(runtime: ServiceRuntime, settings: StockSettings): void {
 
 function addRelaysAndWorkers(
   runtime: ServiceRuntime,
-  { movementsSignal, unfolded }: { readonly movementsSignal: RelaySignal; readonly unfolded: UnfoldedDeltas },
+  { movementsSignal, desk }: { readonly movementsSignal: RelaySignal; readonly desk: LedgerDesk },
   settings: StockSettings,
 ): void {
   const { host, database, logger } = runtime;
@@ -114,7 +118,7 @@ function addRelaysAndWorkers(
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  runtime.addStreamRelay(new MovementsSource(), movementsSignal);
+  runtime.addStreamRelay(new MovementsSource(desk.recent), movementsSignal);
   runtime.addStateRelay(new BalancesSource(), balancesSignal);
   const foldOptions = {
     movementsMax: settings.foldMovementsMax,
@@ -122,7 +126,7 @@ function addRelaysAndWorkers(
     intervalMs: settings.foldIntervalMs,
     waitMaxMs: settings.foldWaitMaxMs,
   };
-  const fold = new FoldBalancesHandler(database, foldOptions, unfolded);
+  const fold = new FoldBalancesHandler(database, foldOptions, desk.unfolded);
   runtime.addWorker(new FoldWorker(fold, { onFolded: balancesSignal.wake, onError }));
   runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
 }

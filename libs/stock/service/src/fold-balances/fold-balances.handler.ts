@@ -1,4 +1,3 @@
-import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { UnfoldedDeltas } from '../storage/unfolded-deltas';
 import { foldKnown, foldStored } from './fold-ranges';

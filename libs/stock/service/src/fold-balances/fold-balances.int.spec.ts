@@ -13,6 +13,7 @@ import { LedgerBatch } from '../storage/ledger-batch';
 import type { LedgerDesk } from '../storage/ledger-batch';
 import { KnownNames } from '../storage/ledger-names';
 import type { PostingDraft } from '../storage/posting';
+import { RecentPostings } from '../storage/recent-postings';
 import { UnfoldedDeltas } from '../storage/unfolded-deltas';
 import { FoldBalancesHandler } from './fold-balances.handler';
 
@@ -28,6 +29,7 @@ function newDesk(): LedgerDesk {
     chunks: new ChunkPool(CHUNK_BYTES, 16),
     knownNames: new KnownNames(),
     unfolded: new UnfoldedDeltas(),
+    recent: new RecentPostings(0),
   };
 }
 

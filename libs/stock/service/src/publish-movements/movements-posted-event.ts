@@ -1,3 +1,4 @@
+import { present } from '@potok/kernel/assert';
 import { toInstant } from '@potok/kernel/clock';
 import { eventTypeOf } from '@potok/kernel/contract';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
@@ -7,7 +8,7 @@ import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { movementsPostedV1 } from '@potok/stock-contracts/movements-posted.v1';
 import type { NameReader } from '../storage/name-reader';
 import { MOVEMENTS_PER_EVENT_MAX, partsOf } from '../storage/posting';
-import type { PostingWithMovements, StoredMovement, StoredPosting } from '../storage/postings-reader';
+import type { PostingWithMovements, StoredPosting } from '../storage/postings-reader';
 
 const TYPE = eventTypeOf(movementsPostedV1);
 const SOURCE = '/potok/stock-ledger';
@@ -25,7 +26,7 @@ export function movementsPosted(
   storeId: string,
   names: NameReader,
 ): PublishableEvent[] {
-  const texts = movements.map((movement) => movementJson(posting, movement, names));
+  const texts = movements.map((_, index) => movementJson({ posting, movements }, index, names));
   const of = partsOf(texts.length);
   return Array.from({ length: of }, (_, index) => {
     const part = { seq: posting.postingSeq + index, index: index + 1, of };
@@ -78,11 +79,16 @@ function instantOrNull(epochMs: number | null): string {
   return epochMs === null ? 'null' : `"${toInstant(epochMs)}"`;
 }
 
-function movementJson(posting: StoredPosting, movement: StoredMovement, names: NameReader): string {
+function movementJson(
+  { posting, movements }: PostingWithMovements,
+  index: number,
+  names: NameReader,
+): string {
+  const movement = present(movements[index], 'movement of a posting');
   const { lineNo, leg, productNo, locationNo } = movement;
   return (
     `{"movementId":"${posting.documentId}/${String(posting.revision)}/${String(lineNo)}/` +
-    `${String(posting.decisionNo)}/${String(leg)}","movementSeq":${String(movement.movementSeq)},` +
+    `${String(posting.decisionNo)}/${String(leg)}","movementSeq":${String(posting.firstMovementSeq + index)},` +
     `"lineNo":${String(lineNo)},"leg":${String(leg)},"productId":"${names.productId(productNo)}",` +
     `"productNo":${String(productNo)},"locationId":"${names.locationId(locationNo)}","locationNo":${String(locationNo)},` +
     `"debit":"${movement.debit}","credit":"${movement.credit}","quantityMilli":${String(movement.quantityMilli)},` +

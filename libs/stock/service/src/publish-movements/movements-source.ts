@@ -5,35 +5,41 @@ import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platfor
 import { movementsTopic } from '@potok/stock-contracts/topics';
 import { NameReader } from '../storage/name-reader';
 import { readPostings } from '../storage/postings-reader';
-import type { PostingWithMovements } from '../storage/postings-reader';
+import type { PostingRange, PostingWithMovements } from '../storage/postings-reader';
+import type { RecentPostings } from '../storage/recent-postings';
 import { movementsPosted } from './movements-posted-event';
 
 /** A movement is about this many bytes of JSON: turns the relay's byte limit into a number of movements. */
 const MOVEMENT_BYTES = 350;
 
-/** The ledger's events are derived from its rows: nothing is stored twice. */
+/** The ledger's events are derived from its rows, or from what was written into them: nothing is stored twice. */
 export class MovementsSource implements StreamSource {
   readonly topic = movementsTopic;
   private readonly names = new NameReader();
 
+  /** `recent`: what this process has posted itself need not be read. */
+  constructor(private readonly recent: RecentPostings) {}
+
   async read(tx: Tx, ranges: readonly StreamRange[], bytesMax: number): Promise<readonly PublishableEvent[]> {
     const stores = await storesOf(tx, ranges);
     const storeIds = new Map([...stores].map(([storeId, storeNo]) => [storeNo, storeId]));
-    const postings = await readPostings(
-      tx,
-      ranges.map(({ streamKey, fromSeq, toSeq }) => ({
-        storeNo: present(stores.get(streamKey), `store ${streamKey}`),
-        fromSeq,
-        toSeq,
-      })),
-      Math.max(1, Math.floor(bytesMax / MOVEMENT_BYTES)),
-    );
+    const known: PostingWithMovements[] = [];
+    const unknown: PostingRange[] = [];
+    for (const { streamKey, fromSeq, toSeq } of ranges) {
+      const storeNo = present(stores.get(streamKey), `store ${streamKey}`);
+      const postings = this.recent.take(storeNo, fromSeq, toSeq);
+      if (postings === null) unknown.push({ storeNo, fromSeq, toSeq });
+      else known.push(...postings);
+    }
+    const movementsMax = Math.max(1, Math.floor(bytesMax / MOVEMENT_BYTES));
+    const stored = unknown.length === 0 ? [] : await readPostings(tx, unknown, movementsMax);
+    const postings = [...known, ...stored];
     await this.loadNames(tx, postings);
     const wanted = new Map(ranges.map((range) => [range.streamKey, range]));
-    return postings.flatMap((stored) => {
-      const storeId = present(storeIds.get(stored.posting.storeNo), 'store of a posting');
+    return postings.flatMap((one) => {
+      const storeId = present(storeIds.get(one.posting.storeNo), 'store of a posting');
       const range = present(wanted.get(storeId), 'range of a store');
-      return movementsPosted(stored, storeId, this.names).filter(
+      return movementsPosted(one, storeId, this.names).filter(
         (event) => event.seq >= range.fromSeq && event.seq <= range.toSeq,
       );
     });

@@ -10,6 +10,8 @@ import { ACCOUNT_CODE, POSTING_KIND_CODE } from './codes';
 import type { KnownNames } from './ledger-names';
 import { partsOf } from './posting';
 import type { PostingDraft } from './posting';
+import type { PostingWithMovements, StoredPosting } from './postings-reader';
+import type { RecentPostings } from './recent-postings';
 import { StockDeltas } from './unfolded-deltas';
 import type { UnfoldedDeltas } from './unfolded-deltas';
 
@@ -34,6 +36,8 @@ export interface LedgerDesk {
   readonly knownNames: KnownNames;
   /** Told what was posted, once it is committed. */
   readonly unfolded: UnfoldedDeltas;
+  /** Told as well, for the relay of this process. */
+  readonly recent: RecentPostings;
 }
 
 interface OpenStore {
@@ -41,6 +45,7 @@ interface OpenStore {
   readonly stream: LockedStream;
   readonly movementSeqBefore: number;
   readonly deltas: StockDeltas;
+  readonly postings: PostingWithMovements[];
   lastSeq: number;
   lastMovementSeq: number;
 }
@@ -85,6 +90,7 @@ export class LedgerBatch {
           stream,
           movementSeqBefore: lastMovementSeq,
           deltas: new StockDeltas(),
+          postings: [],
           lastSeq: stream.lastSeq,
           lastMovementSeq,
         },
@@ -100,6 +106,8 @@ export class LedgerBatch {
     const postingSeq = store.lastSeq + 1;
     const firstMovementSeq = store.lastMovementSeq + 1;
     this.encodePosting(store, posting, drafts.length);
+    if (this.desk.recent.keeps)
+      store.postings.push({ posting: storedPosting(store, posting, drafts.length), movements: drafts });
     const recordedOn = dayOf(store);
     for (const draft of drafts) {
       store.lastMovementSeq += 1;
@@ -139,11 +147,12 @@ export class LedgerBatch {
       })),
     );
     this.tx.afterCommit(() => {
-      for (const store of moved) this.noteUnfolded(store);
+      for (const store of moved) this.note(store);
     });
   }
 
-  private noteUnfolded(store: OpenStore): void {
+  private note(store: OpenStore): void {
+    this.desk.recent.note(store.storeNo, store.postings);
     this.desk.unfolded.note(store.storeNo, {
       afterSeq: store.movementSeqBefore,
       upToSeq: store.lastMovementSeq,
@@ -177,6 +186,29 @@ export class LedgerBatch {
 
 function dayOf({ stream }: OpenStore): number {
   return Math.floor(stream.recordedAtMs / DAY_MS);
+}
+
+/** As it would be read back. */
+function storedPosting(store: OpenStore, posting: PostingDraft, movementCount: number): StoredPosting {
+  return {
+    storeNo: store.storeNo,
+    postingSeq: store.lastSeq + 1,
+    epoch: store.stream.epoch,
+    kind: posting.kind,
+    documentId: posting.documentId,
+    revision: posting.revision,
+    decisionNo: posting.decisionNo,
+    causeEpoch: posting.causeEpoch,
+    causeSeq: posting.causeSeq,
+    rootSeq: posting.rootSeq,
+    ledgerAtMs: posting.ledgerAtMs,
+    businessDay: posting.businessDay,
+    recordedAtMs: store.stream.recordedAtMs,
+    causeRecordedAtMs: posting.causeRecordedAtMs,
+    firstMovementSeq: store.lastMovementSeq + 1,
+    movementCount,
+    traceparent: posting.traceparent,
+  };
 }
 
 interface MovementPlace {

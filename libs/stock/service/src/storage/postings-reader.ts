@@ -1,8 +1,8 @@
 import { present } from '@potok/kernel/assert';
-import type { AccountKind } from '@potok/stock-contracts/account';
 import type { PostingKind } from '@potok/stock-contracts/movements-posted.v1';
 import type { BinaryRowReader } from '@potok/platform-postgres/binary-row-reader';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { MovementDraft } from '@potok/stock-domain/movement';
 import { accountOf, postingKindOf } from './codes';
 
 export interface StoredPosting {
@@ -26,20 +26,6 @@ export interface StoredPosting {
   readonly traceparent: string | null;
 }
 
-export interface StoredMovement {
-  readonly movementSeq: number;
-  readonly lineNo: number;
-  readonly leg: number;
-  readonly productNo: number;
-  readonly locationNo: number;
-  readonly debit: AccountKind;
-  readonly credit: AccountKind;
-  readonly quantityMilli: number;
-  readonly amountKopecks: number;
-  readonly costKopecks: number | null;
-  readonly reverses: number | null;
-}
-
 export interface PostingRange {
   readonly storeNo: number;
   readonly fromSeq: number;
@@ -48,7 +34,13 @@ export interface PostingRange {
 
 export interface PostingWithMovements {
   readonly posting: StoredPosting;
-  readonly movements: StoredMovement[];
+  /** In the order of their sequences, which are dense from `firstMovementSeq`. */
+  readonly movements: readonly MovementDraft[];
+}
+
+interface PostingBeingRead {
+  readonly posting: StoredPosting;
+  readonly movements: MovementDraft[];
 }
 
 const DAY_MS = 86_400_000;
@@ -68,8 +60,8 @@ async function readHeads(
   tx: Tx,
   ranges: readonly PostingRange[],
   movementsMax: number,
-): Promise<PostingWithMovements[]> {
-  const chosen: PostingWithMovements[] = [];
+): Promise<PostingBeingRead[]> {
+  const chosen: PostingBeingRead[] = [];
   let movements = 0;
   const values = ranges.map(
     (range) => `(${String(range.storeNo)},${String(range.fromSeq)},${String(range.toSeq)})`,
@@ -93,10 +85,10 @@ async function readHeads(
 }
 
 /** A store's postings are contiguous, and so are their movements: one range a store. */
-async function readMovements(tx: Tx, postings: readonly PostingWithMovements[]): Promise<void> {
+async function readMovements(tx: Tx, postings: readonly PostingBeingRead[]): Promise<void> {
   let index = 0;
   await tx.copyOut(
-    `SELECT m.movement_seq, m.line_no, m.leg, m.product_no, m.location_no, m.debit, m.credit, m.quantity_milli,
+    `SELECT m.line_no, m.leg, m.product_no, m.location_no, m.debit, m.credit, m.quantity_milli,
        m.amount_kopecks, m.cost_kopecks, m.reverses
      FROM (VALUES ${movementRanges(postings).join(',')}) r(store_no, from_seq, to_seq)
      JOIN movement m ON m.store_no = r.store_no AND m.movement_seq BETWEEN r.from_seq AND r.to_seq
@@ -163,9 +155,8 @@ function postingOf(row: BinaryRowReader): StoredPosting {
   };
 }
 
-function movementOf(row: BinaryRowReader): StoredMovement {
+function movementOf(row: BinaryRowReader): MovementDraft {
   return {
-    movementSeq: row.int8(),
     lineNo: row.int4(),
     leg: row.int2(),
     productNo: row.int4(),
