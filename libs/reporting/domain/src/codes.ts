@@ -18,6 +18,10 @@ export const RECOGNITIONS = [
 ] as const;
 export type Recognition = (typeof RECOGNITIONS)[number];
 
+/** What a receipt is for; `purchase` is everything that is none of the others. Codes begin at 0. */
+export const PURPOSES = ['purchase', 'customerReturn', 'mendsError', 'correction'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 export const STOCK_EFFECTS = ['out', 'in', 'none', 'unknown'] as const;
 export const FISCAL_KINDS = ['cash', 'electronic', 'prepaid', 'credit', 'provision', 'none'] as const;
 /** An instrument that is not in the list counts as `other`; the empty one was not stated. */

@@ -7,6 +7,7 @@ import {
   STOCK_EFFECT_CODE,
   VAT_RATE_CODE,
 } from './codes';
+import type { Purpose } from './codes';
 import { directionOf } from './receipt-facts';
 import type { FactLine, ReceiptFacts } from './receipt-facts';
 
@@ -49,10 +50,12 @@ export function readReceipt(
   };
 }
 
-/** A return that mends an error of the till (1192) or stands in a correction is no customer's return. */
-export function mendsError(document: CanonicalDocument): boolean {
-  const { form } = document;
-  return document.correctsFpd !== undefined || form === 'correction' || form === 'strictFormCorrection';
+/** What the document is for, where no decision says so: what mends an error (1192) is no customer's return. */
+export function purposeOf(document: CanonicalDocument): Purpose {
+  const { form, correctsFpd, operation } = document;
+  if (form === 'correction' || form === 'strictFormCorrection') return 'correction';
+  if (correctsFpd !== undefined) return 'mendsError';
+  return operation === 'return' ? 'customerReturn' : 'purchase';
 }
 
 export function returnMethodOf(document: CanonicalDocument): number | null {

@@ -1,7 +1,9 @@
 import { present } from '@potok/kernel/assert';
 import type { EventBatch } from '@potok/platform-kafka/stream-event';
 import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
+import type { Tx } from '@potok/platform-postgres/tx';
 import { decideLines } from '@potok/reporting-domain/decide-lines';
+import { dayOf } from '@potok/reporting-domain/read-receipt';
 import { Facets } from '../storage/facets';
 import type { KnownFacets } from '../storage/facets';
 import type { OperationKey, ReceiptKey } from '../storage/receipt-rows';
@@ -12,7 +14,7 @@ import type { KnownNames } from '../storage/report-names';
 import { foldLateEvents } from '../storage/product-sums';
 import { lockStoreReports, moveStoreReports } from '../storage/store-reports';
 import type { StoreProgress } from '../storage/store-reports';
-import { decodeEvent, facetOf, instantMs, stateOf } from './receipt-event';
+import { decodeEvent, facetOf, instantMs, purposeCode, stateOf } from './receipt-event';
 import type { ReceiptEvent, WholeReceiptEvent } from './receipt-event';
 
 /** What the writers of reporting share: one per service. */
@@ -39,7 +41,8 @@ export class ApplyReceiptsHandler {
     const names = new ReportNames(this.desk.knownNames);
     for (const event of decoded) {
       remember(names, event);
-      apply(book, facets, event);
+      if (event.kind === 'decision') await decide(tx, { book, facets, event });
+      else apply(book, facets, event);
     }
     await names.save(tx);
     await book.save();
@@ -57,21 +60,42 @@ function isWhole(event: ReceiptEvent): event is WholeReceiptEvent {
   return event.kind !== 'decision';
 }
 
-function apply(book: ReportBook, facets: Facets, receipt: ReceiptEvent): void {
+function apply(book: ReportBook, facets: Facets, receipt: WholeReceiptEvent): void {
   const { storeNo } = receipt.body;
   const { seq } = receipt.event;
-  if (receipt.kind === 'decision') {
-    const { receiptSeq, revision, decisionNo, rootSeq, lines } = receipt.body;
-    const before = present(book.find(storeNo, receiptSeq), `receipt ${String(receiptSeq)}`);
-    const facts = decideLines(before.facts, lines);
-    book.change({ ...before, lastSeq: seq, rootSeq: rootSeq ?? before.rootSeq, revision, decisionNo, facts });
-    return;
-  }
   const receiptSeq = receipt.kind === 'revision' ? receipt.body.receiptSeq : seq;
   const before: ReceiptState | null = book.find(storeNo, receiptSeq);
   const now = stateOf(receipt, before === null ? seq : receiptSeq, facets.numberOf(facetOf(receipt)));
   if (before === null) book.register(now);
   else book.change(now);
+}
+
+interface Decision {
+  readonly book: ReportBook;
+  readonly facets: Facets;
+  readonly event: Extract<ReceiptEvent, { readonly kind: 'decision' }>;
+}
+
+/** Lines decided anew; what the receipt is for, and its business date, may be decided with them. */
+async function decide(tx: Tx, { book, facets, event: { event, body } }: Decision): Promise<void> {
+  const { receiptSeq, revision, decisionNo, rootSeq, lines, meaning } = body;
+  const before = present(book.find(body.storeNo, receiptSeq), `receipt ${String(receiptSeq)}`);
+  const purpose = meaning === undefined ? before.facet.purpose : purposeCode(meaning.purpose ?? 'purchase');
+  const facet = { ...before.facet, purpose };
+  await facets.resolve(tx, [facet]);
+  book.change({
+    ...before,
+    lastSeq: event.seq,
+    rootSeq: rootSeq ?? before.rootSeq,
+    facet,
+    facetNo: facets.numberOf(facet),
+    revision,
+    decisionNo,
+    facts: {
+      ...decideLines(before.facts, lines),
+      businessDay: body.businessDate === undefined ? before.facts.businessDay : dayOf(body.businessDate),
+    },
+  });
 }
 
 /** Receipts to be read before: those that later events are about, and other parts of the batch's operations. */

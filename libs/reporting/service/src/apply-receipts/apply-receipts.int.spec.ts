@@ -5,7 +5,7 @@ import type { Transactor } from '@potok/platform-postgres/tx';
 import { seededRandom } from '@potok/platform-testing/seeded-random';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
-import { FISCAL_KINDS, INSTRUMENTS, OPERATIONS, VAT_RATES } from '@potok/reporting-domain/codes';
+import { FISCAL_KINDS, INSTRUMENTS, OPERATIONS, PURPOSES, VAT_RATES } from '@potok/reporting-domain/codes';
 import { FoldProductsHandler } from '../fold-products/fold-products.handler';
 import { ensureReportMonths } from '../maintain-months/report-months';
 import { reportingMigrations } from '../migrations/reporting-migrations';
@@ -50,13 +50,14 @@ async function sums(sql: string): Promise<Sums> {
 
 const CODES = {
   operation: `(ARRAY['${OPERATIONS.join("','")}'])[operation]`,
+  purpose: `(ARRAY['${PURPOSES.join("','")}'])[purpose + 1]`,
   fiscalKind: `(ARRAY['${FISCAL_KINDS.join("','")}'])[payment_code / 16]`,
   instrument: `(ARRAY['${INSTRUMENTS.join("','")}'])[payment_code % 16]`,
   rate: `(ARRAY['${VAT_RATES.join("','")}'])[vat_rate]`,
 };
 
 async function storedReport() {
-  const facet = `concat_ws('|', store_no, business_date, register_no, cashier_ref, legal_entity_id, ${CODES.operation}, CASE WHEN mends THEN 'true' ELSE 'false' END)`;
+  const facet = `concat_ws('|', store_no, business_date, register_no, cashier_ref, legal_entity_id, ${CODES.operation}, ${CODES.purpose})`;
   return {
     facets: await sums(
       `SELECT ${facet} AS key, ARRAY[receipts, operations, lines, total_kopecks, revenue_kopecks, advance_kopecks, discount_kopecks]::text[] AS values

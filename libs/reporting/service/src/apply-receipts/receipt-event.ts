@@ -7,8 +7,9 @@ import type { ReceiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-
 import { receiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
 import type { ReceiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
-import { OPERATION_CODE } from '@potok/reporting-domain/codes';
-import { mendsError, readReceipt, returnMethodOf } from '@potok/reporting-domain/read-receipt';
+import { OPERATION_CODE, PURPOSES } from '@potok/reporting-domain/codes';
+import type { Purpose } from '@potok/reporting-domain/codes';
+import { purposeOf, readReceipt, returnMethodOf } from '@potok/reporting-domain/read-receipt';
 import type { FacetKey } from '../storage/facets';
 import type { ReceiptState } from '../storage/receipt-state';
 
@@ -62,7 +63,7 @@ export function facetOf({ body }: WholeReceiptEvent): FacetKey {
     cashierRef: document.cashierRef ?? '',
     legalEntityId: document.legalEntityId,
     operation: operationCode(document.operation),
-    mends: mendsError(document),
+    purpose: purposeCode(body.meaning?.purpose ?? purposeOf(document)),
   };
 }
 
@@ -78,7 +79,7 @@ export function stateOf(receipt: WholeReceiptEvent, receiptSeq: number, facetNo:
     lastSeq: event.seq,
     rootSeq: body.rootSeq,
     facetNo,
-    operation: operationCode(document.operation),
+    facet: facetOf(receipt),
     documentId: body.documentId,
     revision: body.revision,
     decisionNo: body.decisionNo,
@@ -92,6 +93,10 @@ export function stateOf(receipt: WholeReceiptEvent, receiptSeq: number, facetNo:
     returnMethod: returnMethodOf(document),
     facts: readReceipt(document, body.lines, stands),
   };
+}
+
+export function purposeCode(purpose: Purpose): number {
+  return PURPOSES.indexOf(purpose);
 }
 
 function operationCode(operation: string | undefined): number {

@@ -5,6 +5,7 @@ import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migr
 import { createBiRows } from './0101-create-bi-rows';
 import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
+import { sayPurpose } from './0003-say-purpose';
 
 /** The schema of reporting, in the order of application. */
 export const reportingMigrations: readonly Migration[] = [
@@ -13,5 +14,6 @@ export const reportingMigrations: readonly Migration[] = [
   ...publicationMigrations,
   createReadCopies,
   createFacts,
+  sayPurpose,
   createBiRows,
 ];

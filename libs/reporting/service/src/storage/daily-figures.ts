@@ -117,7 +117,7 @@ export class DailyFigures {
       if (fiscalKindOf(code) === ELECTRONIC) electronic += amount;
     }
     if (state.shiftNumber === null) return;
-    addTo(this.shifts, [state.storeNo, state.series, state.shiftNumber, state.operation], sign, [
+    addTo(this.shifts, [state.storeNo, state.series, state.shiftNumber, state.facet.operation], sign, [
       1,
       direction * facts.totalKopecks,
       direction * cash,

@@ -1,5 +1,5 @@
 import { present } from '@potok/kernel/assert';
-import { booleanArray, integerArray, textArray } from '@potok/platform-postgres/array-parameters';
+import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 
 /** What facts and sums are told apart by besides their date: one row of `facet`. */
@@ -10,8 +10,8 @@ export interface FacetKey {
   readonly cashierRef: string;
   readonly legalEntityId: string;
   readonly operation: number;
-  /** A return that mends an error (1192), or a correction. */
-  readonly mends: boolean;
+  /** Code of what its receipts are for. */
+  readonly purpose: number;
 }
 
 /** Facets that are stored already, by their text: one per service; there are a few for each register. */
@@ -19,14 +19,14 @@ export class KnownFacets {
   readonly numbers = new Map<string, number>();
 }
 
-interface FacetRow {
+export interface FacetRow {
   readonly facet_no: number;
   readonly store_no: number;
   readonly register_no: number;
   readonly cashier_ref: string;
   readonly legal_entity_id: string;
   readonly operation: number;
-  readonly mends: boolean;
+  readonly purpose: number;
 }
 
 /** Numbers of the facets of one batch: new ones are stored in sorted order, and remembered once that is committed. */
@@ -43,7 +43,7 @@ export class Facets {
     }
     if (missing.size === 0) return;
     const sorted = [...missing].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, key]) => key);
-    for (const row of await ensure(tx, sorted)) this.found.set(textOf(keyOf(row)), row.facet_no);
+    for (const row of await ensure(tx, sorted)) this.found.set(textOf(facetKeyOf(row)), row.facet_no);
     tx.afterCommit(() => {
       for (const [text, number] of this.found) this.shared.numbers.set(text, number);
     });
@@ -62,36 +62,36 @@ async function ensure(tx: Tx, keys: readonly FacetKey[]): Promise<readonly Facet
     textArray(keys.map((key) => key.cashierRef)),
     textArray(keys.map((key) => key.legalEntityId)),
     integerArray(keys.map((key) => key.operation)),
-    booleanArray(keys.map((key) => key.mends)),
+    integerArray(keys.map((key) => key.purpose)),
   ];
   await tx.query(
-    `INSERT INTO facet (store_no, register_no, cashier_ref, legal_entity_id, operation, mends)
-     SELECT * FROM unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::boolean[])
+    `INSERT INTO facet (store_no, register_no, cashier_ref, legal_entity_id, operation, purpose)
+     SELECT * FROM unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::smallint[])
      ON CONFLICT DO NOTHING`,
     parameters,
   );
   const { rows } = await tx.query<FacetRow>(
     `SELECT f.* FROM facet f
-     JOIN unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::boolean[])
-       k(store_no, register_no, cashier_ref, legal_entity_id, operation, mends)
-     USING (store_no, register_no, cashier_ref, legal_entity_id, operation, mends)`,
+     JOIN unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::smallint[])
+       k(store_no, register_no, cashier_ref, legal_entity_id, operation, purpose)
+     USING (store_no, register_no, cashier_ref, legal_entity_id, operation, purpose)`,
     parameters,
   );
   return rows;
 }
 
-function keyOf(row: FacetRow): FacetKey {
+export function facetKeyOf(row: Omit<FacetRow, 'facet_no'>): FacetKey {
   return {
     storeNo: row.store_no,
     registerNo: row.register_no,
     cashierRef: row.cashier_ref,
     legalEntityId: row.legal_entity_id,
     operation: row.operation,
-    mends: row.mends,
+    purpose: row.purpose,
   };
 }
 
 /** The reference of a cashier stands last: it alone may hold any character. */
 function textOf(key: FacetKey): string {
-  return `${String(key.storeNo)}|${String(key.registerNo)}|${String(key.operation)}|${key.mends ? '1' : '0'}|${key.legalEntityId}|${key.cashierRef}`;
+  return `${String(key.storeNo)}|${String(key.registerNo)}|${String(key.operation)}|${String(key.purpose)}|${key.legalEntityId}|${key.cashierRef}`;
 }

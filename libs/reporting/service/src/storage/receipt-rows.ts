@@ -4,6 +4,8 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import { OPERATIONS } from '@potok/reporting-domain/codes';
 import { sumsOf } from '@potok/reporting-domain/figures';
 import { directionOf } from '@potok/reporting-domain/receipt-facts';
+import { facetKeyOf } from './facets';
+import type { FacetRow } from './facets';
 import { loadLines } from './line-rows';
 import { receiptKey } from './receipt-state';
 import type { CountedReceipt, ReceiptState } from './receipt-state';
@@ -90,13 +92,10 @@ function keyArrays(keys: readonly ReceiptKey[]): string[] {
   ];
 }
 
-interface ReceiptRow {
-  readonly store_no: number;
+interface ReceiptRow extends FacetRow {
   readonly receipt_seq: bigint;
   readonly last_seq: bigint;
   readonly root_seq: bigint | null;
-  readonly facet_no: number;
-  readonly operation: number;
   readonly business_day: number;
   readonly local_day: number;
   readonly occurred_at: Date;
@@ -133,7 +132,7 @@ export async function loadReceipts(
        SELECT * FROM unnest($3::int[], $4::text[]) o(store_no, operation_id)
        UNION SELECT store_no, operation_id FROM named WHERE operation_id IS NOT NULL
      )
-     SELECT r.*, f.operation, r.business_date - '1970-01-01'::date AS business_day,
+     SELECT r.*, f.register_no, f.cashier_ref, f.legal_entity_id, f.operation, f.purpose, r.business_date - '1970-01-01'::date AS business_day,
        r.local_date - '1970-01-01'::date AS local_day
      FROM (
        SELECT * FROM named
@@ -163,7 +162,7 @@ function stateOf(row: ReceiptRow, lines: ReceiptState['facts']['lines']): Receip
     lastSeq: Number(row.last_seq),
     rootSeq: numberOrNull(row.root_seq),
     facetNo: row.facet_no,
-    operation: row.operation,
+    facet: facetKeyOf(row),
     documentId: row.document_id,
     revision: row.revision,
     decisionNo: row.decision_no,

@@ -1,4 +1,5 @@
 import type { ReceiptFacts } from '@potok/reporting-domain/receipt-facts';
+import type { FacetKey } from './facets';
 
 /** A receipt as reports hold it: where it stands in the stream, whose it is, what it says. */
 export interface ReceiptState {
@@ -9,8 +10,7 @@ export interface ReceiptState {
   readonly lastSeq: number;
   readonly rootSeq: number | null;
   readonly facetNo: number;
-  /** Code of the operation. */
-  readonly operation: number;
+  readonly facet: FacetKey;
   readonly documentId: string;
   readonly revision: number;
   readonly decisionNo: number;

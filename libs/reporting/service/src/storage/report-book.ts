@@ -124,7 +124,8 @@ function settleOperation(parts: readonly OpenReceipt[]): void {
     part,
     receiptSeq: part.now.receiptSeq,
     counted: part.now.facts.counted,
-    operation: part.now.operation,
+    operation: part.now.facet.operation,
+    purpose: part.now.facet.purpose,
   }));
   const chosen = standsForOperation(candidates)?.part ?? null;
   for (const part of parts) part.operationCounted = part === chosen;

@@ -70,9 +70,14 @@ export class RandomTrade {
     known.decisionNo += 1;
     const byNumber = new Map(lines.map((line) => [line.lineNo, line]));
     const all = known.receipt.lines.map((line) => byNumber.get(line.lineNo) ?? line);
-    known.receipt = { ...known.receipt, lines: all };
+    const businessDate = this.random() < 0.2 ? '2026-03-05' : known.receipt.businessDate;
+    const mends = this.random() < 0.2;
+    known.receipt = { ...known.receipt, lines: all, businessDate, mends: mends || known.receipt.mends };
     const { seq: receiptSeq, revision, decisionNo } = known;
-    return decisionEvent(this.storeNo, lines, { seq: this.lastSeq, receiptSeq, revision, decisionNo });
+    return decisionEvent(
+      { storeNo: this.storeNo, lines, businessDate, mends },
+      { seq: this.lastSeq, receiptSeq, revision, decisionNo },
+    );
   }
 
   private revise(known: Standing): StreamEvent {

@@ -69,11 +69,20 @@ export function receiptEvent(receipt: TestReceipt, place: TestPlace): StreamEven
   });
 }
 
-export function decisionEvent(storeNo: number, lines: readonly TestLine[], place: TestPlace): StreamEvent {
-  return event('lines-decided', storeNo, place, {
+export interface TestDecision {
+  readonly storeNo: number;
+  readonly lines: readonly TestLine[];
+  readonly businessDate?: string;
+  readonly mends?: boolean;
+}
+
+export function decisionEvent(decision: TestDecision, place: TestPlace): StreamEvent {
+  return event('lines-decided', decision.storeNo, place, {
     receiptSeq: place.receiptSeq,
     reason: 'manual',
-    lines: decisionsOf(lines),
+    businessDate: decision.businessDate,
+    meaning: decision.mends === true ? { purpose: 'mendsError' } : undefined,
+    lines: decisionsOf(decision.lines),
     document: undefined,
   });
 }

@@ -11,7 +11,7 @@ export interface StandingReceipt {
 export type Sums = Record<string, number[]>;
 
 export interface ExpectedReport {
-  /** store|date|register|cashier|entity|operation|mends → receipts, operations, lines, total, revenue, advance, discount. */
+  /** store|date|register|cashier|entity|operation|purpose → receipts, operations, lines, total, revenue, advance, discount. */
   readonly facets: Sums;
   /** store|date|fiscalKind/instrument → payments, amount. */
   readonly payments: Sums;
@@ -23,6 +23,10 @@ export interface ExpectedReport {
   readonly shifts: Sums;
 }
 
+const RANKS = [
+  ...['sale ', 'sale mends', 'return ', 'return mends'],
+  ...['buy ', 'buy mends', 'buyReturn ', 'buyReturn mends'],
+];
 const REVENUE = new Set(['sale', 'transferAgainstAdvance', 'credit']);
 
 export function expectedReport(receipts: readonly StandingReceipt[]): ExpectedReport {
@@ -47,10 +51,15 @@ function countsAsOperation(seq: number, receipt: TestReceipt, all: readonly Stan
     )
     .map((part) => ({
       seq: part.seq,
-      rank: ['sale', 'return', 'buy', 'buyReturn'].indexOf(part.receipt.operation),
+      rank: RANKS.indexOf(`${part.receipt.operation} ${part.receipt.mends ? 'mends' : ''}`),
     }))
     .sort((one, other) => one.rank - other.rank || one.seq - other.seq);
   return parts[0]?.seq === seq;
+}
+
+function purposeOf({ mends, operation }: TestReceipt): string {
+  if (mends) return 'mendsError';
+  return operation === 'return' ? 'customerReturn' : 'purchase';
 }
 
 function sign({ operation }: TestReceipt): number {
@@ -87,7 +96,7 @@ function addFacet({ facets }: ExpectedReport, receipt: TestReceipt, counted: boo
     receipt.cashier ?? '',
     receipt.legalEntityId,
     receipt.operation,
-    receipt.mends,
+    purposeOf(receipt),
   ].join('|');
   add(facets, key, [
     1,

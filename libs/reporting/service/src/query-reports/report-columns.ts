@@ -1,0 +1,99 @@
+/** How a value is written: integers of kopecks and thousandths become decimals in a csv only. */
+export type ColumnKind = 'text' | 'count' | 'kopecks' | 'milli' | 'date' | 'instant' | 'flag';
+
+export interface ReportColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Heading for people. */
+  readonly ru: string;
+}
+
+const column = (kind: ColumnKind, ru: string) => ({ kind, ru });
+
+/** Every column of every report, once: its heading in Russian and how it is written. */
+const COLUMNS = {
+  storeId: column('text', 'Магазин (код)'),
+  storeName: column('text', 'Магазин'),
+  date: column('date', 'Дата'),
+  month: column('text', 'Месяц'),
+  registerId: column('text', 'Касса (код)'),
+  registerName: column('text', 'Касса'),
+  cashierRef: column('text', 'Кассир (ссылка)'),
+  legalEntityId: column('text', 'Юрлицо (код)'),
+  legalEntityName: column('text', 'Юрлицо'),
+  operation: column('text', 'Операция'),
+  purpose: column('text', 'Назначение'),
+  categoryCode: column('text', 'Категория (код)'),
+  categoryName: column('text', 'Категория'),
+  productId: column('text', 'Товар (код)'),
+  productName: column('text', 'Товар'),
+  article: column('text', 'Артикул'),
+  revenueKopecks: column('kopecks', 'Выручка, руб.'),
+  salesKopecks: column('kopecks', 'Продажи, руб.'),
+  returnsKopecks: column('kopecks', 'Возвраты покупателей, руб.'),
+  discountKopecks: column('kopecks', 'Скидки, руб.'),
+  beforeDiscountKopecks: column('kopecks', 'Продажи до скидок, руб.'),
+  advanceKopecks: column('kopecks', 'Авансы, руб.'),
+  agentKopecks: column('kopecks', 'Агентские, руб.'),
+  lines: column('count', 'Позиций'),
+  receipts: column('count', 'Чеков'),
+  operations: column('count', 'Операций'),
+  purchases: column('count', 'Покупок'),
+  averageReceiptKopecks: column('kopecks', 'Средний чек, руб.'),
+  creditPaymentKopecks: column('kopecks', 'Оплата кредита, руб.'),
+  otherKopecks: column('kopecks', 'Не признано, руб.'),
+  roundingKopecks: column('kopecks', 'Округление, руб.'),
+  unitemisedKopecks: column('kopecks', 'Без позиций, руб.'),
+  totalKopecks: column('kopecks', 'Итог чеков, руб.'),
+  unexplainedKopecks: column('kopecks', 'Расхождение с позициями, руб.'),
+  soldMilli: column('milli', 'Продано'),
+  returnedMilli: column('milli', 'Возвращено'),
+  returnReceipts: column('count', 'Чеков возврата'),
+  mendingReceipts: column('count', 'Чеков исправления ошибки'),
+  fiscalKind: column('text', 'Вид оплаты'),
+  instrument: column('text', 'Средство оплаты'),
+  payments: column('count', 'Платежей'),
+  amountKopecks: column('kopecks', 'Сумма, руб.'),
+  cashOutKopecks: column('kopecks', 'Выдано наличных, руб.'),
+  rate: column('text', 'Ставка НДС'),
+  turnoverKopecks: column('kopecks', 'Оборот с НДС, руб.'),
+  vatKopecks: column('kopecks', 'НДС, руб.'),
+  derivedKopecks: column('kopecks', 'В т. ч. НДС расчётный, руб.'),
+  receiptSeq: column('count', 'Номер в потоке'),
+  rootSeq: column('count', 'Номер документа в потоке'),
+  documentId: column('text', 'Документ'),
+  revision: column('count', 'Ревизия'),
+  businessDate: column('date', 'Дата смены'),
+  localDate: column('date', 'Календарная дата'),
+  occurredAt: column('instant', 'Время (UTC)'),
+  series: column('text', 'Серия (ФН)'),
+  seriesNumber: column('text', 'Номер (ФД)'),
+  shiftNumber: column('count', 'Смена'),
+  receiptNumber: column('count', 'Чек в смене'),
+  counted: column('flag', 'Учтён'),
+  operationCounted: column('flag', 'Считается операцией'),
+  matchedKopecks: column('kopecks', 'Сумма по отбору, руб.'),
+  lineNo: column('count', 'Позиция'),
+  quantityMilli: column('milli', 'Количество'),
+  vatRate: column('text', 'Ставка НДС'),
+  recognition: column('text', 'Признание'),
+  stockEffect: column('text', 'Движение товара'),
+  openedAt: column('instant', 'Открыта (UTC)'),
+  closedAt: column('instant', 'Закрыта (UTC)'),
+  reportedReceipts: column('count', 'Чеков по отчёту'),
+  buysKopecks: column('kopecks', 'Покупки у населения, руб.'),
+  cashKopecks: column('kopecks', 'Наличными, руб.'),
+  electronicKopecks: column('kopecks', 'Безналичными, руб.'),
+  closeDocumentId: column('text', 'Отчёт о закрытии'),
+  receiptsCounted: column('count', 'Чеков учтено'),
+  lineKopecks: column('kopecks', 'Сумма позиций, руб.'),
+  facetRevenueKopecks: column('kopecks', 'Выручка по дням, руб.'),
+  productRevenueKopecks: column('kopecks', 'Выручка по товарам, руб.'),
+  paymentKopecks: column('kopecks', 'Оплаты, руб.'),
+} as const satisfies Record<string, Omit<ReportColumn, 'name'>>;
+
+export type ColumnName = keyof typeof COLUMNS;
+
+export function columnsNamed(names: readonly ColumnName[]): readonly ReportColumn[] {
+  return names.map((name) => ({ name, ...COLUMNS[name] }));
+}
