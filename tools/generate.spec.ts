@@ -44,7 +44,7 @@ function parcelSent(changes: Partial<DeclaredEvent> = {}): DeclaredEvent {
 
 function catalogue(declaration: DeclaredEvent, changes: Partial<Catalogue> = {}): Catalogue {
   const events = [{ declaration, exported: { module: 'parcel-sent.v1', name: 'parcelSentV1' } }];
-  return { context: 'parcel', topics: [topic], events, schemas: {}, ...changes };
+  return { context: 'parcel', topics: [topic], events, schemas: {}, tables: [], ...changes };
 }
 
 type Guard = ((value: unknown) => boolean) & { errors?: readonly { instancePath: string }[] | null };

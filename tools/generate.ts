@@ -5,6 +5,7 @@
  * It looks for `libs/<context>/contracts/src/catalogue.ts`, which exports (each optional):
  *   topics   `[…]`: the topics that this context's service owns
  *   events   `[…]`: results of `declareEvent`, each also exported by a module of the contracts
+ *   tables   `[…]`: topics of flat rows, and how they are kept as tables
  *   schemas  `{ name: zodSchema, … }`: HTTP bodies, canonical documents, whatever else wants a compiled validator
  *
  * and writes
@@ -12,6 +13,7 @@
  *       for event `retail.stock.stock-moved`, version 1) and per schema (`validatePutStore` for `putStore`)
  *   docs/reference/schemas/<event>.v<N>.json, docs/reference/schemas/http/<schema>.json   JSON Schema 2020-12
  *   docs/reference/topics.json, docs/reference/topics.md
+ *   deploy/bi/{clickhouse,duckdb}/<table>.sql, docs/reference/bi.md   of the tables that a catalogue lists for BI
  *
  * A contract that breaks a rule (an example that does not fit its schema, a topic nobody declared …) stops the
  * generator, every problem named at once. A field of an event without a description fails `--check`.
@@ -20,6 +22,7 @@ import { checkCatalogues, findUndescribed } from './generate/check-catalogues';
 import { loadCatalogues } from './generate/load-catalogues';
 import { compareOutputs, writeOutputs } from './generate/outputs';
 import type { OutputFile } from './generate/outputs';
+import { renderBiTables } from './generate/render-bi-tables';
 import { renderReference } from './generate/render-reference';
 import { renderValidators } from './generate/render-validators';
 import { repositoryRoot } from './generate/repository';
@@ -38,7 +41,11 @@ export async function generate(root: string): Promise<Generation> {
   const catalogues = await loadCatalogues(root);
   const problems = checkCatalogues(catalogues);
   if (problems.length > 0) return { outputs: [], problems, undescribed: [] };
-  const outputs = [...renderValidators(catalogues), ...renderReference(catalogues)];
+  const outputs = [
+    ...renderValidators(catalogues),
+    ...renderReference(catalogues),
+    ...renderBiTables(catalogues),
+  ];
   return { outputs, problems, undescribed: findUndescribed(catalogues) };
 }
 

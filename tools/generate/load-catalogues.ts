@@ -5,12 +5,23 @@ import type { z } from 'zod';
 
 export type DeclaredEvent = EventDeclaration<z.ZodType>;
 
+/** A table that BI keeps of a topic: `libs/reporting/contracts/src/bi-tables.ts` says what its members mean. */
+export interface DeclaredBiTable {
+  readonly event: DeclaredEvent;
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly version: string;
+  readonly deleted: string | null;
+  readonly date: string;
+}
+
 /** What one context declares, in the order in which its catalogue lists it. */
 export interface Catalogue {
   readonly context: string;
   readonly topics: readonly TopicDeclaration[];
   readonly events: readonly CataloguedEvent[];
   readonly schemas: Readonly<Record<string, z.ZodType>>;
+  readonly tables: readonly DeclaredBiTable[];
 }
 
 /** Where the event's declaration is exported from: its type is read there. */
@@ -24,6 +35,7 @@ interface CatalogueModule {
   readonly topics?: readonly TopicDeclaration[];
   readonly events?: readonly DeclaredEvent[];
   readonly schemas?: Readonly<Record<string, z.ZodType>>;
+  readonly tables?: readonly DeclaredBiTable[];
 }
 
 /** Every context that has a catalogue, sorted by name. */
@@ -48,6 +60,7 @@ async function loadCatalogue(root: string, context: string): Promise<Catalogue> 
       exported: homes.get(declaration) ?? null,
     })),
     schemas: module.schemas ?? {},
+    tables: module.tables ?? [],
   };
 }
 

@@ -34,7 +34,7 @@ export function decidedAnew(
   const decided = lines.flatMap((line, index) => {
     const row = holding.get(line.lineNo) ?? (pattern && addedLine(pattern, line, index));
     if (row === undefined) return [];
-    const columns = decisionColumns(line, row.operation, locationId ?? null);
+    const columns = decisionColumns(line, row, locationId ?? null);
     return [{ ...row, decision_no: decisionNo, ...columns }];
   });
   const replaced =

@@ -1,6 +1,7 @@
 import type { BiHeaderPart, BiLinePart } from '@potok/reporting-contracts/bi-receipt-line.v1';
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import { turnoverSign } from '../own-turnover';
+import type { TurnoverFacts } from '../own-turnover';
 
 /** What nomenclature decided about a line, as its events state it. */
 export interface DecidedLineFacts {
@@ -41,7 +42,7 @@ export function receiptLines(receipt: ReceiptFacts): UnnumberedLine[] {
   const { document } = receipt;
   if (document.lines.length === 0) return [totalLine(receipt)];
   const decided = new Map(receipt.lines.map((line) => [line.lineNo, line]));
-  const operation = document.operation ?? null;
+  const receiptTurnover = turnoverFacts(document);
   return document.lines.map((line, index) => ({
     is_deleted: 0,
     line_no: line.lineNo,
@@ -49,14 +50,18 @@ export function receiptLines(receipt: ReceiptFacts): UnnumberedLine[] {
     decision_no: receipt.decisionNo,
     line_state: line.state,
     ...printed(line),
-    ...decisionColumns(decided.get(line.lineNo) ?? null, operation, receipt.locationId ?? null),
+    ...decisionColumns(
+      decided.get(line.lineNo) ?? null,
+      { ...receiptTurnover, line_state: line.state },
+      receipt.locationId ?? null,
+    ),
   }));
 }
 
 /** The columns of a line that follow from what was decided about it; null = nothing was. */
 export function decisionColumns(
   decided: DecidedLineFacts | null,
-  operation: BiHeaderPart['operation'],
+  turnover: TurnoverFacts,
   commonLocation: string | null,
 ) {
   if (decided === null) return UNDECIDED;
@@ -70,7 +75,7 @@ export function decisionColumns(
     stock_effect: stockEffect,
     location_id: decided.locationId ?? commonLocation,
     // `+ 0` keeps a negative zero out of the rows.
-    revenue_kop: turnoverSign({ operation, recognition }) * decided.amountKopecks + 0,
+    revenue_kop: turnoverSign(turnover, recognition) * decided.amountKopecks + 0,
     stock_qty_milli: (stockEffect === 'out' ? -1 : stockEffect === 'in' ? 1 : 0) * quantityMilli + 0,
   };
 }
@@ -90,8 +95,7 @@ const UNDECIDED = {
 /** Money was taken and nobody said what for: the total stands for the lines, as in reports. */
 function totalLine({ decisionNo, document }: ReceiptFacts): UnnumberedLine {
   const amountKopecks = (document.totalKopecks ?? 0) + (document.roundingKopecks ?? 0);
-  const recognition = countsAsTrade(document) ? 'sale' : 'none';
-  const operation = document.operation ?? null;
+  const recognition = 'sale';
   return {
     is_deleted: 0,
     line_no: 0,
@@ -103,13 +107,17 @@ function totalLine({ decisionNo, document }: ReceiptFacts): UnnumberedLine {
     amount_kop: amountKopecks,
     recognition,
     stock_effect: 'none',
-    revenue_kop: turnoverSign({ operation, recognition }) * amountKopecks + 0,
+    revenue_kop: turnoverSign(turnoverFacts(document), recognition) * amountKopecks + 0,
   };
 }
 
-/** Completed, with a fiscal document or none due, and no training. */
-function countsAsTrade({ fiscalState, businessState }: CanonicalDocument): boolean {
-  return businessState === 'completed' && fiscalState !== 'training' && fiscalState !== 'failed';
+function turnoverFacts({ operation, fiscalState, businessState }: CanonicalDocument): TurnoverFacts {
+  return {
+    operation: operation ?? null,
+    fiscal_state: fiscalState,
+    business_state: businessState,
+    line_state: 'none',
+  };
 }
 
 export const NOTHING_PRINTED = {

@@ -1,0 +1,160 @@
+import { columnsOf } from './bi-columns';
+import type { BiColumn, ColumnKind } from './bi-columns';
+import type { Catalogue, DeclaredBiTable } from './load-catalogues';
+import type { OutputFile } from './outputs';
+
+const FOLDER = 'deploy/bi';
+const NOTE =
+  '-- Written by `npm run generate` from the contract of the topic. To change a column, change it there.';
+
+const CLICKHOUSE: Readonly<Record<ColumnKind, string>> = {
+  flag: 'UInt8',
+  whole: 'UInt32',
+  long: 'Int64',
+  word: 'LowCardinality(String)',
+  text: 'String',
+  instant: "DateTime64(3, 'UTC')",
+  date: 'Date32',
+};
+
+const DUCKDB: Readonly<Record<ColumnKind, string>> = {
+  flag: 'UTINYINT',
+  whole: 'INTEGER',
+  long: 'BIGINT',
+  word: 'VARCHAR',
+  text: 'VARCHAR',
+  instant: 'TIMESTAMP',
+  date: 'DATE',
+};
+
+/** For each BI topic: tables that take its rows in, and a page that explains its columns. */
+export function renderBiTables(catalogues: readonly Catalogue[]): OutputFile[] {
+  const tables = catalogues.flatMap((catalogue) => catalogue.tables);
+  if (tables.length === 0) return [];
+  return [
+    ...tables.flatMap((table) => {
+      const columns = columnsOf(table);
+      const file = table.name.replaceAll('_', '-');
+      return [
+        { path: `${FOLDER}/clickhouse/${file}.sql`, text: clickhouse(table, columns) },
+        { path: `${FOLDER}/duckdb/${file}.sql`, text: duckdb(table, columns) },
+      ];
+    }),
+    { path: 'docs/reference/bi.md', text: page(tables) },
+  ];
+}
+
+function clickhouse(table: DeclaredBiTable, columns: readonly BiColumn[]): string {
+  const { name, version, deleted, date, key } = table;
+  const engine = deleted === null ? version : `${version}, ${deleted}`;
+  const topic = table.event.topic.name;
+  return `${NOTE}
+-- ClickHouse 23.2 or later. Set the broker's address in kafka_broker_list.
+CREATE DATABASE IF NOT EXISTS potok;
+
+-- The rows. Read potok.${name}_now: one row a key, the last one, without those that were taken back.
+CREATE TABLE IF NOT EXISTS potok.${name}
+(
+${columns.map((column) => `    \`${column.name}\` ${clickhouseType(column)} COMMENT ${quoted(column.description)}`).join(',\n')}
+)
+ENGINE = ReplacingMergeTree(${engine})
+PARTITION BY toYYYYMM(${date})
+ORDER BY (${key.join(', ')});
+
+CREATE VIEW IF NOT EXISTS potok.${name}_now AS
+SELECT * FROM potok.${name} FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 0;
+
+-- What arrives from ${topic}.
+CREATE TABLE IF NOT EXISTS potok.${name}_queue
+(
+${columns.map((column) => `    \`${column.name}\` ${clickhouseType(column)}`).join(',\n')}
+)
+ENGINE = Kafka
+SETTINGS kafka_broker_list = 'kafka:9092', kafka_topic_list = '${topic}', kafka_group_name = 'clickhouse-${name}',
+    kafka_format = 'JSONEachRow', kafka_num_consumers = 1, kafka_handle_error_mode = 'stream',
+    date_time_input_format = 'best_effort', input_format_skip_unknown_fields = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS potok.${name}_arrive TO potok.${name} AS
+SELECT ${columns.map((column) => column.name).join(', ')}
+FROM potok.${name}_queue WHERE length(_error) = 0;
+
+-- What could not be read stops nobody: it stands here.
+CREATE TABLE IF NOT EXISTS potok.${name}_unread
+(
+    \`seen_at\` DateTime DEFAULT now(),
+    \`kafka_partition\` UInt64,
+    \`kafka_offset\` UInt64,
+    \`error\` String,
+    \`raw_message\` String
+)
+ENGINE = MergeTree
+ORDER BY (kafka_partition, kafka_offset);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS potok.${name}_refuse TO potok.${name}_unread AS
+SELECT _partition AS kafka_partition, _offset AS kafka_offset, _error AS error, _raw_message AS raw_message
+FROM potok.${name}_queue WHERE length(_error) > 0;
+`;
+}
+
+function clickhouseType({ kind, nullable }: BiColumn): string {
+  const type = CLICKHOUSE[kind];
+  if (!nullable) return type;
+  return kind === 'word' ? 'LowCardinality(Nullable(String))' : `Nullable(${type})`;
+}
+
+function duckdb(table: DeclaredBiTable, columns: readonly BiColumn[]): string {
+  const { name, key, version, deleted } = table;
+  const standing = deleted === null ? '' : ` AND ${deleted} = 0`;
+  const comments = columns.map(
+    (column) => `COMMENT ON COLUMN ${name}.${column.name} IS ${quoted(column.description)};`,
+  );
+  return `${NOTE}
+-- DuckDB. deploy/bi/duckdb/load.py fills the table from ${table.event.topic.name}.
+CREATE TABLE IF NOT EXISTS ${name}
+(
+${columns.map((column) => `    ${column.name} ${DUCKDB[column.kind]}${column.nullable ? '' : ' NOT NULL'}`).join(',\n')},
+    PRIMARY KEY (${[...key, version].join(', ')})
+);
+
+-- One row a key, the last one, without those that were taken back.
+CREATE OR REPLACE VIEW ${name}_now AS
+SELECT * FROM ${name}
+QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${version} DESC) = 1${standing};
+
+${comments.join('\n')}
+`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function page(tables: readonly DeclaredBiTable[]): string {
+  const intro = [
+    '# BI topics',
+    'Generated by `npm run generate` from the contracts. How to read them: [the guide](../guides/bi.md). Every value is one flat JSON object; money is in integer kopecks (`_kop`), quantity in integer thousandths (`_milli`); null = not stated.',
+  ];
+  const sections = tables.map((table) => {
+    const rows = columnsOf(table).map(
+      (column) =>
+        `| \`${column.name}\` | ${CLICKHOUSE[column.kind]}${column.nullable ? ', or null' : ''} | ${column.unit ?? ''} | ${cell(column.description)} | ${column.example === null ? '' : `\`${cell(column.example)}\``} |`,
+    );
+    return [
+      `## ${table.event.topic.name}`,
+      '',
+      cell(table.event.topic.description),
+      '',
+      `Key of a row: \`${table.key.join('`, `')}\`; the highest \`${table.version}\` holds.${table.deleted === null ? '' : ` A row with \`${table.deleted}\` = 1 takes the key back.`} Tables: [ClickHouse](../../deploy/bi/clickhouse/${table.name.replaceAll('_', '-')}.sql), [DuckDB](../../deploy/bi/duckdb/${table.name.replaceAll('_', '-')}.sql).`,
+      '',
+      '| Column | Type in ClickHouse | Unit | What it says | Example |',
+      '|---|---|---|---|---|',
+      ...rows,
+    ].join('\n');
+  });
+  return `${[...intro, ...sections].join('\n\n')}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}
