@@ -147,8 +147,9 @@ function poolConfig(settings: Required<DatabaseOptions>): ConstructorParameters<
     statement_timeout: settings.statementTimeoutMs,
     lock_timeout: settings.lockTimeoutMs,
     idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs,
-    // Plans made while a table was empty would be kept for its whole growth: plan anew, parse once.
-    options: '-c plan_cache_mode=force_custom_plan',
+    // Plans made while a table was empty would be kept for its whole growth: plan anew, parse once. What a batch looks
+    // up by key lies in memory or on a solid state disk: with the default price of a page a whole table would be read.
+    options: '-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1',
     keepAlive: true,
     types: valueParsers(),
   };
