@@ -5,6 +5,8 @@ import { kafkaJarsFolder, obtainKafkaJars } from './kafka-jars';
 import { prepareKafka } from './kafka-server';
 import type { Offer, Provider, ProviderContext } from './provider';
 
+type Unavailable = Extract<Offer, { kind: 'unavailable' }>;
+
 const oldestJava = 17;
 
 /** Apache Kafka run by Java from its jars in Maven Central. */
@@ -31,7 +33,8 @@ function offerOf(context: ProviderContext): Offer {
   };
 }
 
-function findJava(context: ProviderContext): string | Offer {
+/** The program, or why there is none that is new enough. */
+export function findJava(context: ProviderContext): string | Unavailable {
   const home = context.environment['JAVA_HOME'];
   const fromHome = home === undefined ? undefined : path.join(home, 'bin', 'java');
   const candidates = [fromHome, findOnPath('java', context.environment)].filter(
@@ -67,6 +70,6 @@ function unavailable(
   reason: string,
   packages: { readonly apt: string; readonly dnf: string; readonly brew: string },
   context: ProviderContext,
-): Offer {
+): Unavailable {
   return { kind: 'unavailable', reason, remedy: installCommand(packages, context.environment) };
 }

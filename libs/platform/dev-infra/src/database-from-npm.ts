@@ -35,6 +35,12 @@ export const databaseFromNpm: Provider = {
   },
 };
 
+/** Its programs in the machine's cache, or undefined when npm brought none for this platform. */
+export async function programsFromNpm(context: ProviderContext): Promise<PostgresInstallation | undefined> {
+  const packageFolder = findPackage(context.checkoutFolder);
+  return packageFolder === undefined ? undefined : install(packageFolder, context);
+}
+
 function findPackage(checkoutFolder: string): string | undefined {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const folder = path.join(

@@ -1,29 +1,20 @@
 import { brokerFromEnvironment } from './broker-from-environment';
 import { brokerFromKafkaJars } from './broker-from-kafka-jars';
+import { containerProviders } from './containers/container-providers';
 import { databaseFromEnvironment } from './database-from-environment';
 import { databaseFromNpm } from './database-from-npm';
 import { databaseFromSystem } from './database-from-system';
 import { machineCacheFolder } from './machine-cache';
-import {
-  chooseOffer,
-  type AvailableOffer,
-  type InfraMemory,
-  type Provider,
-  type ProviderContext,
-} from './provider';
+import { chooseOffer, type AvailableOffer, type InfraMemory, type ProviderContext } from './provider';
 import { claimRunFolder, type RunFolder } from './run-folder';
 import { Supervisor } from './supervisor';
-
-/** In the order in which they are tried. */
-const brokerProviders: readonly Provider[] = [brokerFromEnvironment, brokerFromKafkaJars];
-const databaseProviders: readonly Provider[] = [databaseFromEnvironment, databaseFromSystem, databaseFromNpm];
 
 const startAttempts = 3;
 
 export interface InfraOptions {
   /** The root of the checkout: each checkout has data of its own. */
   readonly checkoutFolder: string;
-  /** The command's environment: KAFKA_BROKERS, DATABASE_URL, PATH, HOME, JAVA_HOME. */
+  /** The command's environment: KAFKA_BROKERS, DATABASE_URL, DOCKER_HOST, POTOK_CONTAINERS, PATH, HOME. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes one line for people: which provider was chosen, what is being downloaded, what was restarted. */
   readonly report: (line: string) => void;
@@ -41,7 +32,10 @@ export interface Infra {
   readonly kafkaBrokers: string[];
   /** Of a superuser, or of whom DATABASE_URL names. */
   readonly databaseUrl: string;
-  /** Process ids of what this start runs itself: `broker`, `database`. */
+  /**
+   * Process ids of what this start runs itself: `broker`, `database`. A container's is its keeper's: when that is
+   * killed, the next keeper kills the container.
+   */
   pids(): ReadonlyMap<string, number>;
   /** Where the servers' logs are while they run. */
   readonly logFolder: string;
@@ -61,10 +55,7 @@ export async function startInfra(options: InfraOptions): Promise<Infra> {
     memory: { brokerHeapMb: 512, databaseSharedBuffersMb: 128, ...options.memory },
     report: options.report,
   };
-  const offers = {
-    broker: await chooseOffer('broker', brokerProviders, context),
-    database: await chooseOffer('database', databaseProviders, context),
-  };
+  const offers = await chooseOffers(context);
   const run = await claimRunFolder({ ...context, data: options.data ?? 'fresh' });
   return startOffers(offers, run, options.report);
 }
@@ -72,6 +63,17 @@ export async function startInfra(options: InfraOptions): Promise<Infra> {
 interface Offers {
   readonly broker: AvailableOffer;
   readonly database: AvailableOffer;
+}
+
+// In the order in which they are tried.
+async function chooseOffers(context: ProviderContext): Promise<Offers> {
+  const containers = containerProviders();
+  const brokers = [brokerFromEnvironment, containers.broker, brokerFromKafkaJars];
+  const databases = [databaseFromEnvironment, containers.database, databaseFromSystem, databaseFromNpm];
+  return {
+    broker: await chooseOffer('broker', brokers, context),
+    database: await chooseOffer('database', databases, context),
+  };
 }
 
 async function startOffers(offers: Offers, run: RunFolder, report: (line: string) => void): Promise<Infra> {

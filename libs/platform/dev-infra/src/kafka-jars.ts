@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { kafkaVersion } from './containers/images';
 import { makeReachableFolder } from './machine-cache';
 import { lock } from './process-lock';
 import type { ProviderContext } from './provider';
 
-const kafkaVersion = '4.3.1';
 // Kafka's own POM brings no logger; this one needs no configuration file.
 const loggerVersion = '1.7.36';
 const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';

@@ -5,12 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { freePorts, portIsFree } from './free-port';
+import { brokerSettings } from './kafka-settings';
 import type { PreparedServer, ProviderContext } from './provider';
 
-const mebibyte = 1024 * 1024;
 const answerWithinMs = 2_000;
-/** Of one message, so that batches of 4 MiB fit with their overhead. */
-const largestMessageBytes = 4 * mebibyte + 64 * 1024;
 
 export interface KafkaInstallation {
   readonly java: string;
@@ -119,49 +117,13 @@ function parsePorts(text: string): BrokerPorts | undefined {
 function brokerProperties(dataFolder: string, ports: BrokerPorts): Record<string, string | number> {
   const listeners = `PLAINTEXT://127.0.0.1:${String(ports.client)},CONTROLLER://127.0.0.1:${String(ports.controller)}`;
   return {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
     'controller.quorum.bootstrap.servers': `127.0.0.1:${String(ports.controller)}`,
     listeners,
     'advertised.listeners': listeners,
-    'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     'log.dirs': dataFolder,
-    'auto.create.topics.enable': 'false',
-    'message.max.bytes': largestMessageBytes,
-    'replica.fetch.max.bytes': largestMessageBytes,
-    'group.initial.rebalance.delay.ms': 0,
-    // A killed broker is let back in when its former life's session is over: 9 s by default.
-    'broker.session.timeout.ms': 3_000,
-    'broker.heartbeat.interval.ms': 500,
-    ...singleCopy(),
-    ...smallFootprint(),
-  };
-}
-
-function singleCopy(): Record<string, number> {
-  return {
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-  };
-}
-
-// The defaults (50 partitions of each internal topic, 10 MiB of preallocated index per segment, a cleaner's buffer
-// of 128 MiB) are made for clusters.
-function smallFootprint(): Record<string, number> {
-  return {
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.num.partitions': 4,
-    'log.segment.bytes': 16 * mebibyte,
-    'log.index.size.max.bytes': mebibyte,
-    'log.cleaner.dedupe.buffer.size': 16 * mebibyte,
-    'num.network.threads': 2,
-    'num.io.threads': 2,
+    ...brokerSettings(),
   };
 }
 

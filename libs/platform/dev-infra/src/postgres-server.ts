@@ -5,9 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePorts } from './free-port';
-import type { PreparedServer, ProviderContext } from './provider';
+import type { InfraMemory, PreparedServer, ProviderContext } from './provider';
 
-const superuser = 'postgres';
+export const superuser = 'postgres';
 const firstVersionWithBuiltinLocale = 17;
 
 export interface PostgresInstallation {
@@ -109,18 +109,28 @@ function localeOptions(version: number): string[] {
 }
 
 function settingsFor(port: number, context: ProviderContext): string[] {
-  const settings = {
+  return settingOptions({
     port,
     listen_addresses: '127.0.0.1',
     // No socket file: its path may be longer than the system allows.
     unix_socket_directories: '',
+    ...databaseSettings(context.memory),
+  });
+}
+
+/** The settings of a database, wherever it runs; without its address. */
+export function databaseSettings(memory: InfraMemory): Record<string, string | number> {
+  return {
     max_connections: 300,
-    shared_buffers: `${String(context.memory.databaseSharedBuffersMb)}MB`,
+    shared_buffers: `${String(memory.databaseSharedBuffersMb)}MB`,
     max_wal_size: '2GB',
     fsync: 'on',
     timezone: 'UTC',
     log_timezone: 'UTC',
   };
+}
+
+export function settingOptions(settings: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]);
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { keeperFile } from './containers/keeper-file';
 import { makeReachableFolder } from './machine-cache';
 import { identityOf, runningProcesses, signalProcess } from './process-identity';
 import { lockIsHeld, tryLock, type ProcessLock } from './process-lock';
@@ -45,6 +46,11 @@ function checkoutName(checkoutFolder: string): string {
   return `${path.basename(checkoutFolder).replace(/[^A-Za-z0-9-]/g, '-')}-${hash}`;
 }
 
+/** True of the folder of a run whose data ends with it. */
+export function holdsFreshData(folder: string): boolean {
+  return path.basename(folder).startsWith('fresh-');
+}
+
 interface Claim {
   readonly folder: string;
   readonly lock: ProcessLock;
@@ -78,7 +84,7 @@ async function clearDeadRuns(checkoutState: string): Promise<void> {
     const claim = tryLock(lockOf(folder));
     if (claim === undefined) continue;
     await endServersIn(folder);
-    if (path.basename(folder).startsWith('fresh-')) rmSync(folder, { recursive: true, force: true });
+    if (holdsFreshData(folder)) rmSync(folder, { recursive: true, force: true });
     claim.release();
   }
 }
@@ -86,7 +92,7 @@ async function clearDeadRuns(checkoutState: string): Promise<void> {
 // The folder's name is ours alone, so a server that names it was started by a run of this checkout.
 async function endServersIn(folder: string): Promise<void> {
   for (const { pid, commandLine } of runningProcesses()) {
-    const isServer = servers.has(path.basename(commandLine[0] ?? ''));
+    const isServer = servers.has(path.basename(commandLine[0] ?? '')) || commandLine.includes(keeperFile());
     if (!isServer || !commandLine.some((argument) => isInside(argument, folder))) continue;
     const identity = identityOf(pid);
     if (identity === undefined) continue;

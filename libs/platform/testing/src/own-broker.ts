@@ -12,10 +12,9 @@ export interface OwnBroker {
 /** A broker whose topics nobody else writes: topics of contracts have one name for all who share a broker. */
 export async function startOwnBroker(): Promise<OwnBroker> {
   const folder = mkdtempSync(path.join(tmpdir(), 'potok-broker-'));
-  const { PATH, HOME, JAVA_HOME } = process.env;
   const infra = await startInfra({
     checkoutFolder: folder,
-    environment: { PATH, HOME, JAVA_HOME, DATABASE_URL: requireInfra().databaseUrl },
+    environment: { ...process.env, KAFKA_BROKERS: undefined, DATABASE_URL: requireInfra().databaseUrl },
     report: () => undefined,
   });
   const stop = async () => {
