@@ -12,6 +12,7 @@ import {
 } from '@potok/nomenclature-service/nomenclature-service';
 import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { AdminTokenVerifier } from '@potok/platform-auth/admin-token';
+import { checkBearer } from '@potok/platform-auth/bearer-guard';
 import { mintToken } from '@potok/platform-auth/token';
 import { parseConfig } from '@potok/platform-config/load-config';
 import { createHttpApp, listen } from '@potok/platform-http/create-http-app';
@@ -86,6 +87,7 @@ export async function startPotok(brokers: readonly string[]): Promise<RunningPot
       health: host.health,
       shutdown: host.shutdown,
       metricsText: () => Promise.resolve(''),
+      checkHeaders: checkBearer,
       openApi: { title: 'Potok', description: 'test', version: '0' },
     },
   );

@@ -8,6 +8,7 @@ import { ingestionConfigFields, ingestionSettings } from '@potok/ingestion-servi
 import { createIngestionService } from '@potok/ingestion-service/ingestion-service';
 import { OrganisationPart } from '@potok/organisation-service/organisation-part';
 import { AdminTokenVerifier } from '@potok/platform-auth/admin-token';
+import { checkBearer } from '@potok/platform-auth/bearer-guard';
 import { mintToken } from '@potok/platform-auth/token';
 import { parseConfig } from '@potok/platform-config/load-config';
 import { startInfra } from '@potok/platform-dev-infra/infra';
@@ -100,6 +101,7 @@ export async function startIngestion(
       health,
       shutdown,
       metricsText: () => Promise.resolve(''),
+      checkHeaders: checkBearer,
       openApi: { title: 'test', description: 'test', version: '0' },
     },
   );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { documentIdOf, identityKey, readIdentities } from './identities';
-import { nestsDeeperThan } from './json-nesting';
+import { nestsDeeperThan } from '@potok/kernel/json-nesting';
 import { joinRanges } from './number-ranges';
 import { readLine } from './read-line';
 import { receipt } from './test-documents';

@@ -6,7 +6,7 @@ import { isPlatformId } from '@potok/kernel/identifiers';
 import { readIdentities } from './identities';
 import type { KnownIdentity } from './identities';
 import { withStorableTexts } from './storable-texts';
-import { NESTING_MAX, nestsDeeperThan } from './json-nesting';
+import { NESTING_MAX, nestsDeeperThan } from '@potok/kernel/json-nesting';
 
 /** What can be told from the bytes alone: the same in the edge and in the intake. */
 export type ReadLine =

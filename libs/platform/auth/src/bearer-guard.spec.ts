@@ -7,7 +7,14 @@ import { httpConfigFields } from '@potok/platform-http/http-config';
 import { ShutdownSequence } from '@potok/platform-http/shutdown-sequence';
 import { SilentLogger } from '@potok/platform-telemetry/logger';
 import { z } from 'zod';
-import { assertSeesStore, CurrentPrincipal, Public, Scopes, TOKEN_VERIFIER } from './bearer-guard';
+import {
+  assertSeesStore,
+  checkBearer,
+  CurrentPrincipal,
+  Public,
+  Scopes,
+  TOKEN_VERIFIER,
+} from './bearer-guard';
 import type { Principal, TokenVerifier } from './principal';
 
 const person = (scopes: string[], stores: '*' | string[] = '*'): Principal => ({
@@ -94,6 +101,7 @@ describe('BearerGuard', () => {
       health: new HealthRegistry(),
       shutdown: new ShutdownSequence({ logger, timeoutMs: 1_000 }),
       metricsText: () => Promise.resolve(''),
+      checkHeaders: checkBearer,
       openApi: { title: 'Test', description: 'Test', version: '1' },
     });
     address = await listen(app, parsed.value);

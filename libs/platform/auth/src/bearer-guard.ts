@@ -26,18 +26,34 @@ export class BearerGuard implements CanActivate {
     const access = routeAccessOf(context.getClass(), context.getHandler());
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    request.principal = await this.authenticate(request);
+    request.principal ??= await authenticate(this.verifier, request);
     authorise(request.principal, access);
     return true;
   }
+}
 
-  private async authenticate(request: GuardedRequest): Promise<Principal> {
-    const header = request.headers['authorization'];
-    const token = typeof header === 'string' ? BEARER.exec(header)?.[1] : undefined;
-    const principal = token === undefined ? null : await this.verifier.verify(token);
-    if (principal === null) throw new ProblemError(httpProblems.unauthenticated, { headers: CHALLENGE });
-    return principal;
-  }
+async function authenticate(verifier: TokenVerifier, request: GuardedRequest): Promise<Principal> {
+  const header = request.headers['authorization'];
+  const token = typeof header === 'string' ? BEARER.exec(header)?.[1] : undefined;
+  const principal = token === undefined ? null : await verifier.verify(token);
+  if (principal === null) throw new ProblemError(httpProblems.unauthenticated, { headers: CHALLENGE });
+  return principal;
+}
+
+/** For `createHttpApp`: the guard's question, asked before the body is read, of the verifier of the route's module. */
+export async function checkBearer(
+  route: { readonly access: RouteAccess | null; provided(token: symbol): unknown },
+  request: object,
+): Promise<void> {
+  const verifier = route.provided(TOKEN_VERIFIER);
+  if (!isVerifier(verifier)) return;
+  const guarded = request as GuardedRequest;
+  guarded.principal = await authenticate(verifier, guarded);
+  authorise(guarded.principal, route.access);
+}
+
+function isVerifier(value: unknown): value is TokenVerifier {
+  return typeof value === 'object' && value !== null && 'verify' in value;
 }
 
 function authorise(principal: Principal, access: RouteAccess | null): void {

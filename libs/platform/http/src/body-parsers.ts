@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inflate } from './inflate';
 import type { InflationLimits } from './inflate';
+import { boundedJsonParser } from './parse-json';
 import { httpProblems, ProblemError } from './problem';
 import type { RawBodyRouteConfig } from './route-decorators';
 
@@ -19,7 +20,7 @@ export interface BodyLimits {
 /** JSON, NDJSON (only where a route takes raw bodies) and gzip; anything else is refused. */
 export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits): void {
   server.removeAllContentTypeParsers();
-  const parseJson = server.getDefaultJsonParser('error', 'error');
+  const parseJson = boundedJsonParser(server.getDefaultJsonParser('error', 'error'));
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: limits.jsonBytesMax },
@@ -28,14 +29,7 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
         done(null, body);
         return;
       }
-      if (body.length === 0) {
-        done(null, undefined);
-        return;
-      }
-      void parseJson(request, body.toString(), (error, value: unknown) => {
-        if (error === null) done(null, value);
-        else done(new ProblemError(httpProblems.malformedJson));
-      });
+      parseJson(request, body as Buffer, done);
     },
   );
   server.addContentTypeParser(NDJSON_MEDIA_TYPE, (request, payload, done) => {

@@ -8,6 +8,8 @@ export interface Route {
   readonly name: string;
   readonly access: RouteAccess | null;
   readonly notes: RouteNotes;
+  /** What the controller's module provides under the token; undefined when it provides nothing there. */
+  provided(token: symbol): unknown;
 }
 
 interface ControllerClass {
@@ -20,7 +22,7 @@ export function routesOf(app: NestFastifyApplication): Map<string, Route> {
   const scanner = new MetadataScanner();
   const classes = new Map<string, ControllerClass>();
   const routes = new Map<string, Route>();
-  for (const controller of controllersOf(app)) {
+  for (const { controller, provided } of controllersOf(app)) {
     const known = classes.get(controller.name);
     if (known !== undefined && known !== controller) {
       throw new Error(`two controllers are named ${controller.name}: their routes could not be told apart`);
@@ -30,16 +32,24 @@ export function routesOf(app: NestFastifyApplication): Map<string, Route> {
       const method: unknown = Reflect.get(controller.prototype, key);
       if (typeof method !== 'function' || !Reflect.hasMetadata('path', method)) continue;
       const name = `${controller.name}.${key}`;
-      routes.set(name, { name, access: routeAccessOf(controller, method), notes: routeNotesOf(method) });
+      const access = routeAccessOf(controller, method);
+      routes.set(name, { name, access, notes: routeNotesOf(method), provided });
     }
   }
   return routes;
 }
 
-function controllersOf(app: NestFastifyApplication): ControllerClass[] {
-  const modules = [...app.get(ModulesContainer).values()];
-  const wrappers = modules.flatMap((module) => [...module.controllers.values()]);
-  return wrappers.flatMap(({ metatype }) => (isClass(metatype) ? [metatype] : []));
+interface FoundController {
+  readonly controller: ControllerClass;
+  readonly provided: Route['provided'];
+}
+
+function controllersOf(app: NestFastifyApplication): FoundController[] {
+  return [...app.get(ModulesContainer).values()].flatMap((module) => {
+    const provided = (token: symbol): unknown => module.providers.get(token)?.instance;
+    const classes = [...module.controllers.values()].map(({ metatype }) => metatype);
+    return classes.flatMap((controller) => (isClass(controller) ? [{ controller, provided }] : []));
+  });
 }
 
 function isClass(value: unknown): value is ControllerClass {

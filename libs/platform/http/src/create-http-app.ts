@@ -7,15 +7,19 @@ import { NestLogger } from '@potok/platform-telemetry/nest-logger';
 import type { FastifyInstance } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { assertRoutesAreGuarded, routesOf } from './controllers';
+import type { Route } from './controllers';
 import { registerDocsRoutes } from './docs-page';
+import { checkBeforeBodies, RouteTable } from './early-checks';
+import type { HeadersCheck } from './early-checks';
 import type { HealthRegistry } from './health';
 import type { HttpConfig } from './http-config';
 import { buildOpenApi } from './openapi';
-import type { OpenApiOptions } from './openapi';
+import type { OpenApiDocument, OpenApiOptions } from './openapi';
 import { ProblemFilter } from './problem-filter';
 import { registerProcessRoutes } from './process-routes';
-import { guardRequests } from './request-guards';
+import { guardRequests, stampAnswers } from './request-guards';
 import type { ShutdownSequence } from './shutdown-sequence';
+import { answerFrameworkError, answerWireError } from './wire-problems';
 
 export interface HttpAppOptions {
   readonly config: HttpConfig;
@@ -24,6 +28,8 @@ export interface HttpAppOptions {
   readonly shutdown: ShutdownSequence;
   readonly metricsText: () => Promise<string>;
   readonly openApi: OpenApiOptions;
+  /** Who sends a request is asked before its body is read. */
+  readonly checkHeaders?: HeadersCheck;
 }
 
 const RATIO_GRACE_BYTES = 1024 * 1024;
@@ -45,9 +51,13 @@ export async function createHttpApp(
   });
   app.useGlobalFilters(new ProblemFilter(options.logger));
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  stampAnswers(server, () => options.health.isClosing);
+  const table = new RouteTable();
+  checkBeforeBodies(server, table, options.checkHeaders);
   guardRequests(server, {
+    connectionsMax: options.config.httpConnectionsMax,
     requestsMax: options.config.httpRequestsMax,
-    isClosing: () => options.health.isClosing,
+    isPublic: (request) => table.find(request)?.access === 'public',
   });
   registerBodyParsers(server, {
     jsonBytesMax: options.config.httpJsonBytesMax,
@@ -58,7 +68,9 @@ export async function createHttpApp(
   registerProcessRoutes(server, options);
   const routes = routesOf(app);
   assertRoutesAreGuarded(routes.values());
-  registerDocsRoutes(server, buildOpenApi(app, routes, options.openApi));
+  const document = buildOpenApi(app, routes, options.openApi);
+  fillTable(table, routes, document);
+  registerDocsRoutes(server, document);
   addShutdownSteps(app, options);
   return app;
 }
@@ -70,17 +82,25 @@ export async function listen(app: NestFastifyApplication, config: HttpConfig): P
 }
 
 function createAdapter(config: HttpConfig): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+  return new FastifyAdapter({
     bodyLimit: Math.max(config.httpJsonBytesMax, config.httpNdjsonBytesMax),
     requestTimeout: config.httpRequestTimeoutMs,
     keepAliveTimeout: config.httpIdleTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    clientErrorHandler: answerWireError,
+    frameworkErrors: answerFrameworkError,
     http: { headersTimeout: config.httpHeadersTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
   });
-  const server: FastifyInstance = adapter.getInstance();
-  server.server.maxConnections = config.httpConnectionsMax;
-  return adapter;
+}
+
+function fillTable(table: RouteTable, routes: ReadonlyMap<string, Route>, { paths }: OpenApiDocument): void {
+  for (const [address, operations] of Object.entries(paths)) {
+    for (const [method, { operationId }] of Object.entries(operations)) {
+      const route = routes.get(operationId ?? '');
+      if (route !== undefined) table.add(method, address, route);
+    }
+  }
 }
 
 /** Requests in hand are answered before `drain` ends; Nest's own hooks run when the pools close. */

@@ -6,7 +6,9 @@ const MIB = 1024 * 1024;
 export const httpConfigFields = {
   httpHost: text().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 in a container'),
   httpPort: port().default(0).describe('Port of the HTTP API'),
-  httpConnectionsMax: integer(1, 100_000).default(2_000).describe('Open connections'),
+  httpConnectionsMax: integer(1, 100_000)
+    .default(2_000)
+    .describe('Open connections; over it the oldest one without a request makes room'),
   httpRequestsMax: integer(1, 100_000)
     .default(500)
     .describe('Requests in hand; more are answered 503 with Retry-After'),
@@ -18,7 +20,7 @@ export const httpConfigFields = {
     .default(30_000)
     .describe('Time that a connection may rest between requests'),
   httpJsonBytesMax: bytes(1_024, 64 * MIB)
-    .default(8 * MIB)
+    .default(MIB)
     .describe('Largest JSON body, inflated'),
   httpNdjsonBytesMax: bytes(1_024, 1_024 * MIB)
     .default(64 * MIB)

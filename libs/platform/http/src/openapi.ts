@@ -5,7 +5,7 @@ import type { Route } from './controllers';
 import { httpProblems } from './problem';
 import type { Problem } from './problem';
 import { NDJSON_MEDIA_TYPE } from './body-parsers';
-import { PROBLEM_MEDIA_TYPE } from './problem-filter';
+import { PROBLEM_MEDIA_TYPE } from './problem-body';
 import type { Answer } from './route-metadata';
 
 export interface OpenApiOptions {
@@ -136,6 +136,7 @@ function problemsOf({ notes, access }: Route, takesBody: boolean): Problem[] {
     ...(takesBody
       ? [
           httpProblems.malformedJson,
+          httpProblems.jsonTooComplex,
           httpProblems.malformedEncoding,
           httpProblems.bodyTooLarge,
           httpProblems.compressionRatio,

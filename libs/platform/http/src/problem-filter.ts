@@ -5,8 +5,7 @@ import type { Logger } from '@potok/platform-telemetry/logger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { httpProblems, ProblemError } from './problem';
 import type { Problem } from './problem';
-
-export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+import { PROBLEM_MEDIA_TYPE, problemBody } from './problem-body';
 
 const BY_STATUS: Readonly<Record<number, Problem>> = {
   401: httpProblems.unauthenticated,
@@ -36,24 +35,13 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toProblem(thrown);
     const errorId = error.problem.status >= 500 ? randomUUID() : null;
     if (errorId !== null) this.log(errorId, request, thrown);
-    const { detail, errors, retryAfterS, headers } = error.details;
+    const { retryAfterS, headers } = error.details;
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (headers !== undefined) void reply.headers(headers);
     void reply
       .status(error.problem.status)
       .header('content-type', PROBLEM_MEDIA_TYPE)
-      .send(
-        JSON.stringify({
-          type: `urn:potok:problem:${error.problem.code}`,
-          title: error.problem.title,
-          status: error.problem.status,
-          code: error.problem.code,
-          ...(detail === undefined ? {} : { detail }),
-          ...(errors === undefined ? {} : { errors }),
-          remedy: error.problem.remedy,
-          ...(errorId === null ? {} : { errorId }),
-        }),
-      );
+      .send(problemBody({ problem: error.problem, details: error.details, errorId }));
   }
 
   private log(errorId: string, request: FastifyRequest, thrown: unknown): void {

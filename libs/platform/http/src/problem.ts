@@ -62,6 +62,11 @@ export const httpProblems = declareProblems({
     title: 'The body is not JSON',
     remedy: 'Send one UTF-8 JSON value.',
   },
+  jsonTooComplex: {
+    status: 400,
+    title: 'The body nests too deep or holds too many values',
+    remedy: 'Nest at most 32 levels; send many things in several requests.',
+  },
   malformedEncoding: {
     status: 400,
     title: 'The compressed body cannot be read',
@@ -92,6 +97,11 @@ export const httpProblems = declareProblems({
     title: 'The request took too long to arrive',
     remedy: 'Send smaller batches, or send faster.',
   },
+  lengthRequired: {
+    status: 411,
+    title: 'The length of the body is not stated',
+    remedy: 'Send Content-Length; this route takes no chunked body.',
+  },
   bodyTooLarge: {
     status: 413,
     title: 'The body is over the limit',
@@ -116,6 +126,11 @@ export const httpProblems = declareProblems({
     status: 422,
     title: 'Fields do not fit',
     remedy: 'Mend the fields that `errors` names; their meaning stands in /openapi.json.',
+  },
+  headersTooLarge: {
+    status: 431,
+    title: 'The headers are over the limit',
+    remedy: 'Send at most 16 KiB of headers.',
   },
   tooManyRequests: {
     status: 429,

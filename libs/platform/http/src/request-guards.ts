@@ -1,6 +1,7 @@
 import { createMetrics } from '@potok/platform-telemetry/metrics';
 import type { MetricCatalogue } from '@potok/platform-telemetry/metrics';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ConnectionBound } from './connection-bound';
 import { httpProblems, ProblemError } from './problem';
 
 export const httpMetrics = {
@@ -23,32 +24,59 @@ export const httpMetrics = {
     description: 'Requests not yet answered',
     labels: [],
   },
+  evicted: {
+    kind: 'counter',
+    name: 'potok_http_connections_evicted',
+    description: 'Connections without a request that were closed to make room for others',
+    labels: [],
+  },
 } as const satisfies MetricCatalogue;
 
 const RETRY_AFTER_S = 1;
 
 export interface RequestGuards {
+  readonly connectionsMax: number;
   readonly requestsMax: number;
-  /** True once the process is ending: connections are asked to go. */
-  readonly isClosing: () => boolean;
+  /** Anyone may send these: they hold no place before their body is there. */
+  readonly isPublic: (request: FastifyRequest) => boolean;
+}
+
+/** Headers of every answer. `isClosing`: the process is ending, connections are asked to go. */
+export function stampAnswers(server: FastifyInstance, isClosing: () => boolean): void {
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('x-content-type-options', 'nosniff');
+    if (isClosing()) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** Counts requests, measures them, and refuses what is over `requestsMax`; probes are always let in. */
-export function guardRequests(server: FastifyInstance, { requestsMax, isClosing }: RequestGuards): void {
+export function guardRequests(server: FastifyInstance, guards: RequestGuards): void {
+  const { requestsMax, isPublic } = guards;
   const metrics = createMetrics('platform-http', httpMetrics);
+  new ConnectionBound(guards.connectionsMax, () => {
+    metrics.evicted.add(1);
+  }).attach(server);
+  const held = new WeakSet<FastifyRequest>();
   let inHand = 0;
   metrics.inHand.observe((report) => {
     report(inHand);
   });
-  server.addHook('onRequest', (request, reply, done) => {
+  const take = (request: FastifyRequest, reply: FastifyReply): ProblemError | undefined => {
+    if (held.has(request)) return undefined;
+    held.add(request);
     inHand += 1;
     reply.raw.once('close', () => {
       inHand -= 1;
     });
-    void reply.header('x-content-type-options', 'nosniff');
-    if (isClosing()) void reply.header('connection', 'close');
-    if (inHand <= requestsMax || isProbe(request.url)) done();
-    else done(new ProblemError(httpProblems.unavailable, { retryAfterS: RETRY_AFTER_S }));
+    if (inHand <= requestsMax || isProbe(request.url)) return undefined;
+    return new ProblemError(httpProblems.unavailable, { retryAfterS: RETRY_AFTER_S });
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    done(isPublic(request) ? undefined : take(request, reply));
+  });
+  server.addHook('preValidation', (request, reply, done) => {
+    done(take(request, reply));
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

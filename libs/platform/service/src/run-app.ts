@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { authConfigFields } from '@potok/platform-auth/auth-config';
 import { openAdminToken } from '@potok/platform-auth/admin-token';
+import { checkBearer } from '@potok/platform-auth/bearer-guard';
 import { loadConfig } from '@potok/platform-config/load-config';
 import type { Environment } from '@potok/platform-config/load-config';
 import { createHttpApp, listen } from '@potok/platform-http/create-http-app';
@@ -84,6 +85,7 @@ export async function runApp<Fields extends z.ZodRawShape>(app: App<Fields>): Pr
       health: host.health,
       shutdown,
       metricsText: () => app.telemetry.metricsText(),
+      checkHeaders: checkBearer,
       openApi: { title: app.title, description: 'Potok', version: '0.1.0' },
     },
   );
