@@ -49,6 +49,18 @@ export const ingestionConfigFields = {
   edgeStaleAfterMs: durationMs(1_000, 60_000)
     .default(45_000)
     .describe('Without news of revocations for this long nobody is let in'),
+  completenessEveryMs: durationMs(50, 60_000)
+    .default(1_000)
+    .describe('A statement about a register at most once in this time'),
+  completenessTailGraceMs: durationMs(0, 600_000)
+    .default(5_000)
+    .describe('What a heartbeat states may be on its way for so long before it counts as missing'),
+  resendAfterSeconds: integer(1, 86_400)
+    .default(15)
+    .describe('So long a hole may close by itself before its sender is asked to send again'),
+  heartbeatExpectedSeconds: integer(10, 86_400)
+    .default(180)
+    .describe('A register that is not heard of for longer counts as silent'),
 };
 
 interface IngestionConfig {
@@ -66,6 +78,10 @@ interface IngestionConfig {
   readonly edgeAcknowledgeWithinMs: number;
   readonly edgeRetryAfterSeconds: number;
   readonly edgeStaleAfterMs: number;
+  readonly completenessEveryMs: number;
+  readonly completenessTailGraceMs: number;
+  readonly resendAfterSeconds: number;
+  readonly heartbeatExpectedSeconds: number;
   readonly httpNdjsonBytesMax: number;
 }
 
@@ -89,5 +105,11 @@ export function ingestionSettings(config: IngestionConfig): IngestionSettings {
     retryAfterS: config.edgeRetryAfterSeconds,
     staleAfterMs: config.edgeStaleAfterMs,
     bodyBytesMax: config.httpNdjsonBytesMax,
+    completeness: {
+      everyMs: config.completenessEveryMs,
+      tailGraceMs: config.completenessTailGraceMs,
+      resendAfterMs: config.resendAfterSeconds * 1_000,
+      silentAfterMs: config.heartbeatExpectedSeconds * 1_000,
+    },
   };
 }

@@ -24,6 +24,8 @@ export interface ArchivedCopy {
 export interface PendingRevision {
   readonly document: Pick<WorkingDocument, 'documentId' | 'published' | 'seriesNo' | 'number'>;
   readonly canonical: CanonicalDocument;
+  /** The revision that it replaces. */
+  readonly previous?: CanonicalDocument;
   readonly revision: number;
   readonly revisionKind: RevisionKind;
   readonly repost: 'none' | 'lines';

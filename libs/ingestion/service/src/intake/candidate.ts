@@ -27,6 +27,9 @@ export interface Candidate {
 export interface SetAside {
   readonly index: number;
   readonly identities: readonly KnownIdentity[];
+  readonly line: InboxLine;
+  /** Null where it is not known, or nobody's. */
+  readonly place: RegisterPlace | null;
   readonly outcome: LineOutcome;
 }
 
@@ -37,22 +40,24 @@ export function readCandidate(
   line: InboxLine,
   directory: OrganisationDirectory,
 ): Candidate | SetAside {
-  if (line.rejection !== null) return refused(index, line.rejection);
+  if (line.rejection !== null) return refused(index, line, line.rejection);
   const credential = directory.credential(line.credentialId);
-  if (credential === undefined) return refused(index, { code: 'registerNotInScope', field: null });
+  if (credential === undefined) return refused(index, line, { code: 'registerNotInScope', field: null });
   const text = line.bytes.toString('utf8');
   const read = (line.validated ? readUsableLine(text) : null) ?? readLine(text);
-  if (read.verdict === 'rejected') return refused(index, read);
+  if (read.verdict === 'rejected') return refused(index, line, read);
   const { identities } = read;
   const registerId = statedRegister(read);
   const place = placeOf({ identities, registerId, scope: credential.scope }, directory);
   if (place === 'registerUnknown' || place === 'registerNotInScope') {
-    return refused(index, { code: place, field: '/registerId' });
+    return refused(index, line, { code: place, field: '/registerId' });
   }
   const keys = identities.map(identityKey);
   const held = (code: Extract<LineOutcome, { kind: 'held' }>['code'], field: string | null): SetAside => ({
     index,
     identities,
+    line,
+    place: place === 'seriesUnassigned' ? null : place,
     outcome: { kind: 'held', code, field, subjectKey: keys[0] ?? '' },
   });
   if (read.verdict === 'held') return held(read.code, read.field);
@@ -77,7 +82,8 @@ function statedRegister(read: Exclude<ReadLine, { verdict: 'rejected' }>): strin
 
 function refused(
   index: number,
+  line: InboxLine,
   { code, field }: Omit<Extract<LineOutcome, { kind: 'rejected' }>, 'kind'>,
 ): SetAside {
-  return { index, identities: NO_IDENTITIES, outcome: { kind: 'rejected', code, field } };
+  return { index, identities: NO_IDENTITIES, line, place: null, outcome: { kind: 'rejected', code, field } };
 }

@@ -158,6 +158,7 @@ export class BatchDecisions {
   ): LineOutcome {
     this.bind(candidate, document);
     if (!document.counts) return this.observe(candidate, document, { kind: 'variant', built });
+    const previous = document.canonical;
     document.canonical = arrival.document;
     if (!document.published) return this.observe(candidate, document, { kind: 'variant', built });
     document.revision += 1;
@@ -171,6 +172,7 @@ export class BatchDecisions {
       revisionKind,
       repost,
       links: null,
+      ...(previous === null ? {} : { previous }),
     };
     this.work.revisions.push({ ...revision, candidate, copy });
     return { kind: 'revised' };

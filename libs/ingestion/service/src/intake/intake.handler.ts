@@ -1,6 +1,7 @@
 import { present } from '@potok/kernel/assert';
 import { seriesKey } from '@potok/ingestion-domain/identities';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
+import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
 import { isUniqueViolation } from '@potok/platform-postgres/errors';
 import type { Tx } from '@potok/platform-postgres/tx';
@@ -9,6 +10,7 @@ import type { OrganisationDirectory } from '../organisation-copy/organisation-di
 import { insertConflicts, keptJoins, stillUndecided } from '../storage/conflict-table';
 import { insertHeldIdentities } from '../storage/held-identity-table';
 import type { HeldIdentity } from '../storage/held-identity-table';
+import { insertArrivals } from '../storage/arrival-table';
 import { insertIdentities, probeIdentities } from '../storage/identity-table';
 import type { NumberedIdentity } from '../storage/identity-table';
 import { countRepeats, insertObservations } from '../storage/observation-table';
@@ -20,6 +22,8 @@ import type { Candidate, SetAside } from './candidate';
 import { BatchDecisions } from './decide-batch';
 import type { BatchWork } from './batch-work';
 import type { InboxLine, LineOutcome } from './inbox-line';
+import { gatherArrivals } from './note-arrivals';
+import type { HeldLine } from './note-arrivals';
 import { lockStreams, numberRevisions, storeRevisions } from './number-revisions';
 import { loadCanonicals, loadDocuments } from './working-document';
 import type { WorkingDocument } from './working-document';
@@ -88,12 +92,15 @@ export class IntakeHandler {
     const decisions = await this.decisionsFor(tx, batch);
     const outcomes: LineOutcome[] = [];
     const held: HeldIdentity[] = [];
+    const heldLines: HeldLine[] = [];
     const settle = (
-      { index, identities }: Pick<SetAside, 'index' | 'identities'>,
+      read: Pick<Candidate, 'index' | 'identities'> & SettledLine,
       outcome: LineOutcome,
     ): void => {
+      const { index, identities, place, line } = read;
       outcomes[index] = outcome;
       if (outcome.kind !== 'held') return;
+      if (place !== null) heldLines.push({ place, identities, receivedAtMs: line.receivedAtMs });
       const { code: reason, subjectKey } = outcome;
       for (const numbered of withSeries(identities, seriesNos))
         held.push({ ...numbered, subjectKey, reason });
@@ -102,6 +109,7 @@ export class IntakeHandler {
     for (const one of aside) settle(one, one.outcome);
     await this.write(tx, decisions.work);
     await insertHeldIdentities(tx, held);
+    await insertArrivals(tx, gatherArrivals({ work: decisions.work, held: heldLines, seriesNos }));
     await this.parts.series.moveHeads(tx, decisions.movedHeads());
     return outcomes;
   }
@@ -170,6 +178,11 @@ export class IntakeHandler {
     );
     if (!(await stillUndecided(tx, heldAgain))) throw new IntakeRace('a conflict was decided meanwhile');
   }
+}
+
+interface SettledLine {
+  readonly place: RegisterPlace | null;
+  readonly line: InboxLine;
 }
 
 interface ReadBatch {

@@ -16,7 +16,8 @@ afterAll(async () => {
 });
 
 const TABLES = `series, identity, identity_span, identity_opaque, held_identity, document, event_block, observation,
-  repeat_count, archive_block, subject, quarantine, publication_stream, conflict, decision, overruled_core`;
+  repeat_count, archive_block, subject, quarantine, publication_stream, conflict, decision, overruled_core,
+  completeness_arrival`;
 
 beforeEach(async () => {
   await fixture.test.database.query(`TRUNCATE ${TABLES} RESTART IDENTITY`);

@@ -2,6 +2,7 @@ import type { Migration } from '@potok/platform-postgres/migrations';
 import { createIdentities } from './0001-create-identities';
 import { createDocuments } from './0002-create-documents';
 import { createVault } from './0003-create-vault';
+import { createCompleteness } from './0004-create-completeness';
 import { createDecisions } from './0007-create-decisions';
 
 /** The tables of ingestion itself, in the order of their making. */
@@ -9,5 +10,6 @@ export const ingestionMigrations: readonly Migration[] = [
   createIdentities,
   createDocuments,
   createVault,
+  createCompleteness,
   createDecisions,
 ];

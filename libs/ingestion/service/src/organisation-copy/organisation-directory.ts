@@ -33,6 +33,7 @@ export class OrganisationDirectory implements PlaceDirectory {
   private readonly stores = new Map<string, StoreV1>();
   private readonly storeIds = new Map<number, string>();
   private readonly registers = new Map<string, RegisterV1>();
+  private readonly registerIds = new Map<number, string>();
   private readonly places = new Map<string, RegisterPlace>();
   private readonly registrations = new Map<string, RegistrationV1[]>();
   private readonly rangesBySeries = new Map<string, readonly SeriesRange[]>();
@@ -72,6 +73,20 @@ export class OrganisationDirectory implements PlaceDirectory {
     return this.storeIds.get(storeNo);
   }
 
+  /** Also of a register that is closed. */
+  registerIdOf(registerNo: number): string | undefined {
+    return this.registerIds.get(registerNo);
+  }
+
+  registrationsOf(scheme: string, series: string): readonly RegistrationV1[] {
+    return this.registrations.get(seriesKey(scheme, series)) ?? [];
+  }
+
+  /** Registers that are in use. */
+  allPlaces(): readonly RegisterPlace[] {
+    return [...this.places.values()];
+  }
+
   private apply(changes: OrganisationChanges): void {
     const moved = new Set<string>();
     for (const store of changes.stores) {
@@ -79,7 +94,10 @@ export class OrganisationDirectory implements PlaceDirectory {
       this.storeIds.set(store.storeNo, store.storeId);
       moved.add(store.storeId);
     }
-    for (const register of changes.registers) this.registers.set(register.registerId, register);
+    for (const register of changes.registers) {
+      this.registers.set(register.registerId, register);
+      this.registerIds.set(register.registerNo, register.registerId);
+    }
     const changed = new Set(changes.registers.map(({ registerId }) => registerId));
     for (const register of this.registers.values()) {
       if (moved.has(register.storeId) || changed.has(register.registerId)) this.place(register);

@@ -1,0 +1,86 @@
+import { toInstant } from '@potok/kernel/clock';
+import type {
+  CompletenessBasis,
+  CompletenessStatus,
+  SeriesStatement,
+} from '@potok/ingestion-contracts/completeness';
+
+export interface RegisterVerdict {
+  readonly completeUpTo: string | null;
+  readonly completeUpToBasis: CompletenessBasis | null;
+  readonly status: CompletenessStatus;
+  readonly holesOpen: number;
+  readonly numbersMissing: number;
+  readonly shiftsIncomplete: number;
+  readonly reportsDiffering: number;
+}
+
+/** A series of the register with what its statement leaves out. */
+export interface StatedSeries {
+  readonly statement: SeriesStatement;
+  readonly numbersMissing: number;
+  readonly shiftsIncomplete: number;
+  readonly reportsDiffering: number;
+}
+
+const BY_WEIGHT: readonly CompletenessStatus[] = ['incomplete', 'unprovable', 'open', 'complete'];
+
+/**
+ * What the series of a register come to. Where it has a ФН the ФН decide, every receipt has a number there; else all
+ * its series do. A ФН that has ended holds nothing back once its last numbers are here or an act stands for them.
+ */
+export function verdictOfRegister(series: readonly StatedSeries[]): RegisterVerdict {
+  const statements = series.map(({ statement }) => statement);
+  const fiscal = statements.filter(({ scheme }) => scheme === 'fn');
+  const deciding = fiscal.length > 0 ? fiscal : statements;
+  const living = deciding.filter((statement) => !isDone(statement));
+  const proof = leastProof(living.length > 0 ? living : latest(deciding));
+  return {
+    completeUpTo: proof.completeUpTo,
+    completeUpToBasis: proof.basis,
+    status: worst(deciding.filter((statement) => !isDone(statement) || statement.status === 'incomplete')),
+    holesOpen: sum(statements.map(({ holesOpen }) => holesOpen)),
+    numbersMissing: sum(series.map(({ numbersMissing }) => numbersMissing)),
+    shiftsIncomplete: sum(series.map(({ shiftsIncomplete }) => shiftsIncomplete)),
+    reportsDiffering: sum(series.map(({ reportsDiffering }) => reportsDiffering)),
+  };
+}
+
+/** The one of these that goes furthest. */
+function latest(statements: readonly SeriesStatement[]): readonly SeriesStatement[] {
+  const sorted = [...statements].sort((left, right) =>
+    (left.completeUpTo ?? '') < (right.completeUpTo ?? '') ? -1 : 1,
+  );
+  return sorted.slice(-1);
+}
+
+function isDone({ ended, holesOpen, status }: SeriesStatement): boolean {
+  if (ended === null || holesOpen > 0) return false;
+  return status === 'complete' || ended.act !== null;
+}
+
+function leastProof(statements: readonly SeriesStatement[]): {
+  readonly completeUpTo: string | null;
+  readonly basis: CompletenessBasis | null;
+} {
+  let least: { readonly completeUpTo: string; readonly basis: CompletenessBasis | null } | null = null;
+  for (const { completeUpTo, basis } of statements) {
+    if (completeUpTo === null) return { completeUpTo: null, basis: null };
+    if (least === null || completeUpTo < least.completeUpTo) least = { completeUpTo, basis };
+  }
+  return least ?? { completeUpTo: null, basis: null };
+}
+
+function worst(statements: readonly SeriesStatement[]): CompletenessStatus {
+  return (
+    BY_WEIGHT.find((status) => statements.some((statement) => statement.status === status)) ?? 'complete'
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+export function instantOf(epochMs: number | null): string | null {
+  return epochMs === null ? null : toInstant(epochMs);
+}

@@ -1,0 +1,30 @@
+import { AGENT_SCHEME } from '@potok/ingestion-domain/register-place';
+import type { SeriesCase } from '@potok/ingestion-domain/completeness/judge-series';
+import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import type { SeriesName } from '../storage/series-table';
+
+/** What the organisation says of a series at one register. */
+export interface SeriesInfo {
+  readonly numbering: SeriesCase['numbering'];
+  readonly coverage: readonly string[];
+  readonly windows: SeriesCase['windows'];
+}
+
+/**
+ * A series that nobody registered promises nothing: its numbers are names, gaps between them say nothing. Agents count
+ * their documents without being registered.
+ */
+export function seriesInfo(
+  directory: OrganisationDirectory,
+  { scheme, series }: SeriesName,
+  registerId: string,
+): SeriesInfo {
+  const registrations = directory.registrationsOf(scheme, series);
+  const own = registrations.filter((registration) => registration.registerId === registerId);
+  const [first] = own.length > 0 ? own : registrations;
+  if (first === undefined) {
+    return { numbering: scheme === AGENT_SCHEME ? 'dense' : 'opaque', coverage: [], windows: [] };
+  }
+  const { numbering, coverage } = first;
+  return { numbering, coverage, windows: own.map(({ fromNumber, toNumber }) => ({ fromNumber, toNumber })) };
+}
