@@ -1,6 +1,7 @@
 import type { DocumentsBook } from './documents-book';
 import type { ExpectedDocument, Expectations } from './expectations';
 import type { Faults } from './faults';
+import { compareMeaning } from './compare-meaning';
 import type { MovementsBook } from './movements-book';
 import type { ReceiptsBook } from './receipts-book';
 import type { ProductsBook } from './state-books';
@@ -15,6 +16,8 @@ export interface Books {
 /** What the comparison of documents finds besides faults. */
 export interface DocumentFindings {
   readonly linesUnmatched: number;
+  /** Lines whose effect on the stock waits for a person. */
+  readonly linesUndecided: number;
   readonly freshnessMs: readonly number[];
   /** The documentId of each expected document that was found. */
   readonly documentIds: ReadonlyMap<string, string>;
@@ -29,6 +32,7 @@ export function compareDocuments(
   const documentIds = new Map<string, string>();
   const freshnessMs: number[] = [];
   let linesUnmatched = 0;
+  let linesUndecided = 0;
   for (const { facts, code } of refused) faults.note('lost', facts.key, `usable, refused: ${String(code)}`);
   for (const expected of documents) {
     if (expected.facts.role === 'archived') continue;
@@ -36,13 +40,15 @@ export function compareDocuments(
     if (documentId === null) continue;
     documentIds.set(expected.facts.key, documentId);
     if (expected.facts.role === 'sale') {
-      linesUnmatched += checkReceipt(expected, documentId, { books, faults });
+      const found = checkReceipt(expected, documentId, { books, faults });
+      linesUnmatched += found.unmatched;
+      linesUndecided += found.undecided;
     }
     const freshness = checkMovements(expected, documentId, { books, faults });
     if (freshness !== null) freshnessMs.push(freshness);
   }
   checkBound(bound, books, faults);
-  return { linesUnmatched, freshnessMs, documentIds };
+  return { linesUnmatched, linesUndecided, freshnessMs, documentIds };
 }
 
 /** Documents on the topic that nobody sent. Holds only when everything sent was acknowledged. */
@@ -80,22 +86,32 @@ interface Checking {
   readonly faults: Faults;
 }
 
-/** Answers how many of its lines stand on unmatched products. */
-function checkReceipt({ facts }: ExpectedDocument, documentId: string, { books, faults }: Checking): number {
+interface FoundLines {
+  readonly unmatched: number;
+  readonly undecided: number;
+}
+
+function checkReceipt(
+  { facts }: ExpectedDocument,
+  documentId: string,
+  { books, faults }: Checking,
+): FoundLines {
   const receipt = books.receipts.byDocument.get(documentId);
   if (receipt === undefined || receipt.registered === 0) {
     faults.note('lost', facts.key, `${documentId} is not on the topic of receipts`);
-    return 0;
+    return { unmatched: 0, undecided: 0 };
   }
   if (receipt.registered > 1) {
     faults.note('doubled', facts.key, `${documentId} is decided first ${String(receipt.registered)} times`);
   }
+  compareMeaning(facts, receipt.lines, faults);
   let unmatched = 0;
   for (const [lineNo] of facts.lines) {
-    const productId = receipt.products.get(lineNo);
+    const productId = receipt.lines.get(lineNo)?.productId;
     if (productId !== undefined && books.products.isUnmatched(productId)) unmatched += 1;
   }
-  return unmatched;
+  const undecided = [...receipt.lines.values()].filter(({ stockEffect }) => stockEffect === 'unknown').length;
+  return { unmatched, undecided };
 }
 
 /** Answers the time from the acknowledgement to the recorded movement; null where that says nothing. */
@@ -105,26 +121,22 @@ function checkMovements(
   { books, faults }: Checking,
 ): number | null {
   const posted = books.movements.byDocument.get(documentId);
-  const wanted = new Set(facts.lines.map(([lineNo]) => lineNo));
-  for (const lineNo of wanted) {
-    const count = posted?.originals.get(lineNo) ?? 0;
-    if (count === 0)
-      faults.note('lost', facts.key, `line ${String(lineNo)} of ${documentId} has no movement`);
-    if (count > 1)
-      faults.note(
-        'doubled',
-        facts.key,
-        `line ${String(lineNo)} of ${documentId} moved ${String(count)} times`,
-      );
-  }
-  for (const lineNo of posted?.originals.keys() ?? []) {
-    if (!wanted.has(lineNo)) {
-      faults.note(
-        'doubled',
-        facts.key,
-        `line ${String(lineNo)} of ${facts.kind} ${documentId} moves stock and should not`,
-      );
+  const wanted = new Map(facts.lines.map(([lineNo, , , deltaMilli]) => [lineNo, deltaMilli]));
+  for (const [lineNo, deltaMilli] of wanted) {
+    const line = `line ${String(lineNo)} of ${facts.kind} ${documentId}`;
+    const standing = posted?.standing.get(lineNo) ?? 0;
+    if (standing === 0) faults.note('lost', facts.key, `${line} has no movement`);
+    else if (standing !== deltaMilli) {
+      faults.note('movement', facts.key, `${line} moves ${String(standing)}, not ${String(deltaMilli)}`);
     }
+  }
+  for (const [lineNo, standing] of posted?.standing ?? []) {
+    if (standing === 0 || wanted.has(lineNo)) continue;
+    const line = `line ${String(lineNo)} of ${facts.kind} ${documentId}`;
+    faults.note('doubled', facts.key, `${line} moves stock and should not`);
+  }
+  for (const [line, count] of posted?.originals ?? []) {
+    if (count > 1) faults.note('doubled', facts.key, `${line} of ${documentId} moved ${String(count)} times`);
   }
   if (posted === undefined || wanted.size === 0 || facts.heldFirst) return null;
   return Math.max(0, posted.recordedAtMs - acknowledgedAtMs);

@@ -6,8 +6,10 @@ import { StreamCheck } from './stream-check';
 export const movementsTopicName = 'retail.stock.movements.v1';
 
 export interface PostedDocument {
-  /** How many original movements each line has. */
-  readonly originals: Map<number, number>;
+  /** How many original movements each line has in a revision, by `revision/lineNo`. */
+  readonly originals: Map<string, number>;
+  /** What each line has done to the stock by now, in thousandths; over all products. */
+  readonly standing: Map<number, number>;
   readonly recordedAtMs: number;
 }
 
@@ -30,16 +32,23 @@ export class MovementsBook {
     const posted = this.documentOf(event);
     for (const movement of event.movements) {
       this.number(event.storeId, movement);
-      this.fold(event.storeId, movement);
-      const isOriginal = event.kind === 'receipt' && movement.reverses === null;
-      if (isOriginal) posted.originals.set(movement.lineNo, (posted.originals.get(movement.lineNo) ?? 0) + 1);
+      const delta = this.fold(event.storeId, movement);
+      const { lineNo } = movement;
+      posted.standing.set(lineNo, (posted.standing.get(lineNo) ?? 0) + delta);
+      if (event.kind !== 'receipt' || movement.reverses !== null) continue;
+      const line = `${String(event.revision)}/${String(lineNo)}`;
+      posted.originals.set(line, (posted.originals.get(line) ?? 0) + 1);
     }
   }
 
   private documentOf(event: MovementsPostedV1): PostedDocument {
     const known = this.byDocument.get(event.documentId);
     if (known !== undefined) return known;
-    const posted = { originals: new Map<number, number>(), recordedAtMs: Date.parse(event.recordedAt) };
+    const posted: PostedDocument = {
+      originals: new Map(),
+      standing: new Map(),
+      recordedAtMs: Date.parse(event.recordedAt),
+    };
     this.byDocument.set(event.documentId, posted);
     return posted;
   }
@@ -52,10 +61,11 @@ export class MovementsBook {
     this.lastSeq.set(storeId, movementSeq);
   }
 
-  private fold(storeId: string, movement: Movement): void {
+  private fold(storeId: string, movement: Movement): number {
     const { debit, credit, quantityMilli, locationId, productId } = movement;
     const delta = (debit === 'stock' ? quantityMilli : 0) - (credit === 'stock' ? quantityMilli : 0);
     const key = `${storeId}|${locationId}|${productId}`;
     this.balances.set(key, (this.balances.get(key) ?? 0) + delta);
+    return delta;
   }
 }

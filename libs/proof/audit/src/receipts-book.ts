@@ -12,9 +12,11 @@ type ReceiptEvent = LinesDecidedV1 | ReceiptRevisedV1;
 export interface DecidedReceipt {
   /** How often it was decided for the first time. */
   registered: number;
-  /** Product of each line as decided last. */
-  readonly products: Map<number, string>;
+  /** Each line as decided last. */
+  readonly lines: Map<number, DecidedLine>;
 }
+
+export type DecidedLine = Pick<ReceiptEvent['lines'][number], 'productId' | 'stockEffect' | 'recognition'>;
 
 /** What stands on the topic of receipts. */
 export class ReceiptsBook {
@@ -32,12 +34,16 @@ export class ReceiptsBook {
     if (record.value === null) return;
     const event = JSON.parse(record.value.toString('utf8')) as ReceiptEvent;
     if (!this.check.isNew(record, event)) return;
-    const receipt = this.byDocument.get(event.documentId) ?? { registered: 0, products: new Map() };
+    const receipt: DecidedReceipt = this.byDocument.get(event.documentId) ?? {
+      registered: 0,
+      lines: new Map(),
+    };
     this.byDocument.set(event.documentId, receipt);
     const type = record.headers['ce_type']?.toString() ?? '';
     if (type.startsWith('retail.sales.receipt-registered.')) receipt.registered += 1;
     if ('document' in event) this.checkBytes(record.value, event);
-    for (const { lineNo, productId } of event.lines) receipt.products.set(lineNo, productId);
+    if ('document' in event) receipt.lines.clear();
+    for (const line of event.lines) receipt.lines.set(line.lineNo, line);
   }
 
   /** The document travels on in the same bytes. */

@@ -32,6 +32,13 @@ export interface AuditReport {
   /** Lines that move stock and stand on unmatched products at the end. */
   readonly linesUnmatched: number;
   readonly expectedLinesUnmatched: number;
+  /** Lines whose effect on the stock waits for a person, as decided last. */
+  readonly linesUndecided: number;
+  readonly expectedLinesUndecided: number;
+  /** Lines whose effect on the stock or recognition is decided otherwise than it should be. */
+  readonly meaningMismatches: number;
+  /** Documents of which a line moves another quantity than it should. */
+  readonly movementMismatches: number;
   /** Keys of store, location and product whose balance differs from the truth by movements, topic or API. */
   readonly balanceMismatches: number;
   /** null: the platform has no reports yet. */
@@ -59,6 +66,9 @@ export function reportHolds(report: AuditReport): boolean {
     report.settled &&
     report.lost === 0 &&
     report.doubled === 0 &&
+    report.linesUndecided === report.expectedLinesUndecided &&
+    report.meaningMismatches === 0 &&
+    report.movementMismatches === 0 &&
     report.balanceMismatches === 0 &&
     report.quarantined === report.expectedQuarantined &&
     report.held === report.expectedHeld &&
