@@ -125,6 +125,25 @@ describe('a decision', () => {
     });
   });
 
+  it.each([
+    [333, 1, 3, 2000],
+    [667, 2, 3, 4000],
+    [1000, 1, 3, 2000],
+    [333, 1, 7, 857],
+    // More parts than a pack has are none of it: then the quantity counts.
+    [3000, 3, 1, 18_000],
+  ])(
+    'counts %i thousandths that are %i/%i of a pack of six as %i',
+    (quantityMilli, numerator, denominator, base) => {
+      const pack = entry(1, { coefficient: { numerator: 6, denominator: 1 } });
+      const [decision] = decideReceipt(receipt({}, { quantityMilli, fraction: { numerator, denominator } }), {
+        catalogue: catalogue({ '4600682000013': [pack] }),
+        rules,
+      });
+      expect(decision?.decided.quantityMilli).toBe(base);
+    },
+  );
+
   it('lets one unmatched product stand for one key and measure, for ever', () => {
     const key = fc.record({
       kind: fc.constantFrom('barcode' as const, 'article' as const, 'name' as const),

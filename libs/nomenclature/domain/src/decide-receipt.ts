@@ -1,4 +1,5 @@
 import { multiplyByRatio, ONE } from '@potok/kernel/quantity';
+import type { Ratio } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
@@ -71,7 +72,7 @@ function decideLine(line: CanonicalLine, { match, kind }: MatchedLine, rules: Re
       productId: match === null ? unmatchedProductId(unmatchedKeyOf(line)) : match.target.productId,
       productNo: match === null ? null : match.target.productNo,
       coefficient,
-      quantityMilli: multiplyByRatio(line.quantityMilli, coefficient).value,
+      quantityMilli: baseQuantityMilli(line, coefficient),
       amountKopecks: line.amountKopecks,
       stockEffect: meaning.stockEffect,
       recognition: meaning.recognition,
@@ -81,4 +82,18 @@ function decideLine(line: CanonicalLine, { match, kind }: MatchedLine, rules: Re
       locationNo: line.stockLocationNo,
     },
   };
+}
+
+const WHOLE_PACK_MILLI = 1000;
+
+/**
+ * In thousandths of the product's base unit. A part of a pack (1291) is counted in inner units by its own numbers: the
+ * quantity beside it (1023) is what the till made of it and is not trusted (register-document §5).
+ */
+function baseQuantityMilli({ quantityMilli, fraction }: CanonicalLine, coefficient: Ratio): number {
+  if (fraction === undefined || fraction.numerator > fraction.denominator) {
+    return multiplyByRatio(quantityMilli, coefficient).value;
+  }
+  const part = { numerator: fraction.numerator, denominator: fraction.denominator * coefficient.denominator };
+  return multiplyByRatio(WHOLE_PACK_MILLI * coefficient.numerator, part).value;
 }

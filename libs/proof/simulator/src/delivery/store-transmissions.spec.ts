@@ -34,9 +34,9 @@ const everyKind = [
   ...['sale', 'return', 'returnPartial', 'returnMoreThanSold', 'returnWithoutSale', 'returnByForeignId'],
   ...['prepayment', 'partPrepayment', 'advance', 'handOver', 'prepaymentGivenBack'],
   ...['giftCardSold', 'paidByGiftCard', 'credit', 'partCredit', 'creditPayment'],
-  ...['mendingReturn', 'mendingSale', 'correction', 'strictFormCorrection'],
-  ...['buy', 'buyReturn', 'commissionSale', 'phoneTopUp', 'strictForm'],
-  ...['cashOut', 'rounded', 'rarelyPaid', 'reusedCodes', 'lostSale', 'forgottenSale'],
+  ...['mendingReturn', 'mendingSale', 'reversal', 'restatement', 'correction', 'strictFormCorrection'],
+  ...['buy', 'buyReturn', 'commissionSale', 'phoneTopUp', 'otherSellersSale', 'strictForm'],
+  ...['cashOut', 'rounded', 'rarelyPaid', 'fractionSale', 'reusedCodes', 'lostSale', 'forgottenSale'],
   ...['deferredReceipt', 'cancelledReceipt', 'trainingReceipt', 'fullCopy', 'operatorCopy'],
   ...['shiftOpened', 'shiftClosed', 'settlementState', 'fnEnded', 'cashIn', 'cashOut', 'tillEvent'],
 ];
