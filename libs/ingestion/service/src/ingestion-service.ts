@@ -179,7 +179,12 @@ class IngestionParts {
       vault: this.vault,
       zones: new ZoneOffsets(),
       redrive: this.redrive,
+      monotonicMs,
+      onError: (error) => {
+        this.runtime.logger.warn({ error }, 'documents could not be moved to their register');
+      },
     });
+    this.runtime.addWorker(this.decisions.remapWorker);
     this.runtime.addConsumer(
       inboxConsumer({ caps: settings.caps, parallelTransactions: settings.parallelTransactions }),
     );

@@ -11,3 +11,4 @@ export const INGESTION_DECIDE_CONFLICT = Symbol('DecideConflictHandler');
 export const INGESTION_WITHDRAW = Symbol('WithdrawDocumentHandler');
 export const INGESTION_MERGE = Symbol('MergeDocumentsHandler');
 export const INGESTION_HISTORY = Symbol('DocumentHistoryQuery');
+export const INGESTION_REMAPS = Symbol('RemapsHandler');

@@ -28,7 +28,15 @@ export type PutStore = z.infer<typeof putStore>;
 export const putRegister = z.object(registerFields).omit({ registerId: true });
 export type PutRegister = z.infer<typeof putRegister>;
 
-export const postRegistration = z.object(registrationFields);
+export const postRegistration = z.object({
+  ...registrationFields,
+  reassign: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True where the range that begins here turned out to belong to another register; documents follow by a remap',
+    ),
+});
 export type PostRegistration = z.infer<typeof postRegistration>;
 
 export const credentialScope = z

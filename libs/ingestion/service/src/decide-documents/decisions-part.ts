@@ -11,6 +11,7 @@ import {
   INGESTION_DECIDE_CONFLICT,
   INGESTION_HISTORY,
   INGESTION_MERGE,
+  INGESTION_REMAPS,
   INGESTION_WITHDRAW,
 } from '../ingestion-tokens';
 import { MergeDocumentsHandler } from '../merge-documents/merge-documents.handler';
@@ -18,6 +19,10 @@ import type { OrganisationDirectory } from '../organisation-copy/organisation-di
 import type { LineQuarantine } from '../quarantine/line-quarantine';
 import { DocumentHistoryQuery } from '../query-documents/document-history.query';
 import type { RedriveLinesHandler } from '../redrive-lines/redrive-lines.handler';
+import { RemapStepHandler } from '../remap-register/remap-step.handler';
+import { RemapWorker } from '../remap-register/remap-worker';
+import { RemapsController } from '../remap-register/remaps.controller';
+import { RemapsHandler } from '../remap-register/remaps.handler';
 import { ArchivedBytesQuery } from '../restore-archive/archived-bytes.query';
 import type { SeriesTable } from '../storage/series-table';
 import type { Vault } from '../vault/vault';
@@ -34,16 +39,22 @@ export interface DecisionsHost {
   readonly vault: Vault;
   readonly zones: ZoneOffsets;
   readonly redrive: RedriveLinesHandler;
+  readonly monotonicMs: () => number;
+  /** Of work that nobody waits for. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Everything by which persons decide about documents: a part of the service register-ingestion. */
 export class DecisionsPart {
-  readonly controllers: Type[] = [ConflictsController, DecideDocumentsController];
+  readonly controllers: Type[] = [ConflictsController, DecideDocumentsController, RemapsController];
   readonly conflicts: ConflictsQuery;
   readonly deciding: DecideConflictHandler;
   readonly merging: MergeDocumentsHandler;
   readonly withdrawing: WithdrawDocumentHandler;
   readonly histories: DocumentHistoryQuery;
+  readonly remapStep: RemapStepHandler;
+  readonly remapWorker: RemapWorker;
+  readonly remaps: RemapsHandler;
 
   constructor(host: DecisionsHost) {
     const { database, directory, vault, numbering } = host;
@@ -53,6 +64,9 @@ export class DecisionsPart {
     this.merging = new MergeDocumentsHandler({ ...host, copies });
     this.withdrawing = new WithdrawDocumentHandler(database, numbering);
     this.histories = new DocumentHistoryQuery(database, directory);
+    this.remapStep = new RemapStepHandler(host);
+    this.remapWorker = new RemapWorker({ ...host, handler: this.remapStep });
+    this.remaps = new RemapsHandler(database, host.series, this.remapWorker.wake);
   }
 
   providers(): Provider[] {
@@ -62,6 +76,7 @@ export class DecisionsPart {
       { provide: INGESTION_MERGE, useValue: this.merging },
       { provide: INGESTION_WITHDRAW, useValue: this.withdrawing },
       { provide: INGESTION_HISTORY, useValue: this.histories },
+      { provide: INGESTION_REMAPS, useValue: this.remaps },
     ];
   }
 }

@@ -4,6 +4,7 @@ import { createDocuments } from './0002-create-documents';
 import { createVault } from './0003-create-vault';
 import { createCompleteness } from './0004-create-completeness';
 import { createDecisions } from './0007-create-decisions';
+import { createRemaps } from './0008-create-remaps';
 
 /** The tables of ingestion itself, in the order of their making. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const ingestionMigrations: readonly Migration[] = [
   createVault,
   createCompleteness,
   createDecisions,
+  createRemaps,
 ];

@@ -170,6 +170,19 @@ export async function keptJoins(tx: Tx, sha256s: readonly Buffer[]): Promise<Rea
   return new Set(rows.map(({ sha256 }) => sha256.toString('hex')));
 }
 
+/** Conflicts stand where their documents stand. */
+export async function moveConflicts(
+  tx: Tx,
+  moved: readonly { readonly documentId: string; readonly storeNo: number }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE conflict SET store_no = moved.store_no
+     FROM unnest($1::uuid[], $2::int[]) AS moved (document_id, store_no)
+     WHERE conflict.document_id = moved.document_id`,
+    [textArray(moved.map(({ documentId }) => documentId)), integerArray(moved.map(({ storeNo }) => storeNo))],
+  );
+}
+
 /** Copies that name several documents no more: they were driven again. */
 export async function closeJoins(tx: Tx, sha256s: readonly Buffer[]): Promise<void> {
   if (sha256s.length === 0) return;

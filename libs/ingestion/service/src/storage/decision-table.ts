@@ -1,6 +1,6 @@
 import { present } from '@potok/kernel/assert';
 import type { FiscalCore } from '@potok/ingestion-domain/revision/fiscal-core';
-import { textArray } from '@potok/platform-postgres/array-parameters';
+import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 
 export type DecisionKind = 'keep' | 'revise' | 'merge' | 'withdraw' | 'remap';
@@ -27,20 +27,27 @@ type Querying = Pick<Tx, 'query'>;
 
 /** Answers the number of the decision. */
 export async function insertDecision(tx: Tx, decision: DecisionRow): Promise<number> {
+  const [decisionNo] = await insertDecisions(tx, [decision]);
+  return present(decisionNo, 'the decision just stored');
+}
+
+/** Answers the numbers of the decisions. */
+export async function insertDecisions(tx: Tx, decisions: readonly DecisionRow[]): Promise<readonly number[]> {
   const { rows } = await tx.query<{ decision_no: bigint }>(
     `INSERT INTO decision (kind, document_id, other_document_id, conflict_no, revision, decided_by, reason)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING decision_no`,
+     SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::int[], $6::text[], $7::text[])
+     RETURNING decision_no`,
     [
-      decision.kind,
-      decision.documentId,
-      decision.otherDocumentId,
-      decision.conflictNo,
-      decision.revision,
-      decision.decidedBy,
-      decision.reason,
+      textArray(decisions.map(({ kind }) => kind)),
+      textArray(decisions.map(({ documentId }) => documentId)),
+      textArray(decisions.map(({ otherDocumentId }) => otherDocumentId)),
+      integerArray(decisions.map(({ conflictNo }) => conflictNo)),
+      integerArray(decisions.map(({ revision }) => revision)),
+      textArray(decisions.map(({ decidedBy }) => decidedBy)),
+      textArray(decisions.map(({ reason }) => reason)),
     ],
   );
-  return Number(present(rows[0], 'the decision just stored').decision_no);
+  return rows.map((row) => Number(row.decision_no));
 }
 
 interface DecisionColumns {
@@ -91,7 +98,7 @@ export async function decisionsOfConflicts(
   const { rows } = await querying.query<DecisionColumns>(
     `SELECT DISTINCT ON (conflict_no) ${COLUMNS} FROM decision WHERE conflict_no = ANY ($1::bigint[])
      ORDER BY conflict_no, decision_no DESC`,
-    [textArray(conflictNos.map(String))],
+    [integerArray(conflictNos)],
   );
   return new Map(rows.map((row) => [Number(row.conflict_no), rowOf(row)]));
 }

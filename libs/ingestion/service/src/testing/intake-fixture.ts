@@ -76,7 +76,17 @@ export class IntakeFixture {
     const service = new IntakeService(handler, quarantine);
     const redrive = new RedriveLinesHandler(database, service, quarantine);
     const directory = new OrganisationDirectory(this.organisation);
-    const decisions = new DecisionsPart({ ...parts, database, directory, quarantine, redrive });
+    const decisions = new DecisionsPart({
+      ...parts,
+      database,
+      directory,
+      quarantine,
+      redrive,
+      monotonicMs: () => performance.now(),
+      onError: (error) => {
+        throw error;
+      },
+    });
     return { database, handler, vault, quarantine, service, decisions };
   }
 

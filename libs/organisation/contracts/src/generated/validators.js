@@ -1925,7 +1925,7 @@ return errors === 0;
 validate26.evaluated = {"props":{"storeId":true,"name":true,"locationId":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validatePostRegistration = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"}},"required":["scheme","series","registerId"]};
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"reassign":{"type":"boolean"}},"required":["scheme","series","registerId"]};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2192,6 +2192,19 @@ var valid0 = _errs21 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.reassign !== undefined){
+const _errs23 = errors;
+if(typeof data.reassign !== "boolean"){
+validate27.errors = [{instancePath:instancePath+"/reassign",schemaPath:"#/properties/reassign/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -2211,7 +2224,7 @@ return false;
 validate27.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true},"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true,"reassign":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validatePostEnrolment = validate28;
 const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"name":{"type":"string","minLength":1,"maxLength":200},"scope":{"type":"object","properties":{"registers":{"maxItems":1000,"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"}},"stores":{"maxItems":10000,"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"}},"system":{"type":"string","minLength":1,"maxLength":40}}},"expiresInSeconds":{"type":"integer","minimum":60,"maximum":604800}},"required":["name","scope"]};

@@ -39,7 +39,9 @@ export const organisationProblems = declareProblems({
   rangeOverlaps: {
     status: 409,
     title: 'Numbers of this range belong to a register already',
-    remedy: 'Close the other range first (its toNumber), or correct the numbers.',
+    remedy:
+      'Close the other range first (its toNumber), or correct the numbers; where the range was registered for the ' +
+      'wrong register, say reassign: true.',
   },
   enrolmentInvalid: {
     status: 401,

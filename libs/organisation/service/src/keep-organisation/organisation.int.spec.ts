@@ -105,6 +105,16 @@ it('gives each number of a series to one register at most', async () => {
   expect(await codeOf(registrations.post(range('a', 0, null)))).toBe('rangeOverlaps');
 });
 
+it('gives a range that was registered for the wrong register to another one only where that is said', async () => {
+  await stores.put('s-1', store());
+  for (const id of ['a', 'b']) await registers.put(id, { storeId: 's-1', name: id });
+  await registrations.post(range('a', 0, 99));
+  expect(await codeOf(registrations.post(range('b', 0, 99)))).toBe('rangeOverlaps');
+  const reassigned = { ...range('b', 0, 99), reassign: true };
+  expect(await registrations.post(reassigned)).toMatchObject({ registerId: 'b', version: 2 });
+  expect(await registrations.post(reassigned)).toMatchObject({ registerId: 'b', version: 2 });
+});
+
 it('publishes rows that fit the contract, under versions that only grow', async () => {
   await stores.put('s-1', store());
   await registers.put('r', { storeId: 's-1', name: 'x' });

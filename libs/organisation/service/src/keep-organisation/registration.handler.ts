@@ -81,13 +81,14 @@ export class RegistrationHandler {
   }
 }
 
-/** A range may be closed or extended where it stands; to whom it belongs never changes. */
+/** A range may be closed or extended where it stands; to whom it belongs changes only where that is said. */
 function refuseOverlap(
   ranges: readonly RegistrationV1[],
   wanted: PostRegistration,
   known: RegistrationV1 | undefined,
 ): void {
-  const taken = known !== undefined && known.registerId !== wanted.registerId ? known : undefined;
+  const another = known !== undefined && known.registerId !== wanted.registerId;
+  const taken = another && !wanted.reassign ? known : undefined;
   const other =
     taken ?? ranges.find((range) => range !== known && !range.archived && overlaps(range, wanted));
   if (other === undefined) return;
