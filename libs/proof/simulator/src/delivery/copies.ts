@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../random/seeded-random';
-import type { SentDocument, SentIdentity } from '../trade/sent-document';
+import type { SentDocument, SentIdentity, SentLine } from '../trade/sent-document';
 
 /** What an operator of fiscal data (ОФД) shows of a receipt: its fiscal fields, no codes of goods, no till's extras. */
 export function operatorCopy(document: SentDocument): SentDocument {
@@ -42,8 +42,15 @@ export function conflictingDocument(document: SentDocument, random: SeededRandom
   };
 }
 
+/** How much of a receipt a cloud knows: its goods with their codes, their names alone, or the money alone. */
+export type CloudDetail = 'full' | 'noArticles' | 'totalsOnly';
+
 /** What a cloud reports at once: its own id, the goods and the money, nothing of the ФН. */
-export function cloudReport(document: SentDocument, cloudIdentity: SentIdentity): SentDocument {
+export function cloudReport(
+  document: SentDocument,
+  cloudIdentity: SentIdentity,
+  detail: CloudDetail,
+): SentDocument {
   const {
     shift: _shift,
     fiscal: _fiscal,
@@ -51,7 +58,19 @@ export function cloudReport(document: SentDocument, cloudIdentity: SentIdentity)
     shiftOpenedAtLocal: _opened,
     ...known
   } = document;
-  return { ...known, identities: [cloudIdentity], fiscalState: 'fiscal' };
+  const report: SentDocument = { ...known, identities: [cloudIdentity], fiscalState: 'fiscal' };
+  if (detail === 'full') return report;
+  const lines = detail === 'totalsOnly' ? [] : (document.lines ?? []).filter(isSold).map(withoutCodes);
+  return { ...report, lines, detail };
+}
+
+function isSold({ state }: SentLine): boolean {
+  return state !== 'voided';
+}
+
+function withoutCodes(line: SentLine): SentLine {
+  const { barcode: _barcode, article: _article, marks: _marks, ...known } = line;
+  return known;
 }
 
 /** The full copy that follows the cloud's report: both identities. */

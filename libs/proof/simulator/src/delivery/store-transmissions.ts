@@ -7,7 +7,7 @@ import type { SentDocument, SentIdentity } from '../trade/sent-document';
 import { StoreTrade } from '../trade/store-trade';
 import { identityKey, type DocumentFacts } from '../truth/document-facts';
 import { breakBody, refusedLine } from './broken-documents';
-import { cloudReport, conflictingDocument, fullCopy, operatorCopy } from './copies';
+import { cloudReport, conflictingDocument, fullCopy, operatorCopy, type CloudDetail } from './copies';
 import { OfflineSpells } from './offline-spells';
 import {
   inSendingOrder,
@@ -25,6 +25,7 @@ const conflictChance = 0.0015;
 const joinChance = 0.004;
 const wrongClockChance = 0.004;
 const aloneChance = 0.02;
+const cloudDetails: readonly CloudDetail[] = ['full', 'full', 'full', 'noArticles', 'totalsOnly'];
 /** So many documents of a ФН come before it is registered, fewer where it has fewer. */
 const heldBeforeRegistration = 25;
 
@@ -121,7 +122,7 @@ export class StoreTransmissions {
   private viaCloud(happened: TillDocument, second: number): Transmission[] {
     const { random } = this;
     const cloud = happened.till.nextCloudIdentity();
-    const report = cloudReport(happened.document, cloud);
+    const report = cloudReport(happened.document, cloud, random.pick(cloudDetails));
     const full = fullCopy(happened.document, cloud);
     const reported = this.transmission(happened, {
       second,
