@@ -4,10 +4,13 @@ import * as path from 'node:path';
 import { declareEvent, factsTopic } from '@potok/kernel/contract';
 import { z } from 'zod';
 import { checkCatalogues, findUndescribed } from './generate/check-catalogues';
+import { findDeclarations } from './generate/find-declarations';
 import type { Catalogue, DeclaredEvent } from './generate/load-catalogues';
 import { compareOutputs, writeOutputs } from './generate/outputs';
+import { renderDeclarations } from './generate/render-declarations';
 import { renderReference } from './generate/render-reference';
 import { renderValidators } from './generate/render-validators';
+import { repositoryRoot } from './generate/repository';
 
 const topic = factsTopic({ name: 'retail.parcel.parcels.v1', context: 'parcel', description: 'Parcels.' });
 
@@ -165,5 +168,28 @@ describe('generated files', () => {
     ]);
     writeOutputs(folder, after);
     expect(compareOutputs(folder, after)).toEqual([]);
+  });
+});
+
+describe('the reference of declarations', () => {
+  it('lists the configuration, the problems and the metrics of every library that declares some', async () => {
+    const declarations = await findDeclarations(repositoryRoot(__dirname));
+    const pages = renderDeclarations(declarations);
+    const text = pages.map((page) => page.text).join('\n');
+    expect(pages.map((page) => page.path)).toEqual([
+      'docs/reference/configuration.md',
+      'docs/reference/errors.md',
+      'docs/reference/metrics.md',
+    ]);
+    for (const expected of [
+      '`KAFKA_BROKERS`',
+      '`bodyTruncated`',
+      '`validationFailed`',
+      '`potok_log_lag_records`',
+    ]) {
+      expect(text).toContain(expected);
+    }
+    // A secret's default is never shown.
+    expect(text).toMatch(/`VAULT_KEY` \|.*\(secret\) \| required \|/);
   });
 });

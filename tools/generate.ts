@@ -13,16 +13,19 @@
  *       for event `retail.stock.stock-moved`, version 1) and per schema (`validatePutStore` for `putStore`)
  *   docs/reference/schemas/<event>.v<N>.json, docs/reference/schemas/http/<schema>.json   JSON Schema 2020-12
  *   docs/reference/topics.json, docs/reference/topics.md
+ *   docs/reference/{configuration,errors,metrics}.md   of what the libraries declare: fields, problems, metrics
  *   deploy/bi/{clickhouse,duckdb}/<table>.sql, docs/reference/bi.md   of the tables that a catalogue lists for BI
  *
  * A contract that breaks a rule (an example that does not fit its schema, a topic nobody declared …) stops the
  * generator, every problem named at once. A field of an event without a description fails `--check`.
  */
 import { checkCatalogues, findUndescribed } from './generate/check-catalogues';
+import { findDeclarations } from './generate/find-declarations';
 import { loadCatalogues } from './generate/load-catalogues';
 import { compareOutputs, writeOutputs } from './generate/outputs';
 import type { OutputFile } from './generate/outputs';
 import { renderBiTables } from './generate/render-bi-tables';
+import { renderDeclarations } from './generate/render-declarations';
 import { renderReference } from './generate/render-reference';
 import { renderValidators } from './generate/render-validators';
 import { repositoryRoot } from './generate/repository';
@@ -45,6 +48,7 @@ export async function generate(root: string): Promise<Generation> {
     ...renderValidators(catalogues),
     ...renderReference(catalogues),
     ...renderBiTables(catalogues),
+    ...renderDeclarations(await findDeclarations(root)),
   ];
   return { outputs, problems, undescribed: findUndescribed(catalogues) };
 }
