@@ -1,4 +1,5 @@
 import { linesDecidedV1 } from './lines-decided.v1';
+import * as decisions from './decisions-http';
 import * as http from './nomenclature-http';
 import { productV1 } from './product.v1';
 import { receiptRegisteredV1 } from './receipt-registered.v1';
@@ -13,4 +14,9 @@ export const schemas = {
   upsertAnswer: http.upsertAnswer,
   learnBarcode: http.learnBarcode,
   unmatchedView: http.unmatchedView,
+  undecidedLine: decisions.undecidedLine,
+  unmatchedLine: decisions.unmatchedLine,
+  manualDecision: decisions.manualDecision,
+  bulkDecision: decisions.bulkDecision,
+  decisionResult: decisions.decisionResult,
 };

@@ -19,7 +19,7 @@ export const recognition = z
 export type Recognition = z.infer<typeof recognition>;
 
 export const matchedBy = z
-  .enum(['barcode', 'article', 'externalCode', 'none'])
+  .enum(['barcode', 'article', 'externalCode', 'person', 'none'])
   .describe('What led to the product; none = an unmatched product stands for it');
 
 /** What holds for all lines of an event unless a line says otherwise. */

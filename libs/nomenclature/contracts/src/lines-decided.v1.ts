@@ -33,10 +33,10 @@ const schema = z.object({
   ...commonDecision,
   lines: z
     .array(decidedLine)
-    .min(1)
     .max(500)
     .describe(
-      'The lines that are decided anew; the others stay as they are. A person may add lines to a receipt without any',
+      'The lines that are decided anew; the others stay as they are. A person may add lines that the document has not, ' +
+        'and decide about a receipt as a whole: then there are none',
     ),
 });
 

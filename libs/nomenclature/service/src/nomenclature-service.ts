@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
-import { legalEntitiesTopic } from '@potok/organisation-contracts/topics';
+import { legalEntitiesTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
@@ -14,24 +14,31 @@ import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/serv
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { CatalogueIndex } from './catalogue/catalogue-index';
 import { Rules } from './catalogue/rule-set.repository';
+import { DecideLinesController } from './decide-lines/decide-lines.controller';
+import { DecideLinesHandler } from './decide-lines/decide-lines.handler';
 import { DecideReceiptsHandler } from './decide-receipts/decide-receipts.handler';
 import { DOCUMENTS_CONSUMER, DocumentsConsumer } from './decide-receipts/documents.consumer';
 import { DECIDED_TYPES } from './decide-receipts/receipt-work';
 import { nomenclatureMigrations } from './migrations/nomenclature-migrations';
 import {
+  NOMENCLATURE_DATABASE,
   NOMENCLATURE_DECISIONS,
+  NOMENCLATURE_LINES,
+  NOMENCLATURE_MANUAL,
   NOMENCLATURE_OPERATIONS,
   NOMENCLATURE_PRODUCTS,
   NOMENCLATURE_UPSERT,
 } from './nomenclature-tokens';
 import { ProductPublication } from './publish-products/product-publication';
 import { ReceiptsSource } from './publish-receipts/receipts-source';
+import { LinesToDecideController } from './query-lines/lines-to-decide.controller';
+import { LinesToDecideQuery } from './query-lines/lines-to-decide.query';
 import { ProductsController } from './query-products/products.controller';
 import { ProductsQuery } from './query-products/products.query';
 import { RematchLinesHandler } from './rematch-lines/rematch-lines.handler';
 import { readRematchStatus } from './rematch-lines/rematch-status.query';
 import { RematchWorker } from './rematch-lines/rematch-worker';
-import { legalEntityCopy } from './storage/read-copies';
+import { legalEntityCopy, storeCopy } from './storage/read-copies';
 import { UnmatchedProducts } from './storage/unmatched-products';
 import { UpsertProductsController } from './upsert-products/upsert-products.controller';
 import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';
@@ -53,7 +60,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
       name: 'nomenclature',
       database: settings.database,
       migrations: nomenclatureMigrations,
-      topics: [documentsTopic, receiptsTopic, productsTopic, legalEntitiesTopic],
+      topics: [documentsTopic, receiptsTopic, productsTopic, legalEntitiesTopic, storesTopic],
     },
     host,
   );
@@ -82,6 +89,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     clock: host.clock,
     onCodesLearned: rematch.wake,
   });
+  const manual = new DecideLinesHandler({ database, numbering, catalogue, clock: host.clock });
   runtime.addConsumer(
     {
       name: DOCUMENTS_CONSUMER,
@@ -94,11 +102,12 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     { subjectOf: (event) => documentOfEvent(event) },
   );
   runtime.addReadCopy(legalEntityCopy);
+  runtime.addReadCopy(storeCopy);
   runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);
   return {
-    module: moduleOf(runtime, { decisions, upsert }),
+    module: moduleOf(runtime, { decisions, upsert, manual }),
     strategies: runtime.strategies,
     start: () => runtime.start(),
   };
@@ -107,11 +116,12 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
 interface Handlers {
   readonly decisions: DecideReceiptsHandler;
   readonly upsert: UpsertProductsHandler;
+  readonly manual: DecideLinesHandler;
 }
 
 class NomenclatureModule {}
 
-function moduleOf(runtime: ServiceRuntime, { decisions, upsert }: Handlers): DynamicModule {
+function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual }: Handlers): DynamicModule {
   const operations: Operations = {
     runtime,
     details: () => readRematchStatus(runtime.database),
@@ -123,11 +133,16 @@ function moduleOf(runtime: ServiceRuntime, { decisions, upsert }: Handlers): Dyn
       DocumentsConsumer,
       ProductsController,
       UpsertProductsController,
+      LinesToDecideController,
+      DecideLinesController,
       createOperationsController('nomenclature', NOMENCLATURE_OPERATIONS),
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
       { provide: NOMENCLATURE_PRODUCTS, useValue: new ProductsQuery(runtime.database) },
+      { provide: NOMENCLATURE_DATABASE, useValue: runtime.database },
+      { provide: NOMENCLATURE_LINES, useValue: new LinesToDecideQuery(runtime.database) },
+      { provide: NOMENCLATURE_MANUAL, useValue: manual },
       { provide: NOMENCLATURE_UPSERT, useValue: upsert },
       { provide: NOMENCLATURE_DECISIONS, useValue: decisions },
       { provide: NOMENCLATURE_OPERATIONS, useValue: operations },

@@ -39,7 +39,7 @@ const lineColumns = {
   product_no: orNull(code('Integer twin of the product', 1)),
   matched_by: orNull(
     z
-      .enum(['barcode', 'article', 'externalCode', 'none'])
+      .enum(['barcode', 'article', 'externalCode', 'person', 'none'])
       .describe('What led to the product; none = nothing did'),
   ),
   article: orNull(word('Article as the till knows it', '10017')),

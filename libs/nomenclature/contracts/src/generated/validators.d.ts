@@ -44,3 +44,18 @@ export declare const validateLearnBarcode: Validator<z.input<(typeof schemas)["l
 
 /** schema unmatchedView */
 export declare const validateUnmatchedView: Validator<z.input<(typeof schemas)["unmatchedView"]>>;
+
+/** schema undecidedLine */
+export declare const validateUndecidedLine: Validator<z.input<(typeof schemas)["undecidedLine"]>>;
+
+/** schema unmatchedLine */
+export declare const validateUnmatchedLine: Validator<z.input<(typeof schemas)["unmatchedLine"]>>;
+
+/** schema manualDecision */
+export declare const validateManualDecision: Validator<z.input<(typeof schemas)["manualDecision"]>>;
+
+/** schema bulkDecision */
+export declare const validateBulkDecision: Validator<z.input<(typeof schemas)["bulkDecision"]>>;
+
+/** schema decisionResult */
+export declare const validateDecisionResult: Validator<z.input<(typeof schemas)["decisionResult"]>>;

@@ -814,7 +814,7 @@ return errors === 0;
 validate20.evaluated = {"props":{"productId":true,"name":true,"article":true,"unit":true,"measureCode":true,"kind":true,"weighed":true,"marked":true,"vatRate":true,"categoryCode":true,"categoryName":true,"brand":true,"priceKopecks":true,"productNo":true,"status":true,"unmatchedKey":true,"barcodes":true,"externalCodes":true,"catalogueVersion":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRegisteredV1 = validate21;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"movedFrom":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"movedTo":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","priceImplausible","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","document"]};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"movedFrom":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"movedTo":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","person","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","priceImplausible","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","document"]};
 const pattern11 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 const pattern16 = new RegExp("^\\d{4}-\\d{2}-\\d{2}$", "u");
 const pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
@@ -2261,7 +2261,7 @@ if(typeof data63 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data63 === "barcode") || (data63 === "article")) || (data63 === "externalCode")) || (data63 === "none"))){
+if(!(((((data63 === "barcode") || (data63 === "article")) || (data63 === "externalCode")) || (data63 === "person")) || (data63 === "none"))){
 validate21.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema32.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -6109,7 +6109,7 @@ return errors === 0;
 validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"movedFrom":true,"movedTo":true,"survivorId":true,"meaning":true,"ruleVersion":true,"locationId":true,"locationNo":true,"lines":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateReceiptRevisedV1 = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"movedFrom":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"movedTo":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","priceImplausible","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","receiptSeq","document"]};
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"repost":{"type":"string","enum":["none","lines"]},"decisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"documentHash":{"type":"string","pattern":"^[0-9a-f]{64}$"},"movedFrom":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"movedTo":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["storeId","storeNo","registerId","revision"]},"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","person","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"document":{"type":"object","properties":{"schemaVersion":{"type":"number","const":1},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"type":{"type":"string","enum":["receipt","shiftOpened","shiftClosed","cashMovement","nonFiscal","stockDocument","fnEvent","tillEvent","other"]},"sourceType":{"type":"string","maxLength":40},"subtype":{"type":"string","maxLength":40},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string"},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"time":{"type":"object","properties":{"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"occurredAtLocal":{"type":["string","null"]},"timeZone":{"type":"string"},"zoneSource":{"type":"string","enum":["tag","sourceOffset","registration","store","assumed"]},"timeQuality":{"type":"string","enum":["stated","minute","implausible","missing"]},"clockSkewMs":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receivedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"businessDateRule":{"type":"string","enum":["sourceOperDay","shiftOpen","cutover","clock"]}},"required":["occurredAt","occurredAtLocal","timeZone","zoneSource","timeQuality","ledgerAt","receivedAt","localDate","businessDate","businessDateRule"]},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}},"required":["kind"]},"correctsFpd":{"type":"string"},"channel":{"type":"string"},"orderId":{"type":"string"},"totalKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"payments":{"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}},"required":["totals"]},"cashierRef":{"type":"string","maxLength":64},"cashierRefBasis":{"type":"string","enum":["inn","tabNumber","name"]},"cashierRole":{"type":"string","maxLength":40},"approverRef":{"type":"string","maxLength":64},"buyerOrganisationInn":{"type":"string","pattern":"^\\d{10}$"},"lines":{"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string"},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"priceRaw":{"type":"string"},"listPriceKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["integer","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks","origin"]},"stockLocationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","state","stockLocationId","quantityMilli","amountKopecks","stockLocationNo"]}},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["totalMismatch","lineMismatch","paymentMismatch","clockImplausible","clockMoved","quantityRounded","quantityZero","linesMissing","priceFraction","priceImplausible","amountRounded","unknownCode","unknownType","textRemoved"]},"lineNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":["string","null"]}},"required":["code","lineNo","field"]}}},"required":["schemaVersion","documentId","type","storeId","storeNo","registerId","registerNo","legalEntityId","identities","time","fiscalState","businessState","lines","findings"]}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","revisionKind","repost","decisionNo","catalogueVersion","registerId","legalEntityId","occurredAt","ledgerAt","businessDate","documentHash","ruleVersion","lines","receiptSeq","document"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7550,7 +7550,7 @@ if(typeof data63 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data63 === "barcode") || (data63 === "article")) || (data63 === "externalCode")) || (data63 === "none"))){
+if(!(((((data63 === "barcode") || (data63 === "article")) || (data63 === "externalCode")) || (data63 === "person")) || (data63 === "none"))){
 validate22.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema33.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -11426,7 +11426,7 @@ return errors === 0;
 validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"decisionNo":true,"catalogueVersion":true,"registerId":true,"legalEntityId":true,"occurredAt":true,"ledgerAt":true,"businessDate":true,"documentHash":true,"movedFrom":true,"movedTo":true,"survivorId":true,"meaning":true,"ruleVersion":true,"locationId":true,"locationNo":true,"lines":true,"receiptSeq":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateLinesDecidedV1 = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","linked","manual"]},"decidedBy":{"type":"string","maxLength":100},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","ruleVersion","lines"]};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":1,"maximum":9007199254740991},"decisionNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"catalogueVersion":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"type":"string","enum":["barcodeLearned","linked","manual"]},"decidedBy":{"type":"string","maxLength":100},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"meaning":{"type":"object","properties":{"purpose":{"type":"string","enum":["customerReturn","mendsError","correction"]},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"linkedBy":{"type":"string","enum":["documentId","fiscal","vendor","fpd","basis","person"]},"seller":{"type":"string","const":"other"},"prepaidKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"undecided":{"type":"boolean","const":true},"findings":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","enum":["returnedMoreThanSold","saleNotFound","correctionNotLinked","effectUnknown"]},"lineNo":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000}},"required":["code","lineNo"]}}}},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647},"lines":{"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productNo":{"type":"integer","minimum":1,"maximum":2147483647},"coefficient":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":1000000000},"denominator":{"type":"integer","minimum":1,"maximum":1000000000}},"required":["numerator","denominator"]},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"stockEffect":{"type":"string","enum":["out","in","none","unknown"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"matchedBy":{"type":"string","enum":["barcode","article","externalCode","person","none"]},"saleLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"ruleVersion":{"type":"integer","minimum":1,"maximum":9007199254740991},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationNo":{"type":"integer","minimum":1,"maximum":2147483647}},"required":["lineNo","productId","productNo","quantityMilli","amountKopecks","stockEffect","recognition","matchedBy"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","documentId","revision","decisionNo","receiptSeq","catalogueVersion","reason","ruleVersion","lines"]};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -12293,11 +12293,6 @@ validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/propertie
 return false;
 }
 else {
-if(data37.length < 1){
-validate23.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
 var valid5 = true;
 const len1 = data37.length;
 for(let i1=0; i1<len1; i1++){
@@ -12559,7 +12554,7 @@ if(typeof data49 !== "string"){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data49 === "barcode") || (data49 === "article")) || (data49 === "externalCode")) || (data49 === "none"))){
+if(!(((((data49 === "barcode") || (data49 === "article")) || (data49 === "externalCode")) || (data49 === "person")) || (data49 === "none"))){
 validate23.errors = [{instancePath:instancePath+"/lines/" + i1+"/matchedBy",schemaPath:"#/properties/lines/items/properties/matchedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.lines.items.properties.matchedBy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -12692,7 +12687,6 @@ return false;
 var valid5 = _errs77 === errors;
 if(!valid5){
 break;
-}
 }
 }
 }
@@ -14130,4 +14124,1417 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 validate27.evaluated = {"props":{"productId":true,"kind":true,"key":true,"measure":true,"sampleName":true,"lines":true,"firstSeenAt":true,"lastSeenAt":true,"stores":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateUndecidedLine = validate28;
+const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"productId":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productName":{"type":["string","null"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"why":{"type":"string","enum":["correction","buying","failed","other"]},"operation":{"type":"string"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"}},"required":["storeId","documentId","receiptSeq","lineNo","productId","productName","quantityMilli","amountKopecks","recordedAt","why","operation","businessDate"]};
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate28.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.lineNo === undefined) && (missing0 = "lineNo"))) || ((data.productId === undefined) && (missing0 = "productId"))) || ((data.productName === undefined) && (missing0 = "productName"))) || ((data.quantityMilli === undefined) && (missing0 = "quantityMilli"))) || ((data.amountKopecks === undefined) && (missing0 = "amountKopecks"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.why === undefined) && (missing0 = "why"))) || ((data.operation === undefined) && (missing0 = "operation"))) || ((data.businessDate === undefined) && (missing0 = "businessDate"))){
+validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.storeId !== undefined){
+let data0 = data.storeId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate28.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data1 = data.documentId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern11.test(data1)){
+validate28.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.receiptSeq !== undefined){
+let data2 = data.receiptSeq;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate28.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate28.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate28.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lineNo !== undefined){
+let data3 = data.lineNo;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate28.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate28.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate28.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.productId !== undefined){
+let data4 = data.productId;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate28.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/properties/productId/type",keyword:"type",params:{type: schema39.properties.productId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+validate28.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.productName !== undefined){
+let data5 = data.productName;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate28.errors = [{instancePath:instancePath+"/productName",schemaPath:"#/properties/productName/type",keyword:"type",params:{type: schema39.properties.productName.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quantityMilli !== undefined){
+let data6 = data.quantityMilli;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate28.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate28.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate28.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.amountKopecks !== undefined){
+let data7 = data.amountKopecks;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate28.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 10000000000000 || isNaN(data7)){
+validate28.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data7 < -10000000000000 || isNaN(data7)){
+validate28.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recordedAt !== undefined){
+let data8 = data.recordedAt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+validate28.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.why !== undefined){
+let data9 = data.why;
+const _errs19 = errors;
+if(typeof data9 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data9 === "correction") || (data9 === "buying")) || (data9 === "failed")) || (data9 === "other"))){
+validate28.errors = [{instancePath:instancePath+"/why",schemaPath:"#/properties/why/enum",keyword:"enum",params:{allowedValues: schema39.properties.why.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.operation !== undefined){
+const _errs21 = errors;
+if(typeof data.operation !== "string"){
+validate28.errors = [{instancePath:instancePath+"/operation",schemaPath:"#/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.businessDate !== undefined){
+let data11 = data.businessDate;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern16.test(data11)){
+validate28.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/businessDate",schemaPath:"#/properties/businessDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+validate28.evaluated = {"props":{"storeId":true,"documentId":true,"receiptSeq":true,"lineNo":true,"productId":true,"productName":true,"quantityMilli":true,"amountKopecks":true,"recordedAt":true,"why":true,"operation":true,"businessDate":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateUnmatchedLine = validate29;
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"receiptSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"productId":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productName":{"type":["string","null"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"kind":{"type":"string"},"key":{"type":"string"}},"required":["storeId","documentId","receiptSeq","lineNo","productId","productName","quantityMilli","amountKopecks","recordedAt","kind","key"]};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate29.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.receiptSeq === undefined) && (missing0 = "receiptSeq"))) || ((data.lineNo === undefined) && (missing0 = "lineNo"))) || ((data.productId === undefined) && (missing0 = "productId"))) || ((data.productName === undefined) && (missing0 = "productName"))) || ((data.quantityMilli === undefined) && (missing0 = "quantityMilli"))) || ((data.amountKopecks === undefined) && (missing0 = "amountKopecks"))) || ((data.recordedAt === undefined) && (missing0 = "recordedAt"))) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.key === undefined) && (missing0 = "key"))){
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.storeId !== undefined){
+let data0 = data.storeId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate29.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentId !== undefined){
+let data1 = data.documentId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern11.test(data1)){
+validate29.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.receiptSeq !== undefined){
+let data2 = data.receiptSeq;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate29.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate29.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate29.errors = [{instancePath:instancePath+"/receiptSeq",schemaPath:"#/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lineNo !== undefined){
+let data3 = data.lineNo;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate29.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate29.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate29.errors = [{instancePath:instancePath+"/lineNo",schemaPath:"#/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.productId !== undefined){
+let data4 = data.productId;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate29.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/properties/productId/type",keyword:"type",params:{type: schema40.properties.productId.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+validate29.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.productName !== undefined){
+let data5 = data.productName;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate29.errors = [{instancePath:instancePath+"/productName",schemaPath:"#/properties/productName/type",keyword:"type",params:{type: schema40.properties.productName.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quantityMilli !== undefined){
+let data6 = data.quantityMilli;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate29.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate29.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate29.errors = [{instancePath:instancePath+"/quantityMilli",schemaPath:"#/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.amountKopecks !== undefined){
+let data7 = data.amountKopecks;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate29.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 10000000000000 || isNaN(data7)){
+validate29.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data7 < -10000000000000 || isNaN(data7)){
+validate29.errors = [{instancePath:instancePath+"/amountKopecks",schemaPath:"#/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recordedAt !== undefined){
+let data8 = data.recordedAt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+validate29.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+const _errs19 = errors;
+if(typeof data.kind !== "string"){
+validate29.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.key !== undefined){
+const _errs21 = errors;
+if(typeof data.key !== "string"){
+validate29.errors = [{instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":{"storeId":true,"documentId":true,"receiptSeq":true,"lineNo":true,"productId":true,"productName":true,"quantityMilli":true,"amountKopecks":true,"recordedAt":true,"kind":true,"key":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateManualDecision = validate30;
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"expectedDecisionNo":{"type":"integer","minimum":0,"maximum":9007199254740991},"stockEffect":{"type":"string","enum":["out","in","none"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"lines":{"maxItems":500,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"stockEffect":{"type":"string","enum":["out","in","none"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"quantityMilli":{"type":"integer","minimum":0,"maximum":1000000000000},"amountKopecks":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"}},"required":["lineNo"]}},"saleDocumentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":1,"maxLength":500}},"required":["documentId","reason"]};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate30.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.documentId === undefined) && (missing0 = "documentId")) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.documentId !== undefined){
+let data0 = data.documentId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern11.test(data0)){
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expectedDecisionNo !== undefined){
+let data1 = data.expectedDecisionNo;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate30.errors = [{instancePath:instancePath+"/expectedDecisionNo",schemaPath:"#/properties/expectedDecisionNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate30.errors = [{instancePath:instancePath+"/expectedDecisionNo",schemaPath:"#/properties/expectedDecisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate30.errors = [{instancePath:instancePath+"/expectedDecisionNo",schemaPath:"#/properties/expectedDecisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stockEffect !== undefined){
+let data2 = data.stockEffect;
+const _errs5 = errors;
+if(typeof data2 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data2 === "out") || (data2 === "in")) || (data2 === "none"))){
+validate30.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema41.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recognition !== undefined){
+let data3 = data.recognition;
+const _errs7 = errors;
+if(typeof data3 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data3 === "sale") || (data3 === "advance")) || (data3 === "transferAgainstAdvance")) || (data3 === "credit")) || (data3 === "creditPayment")) || (data3 === "agent")) || (data3 === "none"))){
+validate30.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema41.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lines !== undefined){
+let data4 = data.lines;
+const _errs9 = errors;
+if(errors === _errs9){
+if(Array.isArray(data4)){
+if(data4.length > 500){
+validate30.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+const _errs11 = errors;
+if(errors === _errs11){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing1;
+if((data5.lineNo === undefined) && (missing1 = "lineNo")){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data5.lineNo !== undefined){
+let data6 = data5.lineNo;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 10000 || isNaN(data6)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000"}];
+return false;
+}
+else {
+if(data6 < 1 || isNaN(data6)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/lineNo",schemaPath:"#/properties/lines/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.stockEffect !== undefined){
+let data7 = data5.stockEffect;
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data7 === "out") || (data7 === "in")) || (data7 === "none"))){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/stockEffect",schemaPath:"#/properties/lines/items/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema41.properties.lines.items.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.recognition !== undefined){
+let data8 = data5.recognition;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data8 === "sale") || (data8 === "advance")) || (data8 === "transferAgainstAdvance")) || (data8 === "credit")) || (data8 === "creditPayment")) || (data8 === "agent")) || (data8 === "none"))){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/recognition",schemaPath:"#/properties/lines/items/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema41.properties.lines.items.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.productId !== undefined){
+let data9 = data5.productId;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/productId",schemaPath:"#/properties/lines/items/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.quantityMilli !== undefined){
+let data10 = data5.quantityMilli;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 1000000000000 || isNaN(data10)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000},message:"must be <= 1000000000000"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/quantityMilli",schemaPath:"#/properties/lines/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.amountKopecks !== undefined){
+let data11 = data5.amountKopecks;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 10000000000000 || isNaN(data11)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data11 < -10000000000000 || isNaN(data11)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/amountKopecks",schemaPath:"#/properties/lines/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data5.locationId !== undefined){
+let data12 = data5.locationId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0+"/locationId",schemaPath:"#/properties/lines/items/properties/locationId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.saleDocumentId !== undefined){
+let data13 = data.saleDocumentId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern11.test(data13)){
+validate30.errors = [{instancePath:instancePath+"/saleDocumentId",schemaPath:"#/properties/saleDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/saleDocumentId",schemaPath:"#/properties/saleDocumentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+let data14 = data.reason;
+const _errs29 = errors;
+if(errors === _errs29){
+if(typeof data14 === "string"){
+if(data14.length > 500){
+validate30.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data14.length < 1){
+validate30.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+validate30.evaluated = {"props":{"documentId":true,"expectedDecisionNo":true,"stockEffect":true,"recognition":true,"lines":true,"saleDocumentId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateBulkDecision = validate31;
+const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"filter":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"why":{"type":"string","enum":["correction","buying","failed","other"]},"operation":{"type":"string","maxLength":20},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"amountFromKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountToKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}}},"stockEffect":{"type":"string","enum":["out","in","none"]},"recognition":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"reason":{"type":"string","minLength":1,"maxLength":500},"limit":{"type":"integer","minimum":1,"maximum":200}},"required":["filter","stockEffect","reason"]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.filter === undefined) && (missing0 = "filter")) || ((data.stockEffect === undefined) && (missing0 = "stockEffect"))) || ((data.reason === undefined) && (missing0 = "reason"))){
+validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.filter !== undefined){
+let data0 = data.filter;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.storeId !== undefined){
+let data1 = data0.storeId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern4.test(data1)){
+validate31.errors = [{instancePath:instancePath+"/filter/storeId",schemaPath:"#/properties/filter/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/filter/storeId",schemaPath:"#/properties/filter/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.why !== undefined){
+let data2 = data0.why;
+const _errs5 = errors;
+if(typeof data2 !== "string"){
+validate31.errors = [{instancePath:instancePath+"/filter/why",schemaPath:"#/properties/filter/properties/why/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data2 === "correction") || (data2 === "buying")) || (data2 === "failed")) || (data2 === "other"))){
+validate31.errors = [{instancePath:instancePath+"/filter/why",schemaPath:"#/properties/filter/properties/why/enum",keyword:"enum",params:{allowedValues: schema42.properties.filter.properties.why.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.operation !== undefined){
+let data3 = data0.operation;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(data3.length > 20){
+validate31.errors = [{instancePath:instancePath+"/filter/operation",schemaPath:"#/properties/filter/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/filter/operation",schemaPath:"#/properties/filter/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.productId !== undefined){
+let data4 = data0.productId;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+validate31.errors = [{instancePath:instancePath+"/filter/productId",schemaPath:"#/properties/filter/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/filter/productId",schemaPath:"#/properties/filter/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.amountFromKopecks !== undefined){
+let data5 = data0.amountFromKopecks;
+const _errs11 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate31.errors = [{instancePath:instancePath+"/filter/amountFromKopecks",schemaPath:"#/properties/filter/properties/amountFromKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate31.errors = [{instancePath:instancePath+"/filter/amountFromKopecks",schemaPath:"#/properties/filter/properties/amountFromKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < -9007199254740991 || isNaN(data5)){
+validate31.errors = [{instancePath:instancePath+"/filter/amountFromKopecks",schemaPath:"#/properties/filter/properties/amountFromKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.amountToKopecks !== undefined){
+let data6 = data0.amountToKopecks;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate31.errors = [{instancePath:instancePath+"/filter/amountToKopecks",schemaPath:"#/properties/filter/properties/amountToKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate31.errors = [{instancePath:instancePath+"/filter/amountToKopecks",schemaPath:"#/properties/filter/properties/amountToKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate31.errors = [{instancePath:instancePath+"/filter/amountToKopecks",schemaPath:"#/properties/filter/properties/amountToKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/filter",schemaPath:"#/properties/filter/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stockEffect !== undefined){
+let data7 = data.stockEffect;
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate31.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data7 === "out") || (data7 === "in")) || (data7 === "none"))){
+validate31.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/enum",keyword:"enum",params:{allowedValues: schema42.properties.stockEffect.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recognition !== undefined){
+let data8 = data.recognition;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate31.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data8 === "sale") || (data8 === "advance")) || (data8 === "transferAgainstAdvance")) || (data8 === "credit")) || (data8 === "creditPayment")) || (data8 === "agent")) || (data8 === "none"))){
+validate31.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/enum",keyword:"enum",params:{allowedValues: schema42.properties.recognition.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+let data9 = data.reason;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(data9.length > 500){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data9.length < 1){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limit !== undefined){
+let data10 = data.limit;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate31.errors = [{instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 200 || isNaN(data10)){
+validate31.errors = [{instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200"}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate31.errors = [{instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":{"filter":true,"stockEffect":true,"recognition":true,"reason":true,"limit":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateDecisionResult = validate32;
+const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"outcome":{"type":"string","enum":["decided","unchanged","refused"]},"code":{"type":["string","null"],"enum":["receiptUnknown","receiptEnded","decidedMeanwhile","productUnknown","lineIncomplete","locationUnknown","saleUnknown","lineRepeats",null]},"message":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"decisionNo":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"streamSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991}},"required":["documentId","outcome","code","message","revision","decisionNo","streamSeq"]};
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate32.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.outcome === undefined) && (missing0 = "outcome"))) || ((data.code === undefined) && (missing0 = "code"))) || ((data.message === undefined) && (missing0 = "message"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decisionNo === undefined) && (missing0 = "decisionNo"))) || ((data.streamSeq === undefined) && (missing0 = "streamSeq"))){
+validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.documentId !== undefined){
+let data0 = data.documentId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern11.test(data0)){
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+return false;
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.outcome !== undefined){
+let data1 = data.outcome;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate32.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data1 === "decided") || (data1 === "unchanged")) || (data1 === "refused"))){
+validate32.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema43.properties.outcome.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.code !== undefined){
+let data2 = data.code;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate32.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema43.properties.code.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((data2 === "receiptUnknown") || (data2 === "receiptEnded")) || (data2 === "decidedMeanwhile")) || (data2 === "productUnknown")) || (data2 === "lineIncomplete")) || (data2 === "locationUnknown")) || (data2 === "saleUnknown")) || (data2 === "lineRepeats")) || (data2 === null))){
+validate32.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/enum",keyword:"enum",params:{allowedValues: schema43.properties.code.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.message !== undefined){
+let data3 = data.message;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate32.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: schema43.properties.message.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.revision !== undefined){
+let data4 = data.revision;
+const _errs9 = errors;
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema43.properties.revision.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decisionNo !== undefined){
+let data5 = data.decisionNo;
+const _errs11 = errors;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
+validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: schema43.properties.decisionNo.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < -9007199254740991 || isNaN(data5)){
+validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.streamSeq !== undefined){
+let data6 = data.streamSeq;
+const _errs13 = errors;
+if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
+validate32.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/type",keyword:"type",params:{type: schema43.properties.streamSeq.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate32.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 1 || isNaN(data6)){
+validate32.errors = [{instancePath:instancePath+"/streamSeq",schemaPath:"#/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+validate32.evaluated = {"props":{"documentId":true,"outcome":true,"code":true,"message":true,"revision":true,"decisionNo":true,"streamSeq":true},"dynamicProps":false,"dynamicItems":false};
 

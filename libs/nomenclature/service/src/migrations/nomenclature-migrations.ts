@@ -6,6 +6,7 @@ import { createCatalogue } from './0001-create-catalogue';
 import { createDecisions } from './0002-create-decisions';
 import { addProductKind } from './0003-add-product-kind';
 import { addMeaning } from './0004-add-meaning';
+import { createStoreCopy } from './0005-create-store-copy';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   createDecisions,
   addProductKind,
   addMeaning,
+  createStoreCopy,
 ];

@@ -1,11 +1,11 @@
-import { toInstant } from '@potok/kernel/clock';
+import { present } from '@potok/kernel/assert';
 import { multiplyByRatio } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import { linesMembers, receiptEventId } from '../decide-receipts/receipt-event';
+import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
 import { DecisionBatch } from '../storage/decision-batch';
 import { countDecisions, keepWaiting, readWaitingLines, removeWaitingLines } from './waiting-lines';
 import type { WaitingLine } from './waiting-lines';
@@ -110,22 +110,21 @@ function eventValue(
   group: readonly Explained[],
   at: { readonly store: StorePlace; readonly batch: DecisionBatch; readonly version: number },
 ): Buffer {
-  const [first] = group;
-  if (first === undefined) throw new RangeError('a group of lines has a line');
-  const { documentId, revision, rootSeq, receiptSeq, lastDecisionNo } = first.line;
-  const { epoch, seq, recordedAtMs } = at.batch.next(at.store.storeId);
-  const decisionNo = lastDecisionNo + 1;
-  return Buffer.from(
-    `{"eventId":"${receiptEventId({ documentId, revision, verb: 'decided', decisionNo })}","storeId":"${at.store.storeId}",` +
-      `"storeNo":${String(at.store.storeNo)},"streamEpoch":${String(epoch)},"streamSeq":${String(seq)},` +
-      `"rootSeq":${String(rootSeq)},"cause":null,"recordedAt":"${toInstant(recordedAtMs)}","causeRecordedAt":null,` +
-      `"documentId":"${documentId}","revision":${String(revision)},"decisionNo":${String(decisionNo)},` +
-      `"receiptSeq":${String(receiptSeq)},"catalogueVersion":${String(at.version)},"reason":"barcodeLearned",` +
-      `${linesMembers(
-        group.map(({ decided }) => decided),
-        first.decided.ruleVersion,
-      )}}`,
-  );
+  const { line, decided } = present(group[0], 'a line of a group');
+  return linesDecidedValue({
+    ...at.store,
+    ...at.batch.next(at.store.storeId),
+    documentId: line.documentId,
+    revision: line.revision,
+    rootSeq: line.rootSeq,
+    receiptSeq: line.receiptSeq,
+    decisionNo: line.lastDecisionNo + 1,
+    catalogueVersion: at.version,
+    ruleVersion: decided.ruleVersion,
+    reason: 'barcodeLearned',
+    lines: group.map((entry) => entry.decided),
+    more: null,
+  });
 }
 
 async function readDoneVersion(tx: Tx, storeNo: number): Promise<number> {

@@ -13,9 +13,11 @@ import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { CatalogueIndex } from '../catalogue/catalogue-index';
 import { Rules } from '../catalogue/rule-set.repository';
+import { DecideLinesHandler } from '../decide-lines/decide-lines.handler';
 import { DecideReceiptsHandler } from '../decide-receipts/decide-receipts.handler';
 import { ProductPublication } from '../publish-products/product-publication';
 import { ReceiptsSource } from '../publish-receipts/receipts-source';
+import { LinesToDecideQuery } from '../query-lines/lines-to-decide.query';
 import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
 import { UnmatchedProducts } from '../storage/unmatched-products';
@@ -35,6 +37,8 @@ export class Replica {
   readonly rematch: RematchLinesHandler;
   readonly worker: RematchWorker;
   readonly upsert: UpsertProductsHandler;
+  readonly manual: DecideLinesHandler;
+  readonly lines: LinesToDecideQuery;
   private readonly decisions: DecideReceiptsHandler;
 
   constructor(readonly database: Database) {
@@ -52,6 +56,8 @@ export class Replica {
       clock: CLOCK,
       onCodesLearned: this.worker.wake,
     });
+    this.manual = new DecideLinesHandler({ database, numbering, catalogue, clock: CLOCK });
+    this.lines = new LinesToDecideQuery(database);
     this.decisions = new DecideReceiptsHandler({
       numbering,
       catalogue,
