@@ -126,6 +126,7 @@ describe('a receipt', () => {
     const documentId = explained.movements[0]?.documentId ?? '';
     const document = await call(`/v1/ingestion/documents/${documentId}`);
     expect(document).toMatchObject({ documentId, document: { identities: [{ scheme: 'fn', series: FN }] } });
+    await expectReport(documentId);
     const status = await call(`/v1/ingestion/series/fn/${FN}/status`, { token });
     expect(status).toMatchObject({ confirmed: [{ from: 1, to: 2 }], held: [] });
     for (const topic of [
@@ -137,6 +138,42 @@ describe('a receipt', () => {
     }
   });
 });
+
+/** The same receipts as turnover, down to the document, and as a table that a spreadsheet opens. */
+async function expectReport(documentId: string): Promise<void> {
+  const period = 'from=2026-03-01&to=2026-03-31';
+  const sales = await waitFor(
+    async () => {
+      const answer = await call<{ rows: { receipts: number }[] }>(
+        `/v1/reports/sales?${period}&groupBy=store,date`,
+      );
+      return answer.rows[0]?.receipts === 2 && answer;
+    },
+    { what: 'the receipts in a report' },
+  );
+  expect(sales).toMatchObject({
+    asOf: { stores: [{ storeId: STORE, streamSeq: 2, rootSeq: 2 }] },
+    rows: [
+      { storeId: STORE, storeName: 'Магазин 1', date: '2026-03-02', revenueKopecks: 60_000, purchases: 2 },
+    ],
+    next: null,
+  });
+  const down = await call<{ rows: { documentId: string; matchedKopecks: number }[] }>(
+    `/v1/reports/documents?${period}&productId=p-milk&storeId=${STORE}`,
+  );
+  expect(down.rows).toHaveLength(2);
+  expect(down.rows[0]).toMatchObject({ documentId, matchedKopecks: 20_000 });
+  const csv = await fetch(`${potok.address}/v1/reports/sales?${period}&groupBy=date&format=csv`, {
+    headers: { authorization: `Bearer ${potok.adminToken}` },
+  });
+  expect(csv.headers.get('content-type')).toContain('text/csv');
+  expect(csv.headers.get('content-disposition')).toContain('sales-2026-03-01-2026-03-31.csv');
+  const [heading, row] = Buffer.from(await csv.arrayBuffer())
+    .toString('utf8')
+    .split('\r\n');
+  expect(heading).toMatch(/^\uFEFFДата;Выручка, руб\.;/);
+  expect(row).toMatch(/^2026-03-02;600,00;600,00;0,00;/);
+}
 
 /** The trace of each event on the topic, as its header says. */
 async function tracesOn(topic: string): Promise<string[]> {

@@ -3,9 +3,20 @@ import type { z } from 'zod';
 import { biReceiptLineV1 } from './bi-receipt-line.v1';
 import { biTables } from './bi-tables';
 import { receiptLinesTopic } from './bi-topics';
+import * as http from './report-http';
 
 /** What the generator derives validators, JSON Schemas, BI tables and the topic list from. */
 export const topics: readonly TopicDeclaration[] = [receiptLinesTopic];
 export const events: readonly EventDeclaration<z.ZodType>[] = [biReceiptLineV1];
-export const schemas = {};
+export const schemas = {
+  salesAnswer: http.salesAnswer,
+  returnsAnswer: http.returnsAnswer,
+  discountsAnswer: http.discountsAnswer,
+  paymentsAnswer: http.paymentsAnswer,
+  vatAnswer: http.vatAnswer,
+  documentsAnswer: http.documentsAnswer,
+  reportLinesAnswer: http.reportLinesAnswer,
+  shiftsAnswer: http.shiftsAnswer,
+  conservationAnswer: http.conservationAnswer,
+};
 export const tables = biTables;

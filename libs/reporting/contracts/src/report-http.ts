@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fiscalKind, operation, vatRate } from '@potok/retail/document/codes';
 import { businessDate, documentId, instant } from '@potok/retail/fields';
 
 /** Questions and answers of the report API: the same filters everywhere, every figure with its `asOf`. */
@@ -6,15 +7,28 @@ import { businessDate, documentId, instant } from '@potok/retail/fields';
 const kopecks = (what: string) => z.int().describe(`${what}; kopecks`);
 const count = (what: string) => z.int().describe(what);
 
+/** Several values in one parameter, separated by commas. */
 function listOf(what: string, example: string) {
   return z
     .string()
     .max(4000)
+    .transform((text) => text.split(',').map((value) => value.trim()))
     .optional()
     .describe(`${what}; several are separated by commas`)
     .meta({ examples: [example] });
 }
 
+function choicesOf<const Choice extends string>(what: string, choices: readonly Choice[]) {
+  return z
+    .string()
+    .max(400)
+    .transform((text) => text.split(',').map((value) => value.trim()))
+    .pipe(z.array(z.enum(choices)))
+    .describe(`${what}: ${choices.join(', ')}; several are separated by commas`)
+    .meta({ examples: [choices[0]] });
+}
+
+export const reportPurposes = ['purchase', 'customerReturn', 'mendsError', 'correction'] as const;
 export const reportGroups = [
   'store',
   'date',
@@ -38,8 +52,23 @@ export const reportFilterFields = {
   cashierRef: listOf('References of cashiers', 'c-7f3a9b'),
   productId: listOf('Products', 'p-10001'),
   categoryCode: listOf('Categories of the nomenclature', 'dairy'),
-  operation: listOf('Operations: sale, return, buy, buyReturn', 'sale'),
-  purpose: listOf('What receipts are for: purchase, customerReturn, mendsError, correction', 'purchase'),
+  operation: choicesOf('Operations', operation.options).optional(),
+  purpose: choicesOf('What receipts are for', reportPurposes).optional(),
+};
+
+export const groupByField = choicesOf('What is told apart', reportGroups).optional();
+
+/** What leads further down: from a figure of payments, of VAT, of one recognition to its receipts and lines. */
+export const documentFilterFields = {
+  by: z.enum(['business', 'local']).default('business').describe('The date that `from` and `to` bound'),
+  fiscalKind: choicesOf('Kinds of payment', fiscalKind.options).optional(),
+  instrument: listOf('Instruments of payment, together with fiscalKind', 'card'),
+  vatRate: choicesOf('Receipts with a line of these rates', vatRate.options).optional(),
+  recognition: listOf('Receipts with a line that counts so: sale, advance, agent, …', 'advance'),
+  counted: z
+    .enum(['true', 'all'])
+    .default('true')
+    .describe('all = also receipts that count in no figure: withdrawn, cancelled, deferred'),
 };
 
 export const reportFormatFields = {

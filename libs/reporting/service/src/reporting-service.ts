@@ -18,11 +18,15 @@ import type { ReportDesk } from './apply-receipts/apply-receipts.handler';
 import { REPORTED_TYPES } from './apply-receipts/receipt-event';
 import { ReportedReceiptsConsumer } from './apply-receipts/receipts.consumer';
 import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
+import { ReportExport } from './export-reports/report-export';
 import { FoldProductsHandler } from './fold-products/fold-products.handler';
 import { FoldWorker } from './fold-products/fold-worker';
 import { MaintenanceWorker } from './maintain-months/maintenance-worker';
 import { reportingMigrations } from './migrations/reporting-migrations';
-import { REPORTING_OPERATIONS, REPORTING_RECEIPTS } from './reporting-tokens';
+import { ReportDocumentsController } from './query-reports/documents.controller';
+import { ReportFiguresController } from './query-reports/figures.controller';
+import { ReportsQuery } from './query-reports/reports.query';
+import { REPORTING_OPERATIONS, REPORTING_RECEIPTS, REPORTING_REPORTS } from './reporting-tokens';
 import { KnownFacets } from './storage/facets';
 import { KnownNames } from './storage/report-names';
 import { legalEntityCopy, productCopy, registerCopy, storeCopy } from './storage/read-copies';
@@ -115,6 +119,8 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
   };
+  const { database } = runtime;
+  const reportDesk = { query: new ReportsQuery(database), exports: new ReportExport(database) };
   const operations: Operations = {
     runtime,
     details: () => Promise.resolve({}),
@@ -124,6 +130,8 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
     module: ReportingModule,
     controllers: [
       ReportedReceiptsConsumer,
+      ReportFiguresController,
+      ReportDocumentsController,
       ...biRows.controllers,
       createOperationsController('reporting', REPORTING_OPERATIONS),
     ],
@@ -131,6 +139,7 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
       ...biRows.providers,
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
       { provide: REPORTING_OPERATIONS, useValue: operations },
+      { provide: REPORTING_REPORTS, useValue: reportDesk },
       { provide: REPORTING_RECEIPTS, useValue: new ApplyReceiptsHandler(desk) },
     ],
   };
