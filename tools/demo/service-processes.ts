@@ -12,10 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The schemas of the services, by the variable that takes the URL of each. */
 const schemas = [
-  { variable: 'INGESTION_DATABASE_URL', schema: 'ingestion', role: 'potok_ingestion' },
-  { variable: 'NOMENCLATURE_DATABASE_URL', schema: 'nomenclature', role: 'potok_nomenclature' },
-  { variable: 'STOCK_DATABASE_URL', schema: 'stock', role: 'potok_stock' },
-  { variable: 'REPORTING_DATABASE_URL', schema: 'reporting', role: 'potok_reporting' },
+  { variable: 'INGESTION_DATABASE_URL', schema: 'ingestion', role: 'potok_ingestion', views: null },
+  { variable: 'NOMENCLATURE_DATABASE_URL', schema: 'nomenclature', role: 'potok_nomenclature', views: null },
+  { variable: 'STOCK_DATABASE_URL', schema: 'stock', role: 'potok_stock', views: null },
+  { variable: 'REPORTING_DATABASE_URL', schema: 'reporting', role: 'potok_reporting', views: 'bi' },
 ] as const;
 
 const separateApps = ['register-ingestion', 'nomenclature', 'stock-ledger', 'reporting'] as const;
@@ -118,9 +118,17 @@ export function runtimeVariables(environment: Environment): Environment {
 async function databaseUrls(adminUrl: string): Promise<Environment> {
   const urls: Record<string, string> = {};
   const { host, username, password: secret } = new URL(adminUrl);
-  for (const { variable, schema, role } of schemas) {
-    const password = createHmac('sha256', `${username}:${secret}@${host}`).update(role).digest('hex');
-    urls[variable] = await provisionServiceSchema({ adminUrl, schema, role, password });
+  const passwordOf = (role: string) =>
+    createHmac('sha256', `${username}:${secret}@${host}`).update(role).digest('hex');
+  for (const { variable, schema, role, views } of schemas) {
+    const reader = `${role}_bi`;
+    urls[variable] = await provisionServiceSchema({
+      adminUrl,
+      schema,
+      role,
+      password: passwordOf(role),
+      ...(views === null ? {} : { views: { schema: views, reader, readerPassword: passwordOf(reader) } }),
+    });
   }
   return urls;
 }

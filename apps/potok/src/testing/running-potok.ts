@@ -129,6 +129,7 @@ async function provision(test: TestDatabase): Promise<Record<SchemaName, string>
       schema: name,
       role: `${test.role}_${name}`,
       password: name,
+      ...(name === REPORTING_SCHEMA.schema ? { views: viewsOf(test) } : {}),
     });
   return {
     ingestion: await of('ingestion'),
@@ -136,4 +137,9 @@ async function provision(test: TestDatabase): Promise<Record<SchemaName, string>
     stock: await of('stock'),
     reporting: await of('reporting'),
   };
+}
+
+/** The reader is the test database's own. */
+function viewsOf({ role }: TestDatabase) {
+  return { schema: REPORTING_SCHEMA.views.schema, reader: `${role}_bi`, readerPassword: role };
 }

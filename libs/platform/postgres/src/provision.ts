@@ -7,7 +7,19 @@ export interface ServiceSchema {
   readonly schema: string;
   readonly role: string;
   readonly password: string;
+  /** A second schema, of views that the service makes for people who ask by SQL. */
+  readonly views?: ViewSchema;
 }
+
+/** Its reader sees nothing else, cannot write, and asks nothing that takes minutes. */
+export interface ViewSchema {
+  readonly schema: string;
+  readonly reader: string;
+  readonly readerPassword: string;
+}
+
+const READER_STATEMENT_TIMEOUT = '60s';
+const READER_CONNECTIONS_MAX = 10;
 
 const ATTEMPTS_MAX = 20;
 const RETRY_PAUSE_MS = 50;
@@ -47,6 +59,7 @@ async function provision(admin: Client, service: ServiceSchema): Promise<void> {
     `SELECT current_database() AS name, rolsuper AS superuser FROM pg_roles WHERE rolname = current_user`,
   );
   const database = escapeIdentifier(rows[0]?.name ?? '');
+  const views = service.views === undefined ? '' : provisionViews(service.views, role, database);
   await admin.query(`
     SELECT pg_advisory_xact_lock(hashtextextended('provision', 0));
     ${createRole(role)}
@@ -58,7 +71,30 @@ async function provision(admin: Client, service: ServiceSchema): Promise<void> {
     REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
     GRANT CONNECT ON DATABASE ${database} TO ${role};
+    ${views}
   `);
+}
+
+function provisionViews(views: ViewSchema, owner: string, database: string): string {
+  const schema = escapeIdentifier(views.schema);
+  const reader = escapeIdentifier(views.reader);
+  const ofReader = `ALTER ROLE ${reader} IN DATABASE ${database} SET`;
+  return `
+    ${createRole(reader)}
+    ALTER ROLE ${reader} LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT ${String(READER_CONNECTIONS_MAX)}
+      PASSWORD ${escapeLiteral(views.readerPassword)};
+    ${ofReader} search_path = ${schema};
+    ${ofReader} default_transaction_read_only = on;
+    ${ofReader} statement_timeout = '${READER_STATEMENT_TIMEOUT}';
+    ${ofReader} idle_in_transaction_session_timeout = '${READER_STATEMENT_TIMEOUT}';
+    CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${owner};
+    ALTER SCHEMA ${schema} OWNER TO ${owner};
+    REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
+    GRANT USAGE ON SCHEMA ${schema} TO ${reader};
+    GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${reader};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${reader};
+    GRANT CONNECT ON DATABASE ${database} TO ${reader};
+  `;
 }
 
 /** Roles belong to the whole cluster: another database may be provisioned with the same one at this moment. */

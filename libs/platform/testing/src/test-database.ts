@@ -11,6 +11,8 @@ export interface TestDatabase {
   readonly adminUrl: string;
   /** The service role's URL: its search_path is the schema. */
   readonly url: string;
+  /** Of the role that reads the schema `bi` and nothing else. */
+  readonly readerUrl: string;
   readonly schema: string;
   readonly role: string;
   readonly database: Database;
@@ -31,7 +33,15 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(serverUrl, `CREATE DATABASE ${escapeIdentifier(name)}`);
   const adminUrl = withDatabase(serverUrl, name);
-  const url = await provisionServiceSchema({ adminUrl, schema: 'service', role: name, password: name });
+  const reader = `${name}_bi`;
+  const views = { schema: 'bi', reader, readerPassword: name };
+  const url = await provisionServiceSchema({
+    adminUrl,
+    schema: 'service',
+    role: name,
+    password: name,
+    views,
+  });
   const pools: Database[] = [];
   const connect = (overrides: Partial<DatabaseOptions> = {}): Database => {
     const database = new Database({
@@ -48,9 +58,10 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const drop = async () => {
     await Promise.all(pools.map((pool) => pool.close()));
     await asAdmin(serverUrl, `DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`);
-    await asAdmin(serverUrl, `DROP ROLE ${escapeIdentifier(name)}`);
+    await asAdmin(serverUrl, `DROP ROLE ${escapeIdentifier(name)}, ${escapeIdentifier(reader)}`);
   };
-  return { adminUrl, url, schema: 'service', role: name, database, connect, drop };
+  const readerUrl = withUser(url, reader);
+  return { adminUrl, url, readerUrl, schema: 'service', role: name, database, connect, drop };
 }
 
 /** Runs one statement as the server's administrator. */
@@ -75,5 +86,11 @@ function requiredUrl(): string {
 function withDatabase(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  return url.toString();
+}
+
+function withUser(address: string, user: string): string {
+  const url = new URL(address);
+  url.username = user;
   return url.toString();
 }

@@ -49,7 +49,11 @@ const FOLD_EVENTS_MAX = 50_000;
 const CHUNKS_KEPT_MAX = 64;
 
 /** Schema and role in PostgreSQL. */
-export const REPORTING_SCHEMA = { schema: 'reporting', role: 'potok_reporting' } as const;
+export const REPORTING_SCHEMA = {
+  schema: 'reporting',
+  role: 'potok_reporting',
+  views: { schema: 'bi', reader: 'potok_reporting_bi' },
+} as const;
 
 /** Reporting: facts and aggregates of receipts, reports over them, exports. */
 export function createReportingService(settings: ReportingSettings, host: ServiceHost): HostedService {

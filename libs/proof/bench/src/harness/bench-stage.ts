@@ -32,6 +32,13 @@ interface ChildProgram {
 const START_TIMEOUT_MS = 60_000;
 const SERVICES = ['ingestion', 'nomenclature', 'stock', 'reporting'] as const;
 
+/** Nobody reads the views while a benchmark runs, but reporting makes them. */
+const BI_VIEWS = {
+  schema: 'bi',
+  reader: 'potok_reporting_bi',
+  readerPassword: randomBytes(12).toString('hex'),
+} as const;
+
 /** A broker, a database and the services' schemas for one run, and the apps that it starts. */
 export class BenchStage {
   readonly adminToken = `ptk_${randomBytes(32).toString('base64url')}`;
@@ -62,6 +69,7 @@ export class BenchStage {
         schema,
         role: `potok_${schema}`,
         password: randomBytes(12).toString('hex'),
+        ...(schema === 'reporting' ? { views: BI_VIEWS } : {}),
       });
     }
     const stage = new BenchStage({ ...options, environment }, infra, urls);

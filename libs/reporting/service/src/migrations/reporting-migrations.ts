@@ -3,6 +3,8 @@ import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
 import { createBiRows } from './0101-create-bi-rows';
+import { createBiViews } from './0102-create-bi-views';
+import { explainBiViews } from './0103-explain-bi-views';
 import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
@@ -16,4 +18,6 @@ export const reportingMigrations: readonly Migration[] = [
   createFacts,
   sayPurpose,
   createBiRows,
+  createBiViews,
+  explainBiViews,
 ];
