@@ -14,6 +14,7 @@
  *   docs/reference/schemas/<event>.v<N>.json, docs/reference/schemas/http/<schema>.json   JSON Schema 2020-12
  *   docs/reference/topics.json, docs/reference/topics.md
  *   docs/reference/{configuration,errors,metrics}.md   of what the libraries declare: fields, problems, metrics
+ *   docs/reference/openapi/<app>.json, docs/reference/http.md   of the routes
  *   deploy/bi/{clickhouse,duckdb}/<table>.sql, docs/reference/bi.md   of the tables that a catalogue lists for BI
  *
  * A contract that breaks a rule (an example that does not fit its schema, a topic nobody declared …) stops the
@@ -25,7 +26,9 @@ import { loadCatalogues } from './generate/load-catalogues';
 import { compareOutputs, writeOutputs } from './generate/outputs';
 import type { OutputFile } from './generate/outputs';
 import { renderBiTables } from './generate/render-bi-tables';
+import { readOpenApi } from './generate/read-openapi';
 import { renderDeclarations } from './generate/render-declarations';
+import { renderHttp } from './generate/render-http';
 import { renderReference } from './generate/render-reference';
 import { renderValidators } from './generate/render-validators';
 import { repositoryRoot } from './generate/repository';
@@ -49,6 +52,7 @@ export async function generate(root: string): Promise<Generation> {
     ...renderReference(catalogues),
     ...renderBiTables(catalogues),
     ...renderDeclarations(await findDeclarations(root)),
+    ...renderHttp(await readOpenApi()),
   ];
   return { outputs, problems, undescribed: findUndescribed(catalogues) };
 }

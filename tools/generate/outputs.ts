@@ -41,6 +41,7 @@ function generatedFiles(root: string): string[] {
   return [
     ...contexts.flatMap((context) => filesBelow(root, `libs/${context}/contracts/src/generated`)),
     ...filesBelow(root, 'docs/reference/schemas'),
+    ...filesBelow(root, 'docs/reference/openapi'),
     ...filesBelow(root, 'deploy/bi').filter((file) => file.endsWith('.sql')),
   ];
 }
