@@ -45,6 +45,7 @@ export const heartbeatCodes = [
   'shapeUnknown',
   'registerUnknown',
   'registerNotInScope',
+  'seriesElsewhere',
 ] as const;
 
 /** Numbers that a sender is asked to send again. */
@@ -66,7 +67,7 @@ export const heartbeatAnswer = z.object({
     .array(
       z.object({
         line: z.int().min(1).describe('Line of the body, or place in the array, from 1'),
-        code: z.enum(heartbeatCodes),
+        code: z.enum(heartbeatCodes).describe('seriesElsewhere = its numbers belong to another register'),
         field: z.string().nullable().describe('JSON pointer of the field'),
       }),
     )

@@ -21,6 +21,37 @@ export const ingestionMetricCatalogue = {
       'Lines that the intake has decided: registered, revised, repeat, variant, training, held, rejected',
     labels: ['outcome', 'code'],
   },
+  registers: {
+    kind: 'gauge',
+    name: 'potok_ingestion_registers',
+    description:
+      'Registers by what was stated of them: open, complete, incomplete, unprovable; and silent ones',
+    labels: ['state'],
+  },
+  holesOpen: {
+    kind: 'gauge',
+    name: 'potok_ingestion_holes_open',
+    description: 'Holes in the series of registers that are open',
+    labels: [],
+  },
+  numbersMissing: {
+    kind: 'gauge',
+    name: 'potok_ingestion_numbers_missing',
+    description: 'Numbers in open holes',
+    labels: [],
+  },
+  shiftsIncomplete: {
+    kind: 'gauge',
+    name: 'potok_ingestion_shifts_incomplete',
+    description: 'Closed shifts of which receipts are missing',
+    labels: [],
+  },
+  reportsDiffering: {
+    kind: 'gauge',
+    name: 'potok_ingestion_reports_differing',
+    description: 'Close reports that disagree with their documents, of shifts that are still spoken of',
+    labels: [],
+  },
 } as const satisfies MetricCatalogue;
 
 export type IngestionMetrics = ReturnType<typeof createIngestionMetrics>;

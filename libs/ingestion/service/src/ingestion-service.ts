@@ -45,7 +45,6 @@ import { IntakeService } from './intake/intake-service';
 import { ingestionMigrations } from './migrations/ingestion-migrations';
 import { DirectoryRefresh } from './organisation-copy/directory-refresh';
 import { OrganisationDirectory } from './organisation-copy/organisation-directory';
-import { StatementsSource } from './publish-completeness/statements-source';
 import { DocumentsSource } from './publish-documents/documents-source';
 import { LINE_SOURCE, LineQuarantine } from './quarantine/line-quarantine';
 import { DocumentQuery } from './query-documents/document.query';
@@ -55,8 +54,8 @@ import { SeriesStatusQuery } from './query-series/series-status.query';
 import { RedriveLinesHandler } from './redrive-lines/redrive-lines.handler';
 import { UnassignedWorker } from './redrive-lines/unassigned-worker';
 import { ArchivedBytesQuery } from './restore-archive/archived-bytes.query';
-import { CompletenessWorker } from './state-completeness/completeness-worker';
-import { StateCompletenessHandler } from './state-completeness/state-completeness.handler';
+import { CompletenessPart } from './state-completeness/completeness-part';
+import type { CompletenessSettings } from './state-completeness/completeness-part';
 import { SeriesTable } from './storage/series-table';
 import { Vault } from './vault/vault';
 import { VaultCipher } from './vault/vault-cipher';
@@ -74,17 +73,6 @@ export interface IngestionSettings {
   readonly staleAfterMs: number;
   readonly bodyBytesMax: number;
   readonly completeness: CompletenessSettings;
-}
-
-export interface CompletenessSettings {
-  /** At most one statement a register in this time. */
-  readonly everyMs: number;
-  /** What a heartbeat states may be on its way for so long. */
-  readonly tailGraceMs: number;
-  /** So long a hole may close by itself before its sender is asked. */
-  readonly resendAfterMs: number;
-  /** A register that is not heard of for longer is silent. */
-  readonly silentAfterMs: number;
 }
 
 /** The organisation as this service hosts it: both share one schema and one pool. */
@@ -140,6 +128,7 @@ class IngestionParts {
   readonly intake: IntakeService;
   readonly redrive: RedriveLinesHandler;
   readonly decisions: DecisionsPart;
+  readonly completeness: CompletenessPart;
 
   constructor(
     readonly settings: IngestionSettings,
@@ -192,7 +181,16 @@ class IngestionParts {
     for (const state of organisation.states) this.runtime.addStateRelay(state.source, state.signal);
     this.runtime.addWorker({ start: () => this.refresh.start(), stop: this.refresh.stop });
     this.runtime.addWorker(this.unassignedWorker(organisation));
-    this.runtime.addWorker(this.completenessWorker(organisation));
+    this.completeness = new CompletenessPart({
+      runtime: this.runtime,
+      clock: host.clock,
+      series: this.series,
+      directory: this.edgeDirectory,
+      newDirectory: () => new OrganisationDirectory(organisation.source),
+      metrics: this.metrics,
+      settings: settings.completeness,
+      bodyBytesMax: settings.bodyBytesMax,
+    });
   }
 
   private createIntake(organisation: HostedOrganisation, signal: RelaySignal): IntakeService {
@@ -216,21 +214,6 @@ class IngestionParts {
       monotonicMs,
       logger: this.runtime.logger,
     });
-  }
-
-  private completenessWorker(organisation: HostedOrganisation): CompletenessWorker {
-    const { runtime, host, settings } = this;
-    const signal = new RelaySignal();
-    const { everyMs, ...timing } = settings.completeness;
-    runtime.addStreamRelay(new StatementsSource(new OrganisationDirectory(organisation.source)), signal);
-    const handler = new StateCompletenessHandler({
-      database: runtime.database,
-      directory: new OrganisationDirectory(organisation.source),
-      numbering: new StoredStreamNumbering(completenessTopic, host.clock, signal),
-      clock: host.clock,
-      ...timing,
-    });
-    return new CompletenessWorker({ handler, everyMs, logger: runtime.logger });
   }
 
   private unassignedWorker(organisation: HostedOrganisation): UnassignedWorker {
@@ -288,6 +271,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       DocumentsController,
       createOperationsController('ingestion', INGESTION_OPERATIONS),
       ...parts.decisions.controllers,
+      ...parts.completeness.controllers,
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: verifier },
@@ -302,6 +286,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       { provide: INGESTION_ARCHIVE, useValue: new ArchivedBytesQuery(database, vault) },
       { provide: INGESTION_OPERATIONS, useValue: operationsOf(parts) },
       ...parts.decisions.providers(),
+      ...parts.completeness.providers(),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { createIdentities } from './0001-create-identities';
 import { createDocuments } from './0002-create-documents';
 import { createVault } from './0003-create-vault';
 import { createCompleteness } from './0004-create-completeness';
+import { createCompletenessDecisions } from './0005-create-completeness-decisions';
 import { createDecisions } from './0007-create-decisions';
 import { createRemaps } from './0008-create-remaps';
 
@@ -12,6 +13,7 @@ export const ingestionMigrations: readonly Migration[] = [
   createDocuments,
   createVault,
   createCompleteness,
+  createCompletenessDecisions,
   createDecisions,
   createRemaps,
 ];

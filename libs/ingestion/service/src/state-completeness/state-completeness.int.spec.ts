@@ -1,5 +1,11 @@
 import { validateCompletenessStatedV1 } from '@potok/ingestion-contracts/generated/validators';
-import { latestOf, sentShift, statements, statingHandler } from '../testing/completeness-fixture';
+import {
+  COMPLETENESS_TABLES,
+  latestOf,
+  sentShift,
+  statements,
+  statingHandler,
+} from '../testing/completeness-fixture';
 import { IntakeFixture } from '../testing/intake-fixture';
 import { sentReceipt } from '../testing/sent-documents';
 
@@ -12,13 +18,8 @@ afterAll(async () => {
   await fixture.drop();
 });
 
-const TABLES = `series, identity, identity_span, identity_opaque, held_identity, document, event_block, observation,
-  repeat_count, archive_block, subject, quarantine, publication_stream, conflict, decision, overruled_core,
-  completeness_arrival, completeness_series, completeness_shift, completeness_hole, completeness_register,
-  completeness_block`;
-
 beforeEach(async () => {
-  await fixture.test.database.query(`TRUNCATE ${TABLES} RESTART IDENTITY`);
+  await fixture.test.database.query(`TRUNCATE ${COMPLETENESS_TABLES} RESTART IDENTITY`);
 });
 
 function without(documents: readonly unknown[], ...missing: readonly number[]): unknown[] {

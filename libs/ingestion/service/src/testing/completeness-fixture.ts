@@ -11,6 +11,11 @@ import { StateCompletenessHandler } from '../state-completeness/state-completene
 import type { IntakeFixture } from './intake-fixture';
 import { sentReceipt, SERIES } from './sent-documents';
 
+export const COMPLETENESS_TABLES = `series, identity, identity_span, identity_opaque, held_identity, document,
+  event_block, observation, repeat_count, archive_block, subject, quarantine, publication_stream, conflict, decision,
+  overruled_core, completeness_arrival, completeness_series, completeness_shift, completeness_hole,
+  completeness_register, completeness_block, completeness_decision`;
+
 export interface FixtureTiming {
   readonly tailGraceMs: number;
   readonly resendAfterMs: number;
