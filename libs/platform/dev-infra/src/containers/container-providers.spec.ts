@@ -24,6 +24,7 @@ describe('the choice of containers', () => {
 
   beforeEach(() => {
     machine = mkdtempSync(path.join(os.tmpdir(), 'potok-engine-'));
+    mkdirSync(path.join(machine, 'cache'));
     reports.length = 0;
     questions.length = 0;
   });
@@ -100,7 +101,7 @@ describe('the choice of containers', () => {
     expect(reports).toEqual(['broker: the next in line']);
   });
 
-  it('says which image can neither be found nor pulled, and goes on', async () => {
+  it('says which image can neither be found nor pulled, goes on, and does not try again at once', async () => {
     const address = await engineWith({ ...empty, ...brokerImage });
     const context = contextWith({ DOCKER_HOST: address });
     const providers = containerProviders();
@@ -108,11 +109,27 @@ describe('the choice of containers', () => {
     await chooseOffer('database', [providers.database, nextInLine], context);
     expect(reports.filter((line) => !line.startsWith('still pulling'))).toEqual([
       `pulling ${officialImages.database}`,
-      `no containers: the engine at ${address} lacks ${officialImages.database}, which could not be pulled within a minute`,
+      `no containers: the engine at ${address} lacks ${officialImages.database}, which could not be pulled`,
       'broker: the next in line',
       'database: the next in line',
     ]);
+    reports.length = 0;
+    await chooseOffer('broker', [containerProviders().broker, nextInLine], context);
+    expect(reports).toEqual([
+      `no containers: the engine at ${address} lacks ${officialImages.database}, which could not be pulled`,
+      'broker: the next in line',
+    ]);
   }, 60_000);
+
+  it('says that an engine cannot be worked with, and goes on', async () => {
+    const address = await engineWith({ ...empty, ...brokerImage, ...databaseImage, '/volumes': 'not JSON' });
+    const context = contextWith({ DOCKER_HOST: address });
+    await chooseOffer('broker', [containerProviders().broker, nextInLine], context);
+    expect(reports).toEqual([
+      expect.stringMatching(/^no containers: the engine at .* cannot be worked with: SyntaxError/),
+      'broker: the next in line',
+    ]);
+  });
 
   it('removes what dead launchers of this machine left, and nothing of the living or of others', async () => {
     const machineName = { 'potok.machine': 'this' };
