@@ -67,7 +67,7 @@ describe('what a receipt names', () => {
   const fn = '7380440800123456';
 
   it('is found by every method that a return has', () => {
-    const fiscal = { fn: `${fn}`, fd: 77 };
+    const fiscal = { fn: fn, fd: 77 };
     const vendor = { system: 'evotor', id: '20170228-D58C' };
     expect(of({ returnOf: { method: 'scanned', fiscal } })).toEqual([
       { by: 'fiscal', key: `fn|${fn}#77`, documentId: documentIdOfKey(`fn|${fn}#77`) },
