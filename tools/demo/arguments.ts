@@ -16,6 +16,8 @@ export interface DemoArguments {
   readonly port: number | null;
   /** Documents a second; null = as fast as it goes. */
   readonly rate: number | null;
+  /** Seconds of ten times the rate; null = none. */
+  readonly burst: number | null;
 }
 
 export const usage = `npm run demo -- [options]
@@ -28,6 +30,7 @@ export const usage = `npm run demo -- [options]
   --services one|separate   all services in one process (default), or each by itself
   --replicas K          processes of each service, default 1
   --rate N              documents a second; default: as fast as it goes, 100 without --headless
+  --burst S             for S seconds ten times as much at once: what is refused (429, 503) has to be caught up
   --port P              port of the first service; default: free ports
   --keep                after the check keep everything running until Ctrl-C
   --json FILE           a report of one line of JSON; - = the last line of standard output
@@ -61,6 +64,7 @@ export function readArguments(texts: readonly string[]): DemoArguments {
     keep: values.keep,
     json: values.json ?? null,
     port: values.port === undefined ? null : whole('port', values.port, { min: 1, max: 65_000 }),
+    burst: values.burst === undefined ? null : whole('burst', values.burst, { min: 1, max: 3600 }),
     rate:
       values.rate === undefined
         ? headless
@@ -82,6 +86,7 @@ function parse(texts: readonly string[]) {
         services: { type: 'string', default: 'one' },
         replicas: { type: 'string', default: '1' },
         rate: { type: 'string' },
+        burst: { type: 'string' },
         port: { type: 'string' },
         keep: { type: 'boolean', default: false },
         json: { type: 'string' },

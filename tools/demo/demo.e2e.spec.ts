@@ -100,6 +100,8 @@ async function expectSound(demo: RunningDemo): Promise<AuditReport> {
     lost: 0,
     doubled: 0,
     balanceMismatches: 0,
+    meaningMismatches: 0,
+    movementMismatches: 0,
     personalDataLeaks: 0,
     streamFaults: 0,
   });
@@ -135,6 +137,17 @@ describe('npm run demo', () => {
         await sleep(3_000);
       }
       await expectSound(demo);
+    },
+    runTimeoutMs,
+  );
+
+  it(
+    'refuses a part of what ten times the devices send at once, and catches up without a loss',
+    async () => {
+      const size = ['--stores', '2', '--receipts', '1500', '--rate', '60', '--burst', '5'];
+      const report = await expectSound(startDemo(['--headless', ...size, '--json', '-']));
+      expect(report.requestsRefusedBusy + report.requestsRefusedOverloaded).toBeGreaterThan(0);
+      expect(report.repeatsSent).toBeGreaterThan(0);
     },
     runTimeoutMs,
   );

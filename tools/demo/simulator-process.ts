@@ -36,6 +36,7 @@ export function simulatorSpec({ plan, demo, environment, ...folders }: Simulator
       ...['--seed', String(demo.seed), '--stores', String(demo.stores), '--receipts', String(demo.receipts)],
       ...['--output', folders.outputFolder],
       ...(demo.rate === null ? [] : ['--rate', String(demo.rate)]),
+      ...(demo.burst === null ? [] : ['--burst', String(demo.burst)]),
       ...(demo.headless ? [] : ['--deadline-s', '400000000']),
     ],
     environment: { ...runtimeVariables(environment), ADMIN_TOKEN: plan.adminToken },

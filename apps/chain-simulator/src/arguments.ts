@@ -10,6 +10,7 @@ export interface SimulatorArguments {
   readonly receipts: number;
   readonly startDate: string;
   readonly linesPerSecond: number | null;
+  readonly burstSeconds: number | null;
   readonly deadlineSeconds: number;
   readonly output: string;
 }
@@ -25,6 +26,7 @@ export const usage = `chain-simulator: trades as a whole chain against a running
   --receipts N              default 20000; 0 = go on for ever
   --start-date YYYY-MM-DD   first day of trade, default ${defaultStartDate}
   --rate N                  documents a second; default: as fast as it goes
+  --burst S                 for S seconds ten times as much, over many connections at once
   --deadline-s N            how long services may be unreachable altogether, default 1800
 
 The administrator's token is read from ADMIN_TOKEN.
@@ -55,6 +57,7 @@ export function readArguments(texts: readonly string[]): SimulatorArguments {
     receipts: receipts === 0 ? stores * endlessReceiptsPerStoreDay * endlessDays : receipts,
     startDate,
     linesPerSecond: values.rate === undefined ? null : whole('rate', values.rate, [1, 1_000_000]),
+    burstSeconds: values.burst === undefined ? null : whole('burst', values.burst, [1, 3600]),
     deadlineSeconds: whole('deadline-s', values['deadline-s'], [1, 400_000_000]),
     output: values.output ?? missing('output'),
   };
@@ -74,6 +77,7 @@ function parse(texts: readonly string[]) {
         receipts: { type: 'string', default: '20000' },
         'start-date': { type: 'string' },
         rate: { type: 'string' },
+        burst: { type: 'string' },
         'deadline-s': { type: 'string', default: '1800' },
       },
     });

@@ -35,6 +35,7 @@ function newRun(options: SimulatorArguments, adminToken: string): SimulationRun 
     addresses: { ingestion, nomenclature, stock },
     adminToken,
     linesPerSecond: options.linesPerSecond,
+    burstSeconds: options.burstSeconds,
     deadlineMs: Date.now() + options.deadlineSeconds * 1000,
     outputFolder: options.output,
     report: say,

@@ -9,6 +9,9 @@ export interface AuditReport {
   readonly documentsAcked: number;
   /** Identical bytes sent again, by plan or because no answer came. */
   readonly repeatsSent: number;
+  /** Requests of which nothing was taken, to be sent again: too many of one sender (429), too much in all (503). */
+  readonly requestsRefusedBusy: number;
+  readonly requestsRefusedOverloaded: number;
   /** Acknowledged usable documents absent from any of archive, documents, receipts, movements; refused ones too. */
   readonly lost: number;
   /** Documents archived, registered, decided or posted more than once, and documents that nobody sent. */

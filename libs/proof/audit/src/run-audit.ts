@@ -204,6 +204,8 @@ export class Audit {
       documentsSent: summary.documentsSent,
       documentsAcked: summary.documentsAcknowledged,
       repeatsSent: summary.repeatsSent,
+      requestsRefusedBusy: summary.refusedBusy,
+      requestsRefusedOverloaded: summary.refusedOverloaded,
       lost: faults.count('lost'),
       doubled: faults.count('doubled'),
       quarantined: quarantines.ingestion.length,

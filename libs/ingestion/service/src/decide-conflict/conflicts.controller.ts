@@ -107,7 +107,6 @@ export class ConflictsController {
     decisionProblems.conflictNeedsMerge,
     decisionProblems.copyErased,
     decisionProblems.copyUnreadable,
-    decisionProblems.copyOfAnotherType,
     decisionProblems.registerArchived,
     decisionProblems.documentCountsNoMore,
   )

@@ -3,13 +3,14 @@ import type { SentDocument, SentIdentity, SentLine } from '../trade/sent-documen
 
 /** What an operator of fiscal data (ОФД) shows of a receipt: its fiscal fields, no codes of goods, no till's extras. */
 export function operatorCopy(document: SentDocument): SentDocument {
-  const { type, registerId, shift, occurredAtLocal, operation, totalKopecks, fiscal } = document;
+  const { type, registerId, shift, occurredAtLocal, form, operation, totalKopecks, fiscal } = document;
   return {
     type,
     ...(registerId === undefined ? {} : { registerId }),
     identities: document.identities.filter(({ scheme }) => scheme === 'fn'),
     ...(shift === undefined ? {} : { shift }),
     ...(occurredAtLocal === undefined ? {} : { occurredAtLocal }),
+    ...(form === undefined ? {} : { form }),
     ...(operation === undefined ? {} : { operation }),
     ...(totalKopecks === undefined ? {} : { totalKopecks }),
     payments: (document.payments ?? []).map(({ fiscalKind, amountKopecks }) => ({

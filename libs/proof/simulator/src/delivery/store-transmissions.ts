@@ -106,7 +106,10 @@ export class StoreTransmissions {
     return this.transmission(happened, {
       second,
       text: JSON.stringify(happened.document),
-      requires: held === 'after' ? [requiresRegistered(`fn|${series}`)] : [],
+      requires: [
+        ...(held === 'after' ? [requiresRegistered(`fn|${series}`)] : []),
+        ...confirmedNames(happened.requires),
+      ],
       facts: { ...this.acceptedFacts(happened), heldFirst: held === 'before' },
     });
   }
@@ -134,7 +137,7 @@ export class StoreTransmissions {
     const bound = this.transmission(happened, {
       second: second + random.between(60, 7200),
       text: JSON.stringify(full),
-      requires: [requiresConfirmed(identityKey(cloud))],
+      requires: confirmedNames([cloud]),
       facts: {
         ...this.plainFacts(happened, 'bound'),
         kind: 'fullCopy',
@@ -157,7 +160,7 @@ export class StoreTransmissions {
       this.transmission(happened, {
         second: second + this.random.between(3600, 9000),
         text: JSON.stringify(mixed),
-        requires: [cloud, previous.fiscal].map((identity) => requiresConfirmed(identityKey(identity))),
+        requires: confirmedNames([cloud, previous.fiscal]),
         facts: {
           ...this.plainFacts(happened, 'held'),
           kind: 'joinsTwo',
@@ -204,7 +207,7 @@ export class StoreTransmissions {
         second: second + this.random.between(600, 20_000),
         text: JSON.stringify(operatorCopy(document)),
         credential: systemCredential,
-        requires: document.identities.map((identity) => requiresConfirmed(identityKey(identity))),
+        requires: confirmedNames(document.identities),
         facts: { ...this.plainFacts(happened, 'variant'), kind: 'operatorCopy' },
       }),
     ];
@@ -214,7 +217,7 @@ export class StoreTransmissions {
     return this.transmission(happened, {
       second: second + this.random.between(600, 20_000),
       text: JSON.stringify(conflictingDocument(happened.document, this.random)),
-      requires: happened.document.identities.map((identity) => requiresConfirmed(identityKey(identity))),
+      requires: confirmedNames(happened.document.identities),
       facts: { ...this.plainFacts(happened, 'held'), kind: 'conflict', code: 'conflict' },
     });
   }
@@ -264,6 +267,10 @@ export class StoreTransmissions {
       closeReport: null,
     };
   }
+}
+
+function confirmedNames(identities: readonly SentIdentity[]): string[] {
+  return identities.map((identity) => requiresConfirmed(identityKey(identity)));
 }
 
 interface SentParts {

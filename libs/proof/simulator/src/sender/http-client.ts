@@ -27,7 +27,7 @@ const longestPauseMs = 2_000;
 
 /** One service of the platform with all of its replicas: each call goes to the next one. */
 export class ServiceClient {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 512 });
   private readonly urls: readonly URL[];
   private turn = 0;
   /** Calls that had to be made again. */

@@ -21,15 +21,21 @@ export interface LaneOptions {
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-/** Sends the lines of one credential of one store, one request at a time, each until it is acknowledged. */
+/**
+ * Sends the lines of one credential of one store, each until it is acknowledged: one request at a time, more of them in
+ * a burst.
+ */
 export class Lane {
   private readonly queue: Transmission[] = [];
   private readonly attempts = new Map<Transmission, number>();
   private wake: (() => void) | undefined;
   private ended = false;
   private inHand = 0;
+  private failure: Error | undefined;
   /** Lines that were sent again because no answer came, or the answer was `retry`. */
   resent = 0;
+  /** Requests of which nothing was taken: too many of this sender (429), too much for the platform (503). */
+  readonly refused = { busy: 0, overloaded: 0 };
 
   constructor(private readonly options: LaneOptions) {}
 
@@ -49,19 +55,38 @@ export class Lane {
   }
 
   async run(): Promise<void> {
+    const underWay = new Set<Promise<void>>();
     for (;;) {
+      if (this.failure !== undefined) throw this.failure;
+      if (underWay.size >= this.options.limiter.laneRequestsMax) {
+        await Promise.race(underWay);
+        continue;
+      }
       if (this.queue.length === 0) {
-        if (this.ended) return;
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
+        if (underWay.size > 0) await Promise.race([...underWay, this.untilWoken()]);
+        else if (this.ended) return;
+        else await this.untilWoken();
         continue;
       }
       const batch = takeBatch(this.queue, this.options.batchLinesMax, this.options.random);
-      this.inHand = batch.length;
-      await this.options.limiter.take(batch.length, async () => this.send(batch));
-      this.inHand = 0;
+      this.inHand += batch.length;
+      const sending = this.options.limiter
+        .take(batch.length, async () => this.send(batch))
+        .catch((error: unknown) => {
+          this.failure ??= error instanceof Error ? error : new Error(String(error));
+        })
+        .finally(() => {
+          this.inHand -= batch.length;
+          underWay.delete(sending);
+        });
+      underWay.add(sending);
     }
+  }
+
+  private async untilWoken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
   }
 
   private async send(batch: readonly Transmission[]): Promise<void> {
@@ -69,6 +94,8 @@ export class Lane {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       for (const transmission of batch) this.countAttempt(transmission);
       const answer = await this.attempt(encoded);
+      if (answer?.status === 429) this.refused.busy += 1;
+      if (answer?.status === 503) this.refused.overloaded += 1;
       if (answer !== null && answer.status < 300) {
         const again = await this.settle(batch, answer);
         if (again.length > 0) await sleep(this.pause(answer, pauseMs));

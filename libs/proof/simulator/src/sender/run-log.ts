@@ -37,6 +37,9 @@ export interface RunSummary {
   readonly finishedAtMs: number;
   /** Calls that had to be made again: lost connections, 429, 5xx. */
   readonly callsRepeated: number;
+  /** Requests with documents of which nothing was taken: 429 and 503. */
+  readonly refusedBusy: number;
+  readonly refusedOverloaded: number;
 }
 
 export interface GapFact {

@@ -23,6 +23,7 @@ describe('the sender against a platform that fails now and then', () => {
       addresses: { ingestion: [url], nomenclature: [url], stock: [url] },
       adminToken: 'ptk',
       linesPerSecond: null,
+      burstSeconds: null,
       deadlineMs: Date.now() + 15_000,
       outputFolder: folder,
       report: () => undefined,

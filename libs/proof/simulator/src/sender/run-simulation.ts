@@ -7,6 +7,7 @@ import type { Transmission } from '../delivery/transmission';
 import { SeededRandom } from '../random/seeded-random';
 import { GroundTruth, type DeliveredFact } from '../truth/ground-truth';
 import { BarcodeLessons } from './barcode-lessons';
+import { Burst } from './burst';
 import { setUpChain } from './chain-setup';
 import { ForgottenDocuments } from './forgotten-documents';
 import { Heartbeats } from './heartbeats';
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly adminToken: string;
   /** Lines a second over all stores; null = as fast as the platform takes them. */
   readonly linesPerSecond: number | null;
+  /** So long all devices send ten times as much; null = never. */
+  readonly burstSeconds: number | null;
   /** How long to go on against services that do not answer. */
   readonly deadlineMs: number;
   /** Folder for the run's files. */
@@ -33,6 +36,7 @@ export interface RunOptions {
 }
 
 const requestsMax = 16;
+const burstAfterShare = 0.15;
 const batchLinesMax = 300;
 const backlogMax = 600;
 const pollMs = { trading: 1_500, settling: 300 };
@@ -59,6 +63,7 @@ export class SimulationRun {
   private forgottenCount = 0;
   private readonly gaps: GapFact[] = [];
   private readonly limiter: LineLimiter;
+  private readonly burst: Burst | null;
   private readonly batchLinesMax: number;
   private tokens: ReadonlyMap<string, string> = new Map();
   private readonly laneRuns: Promise<void>[] = [];
@@ -81,7 +86,17 @@ export class SimulationRun {
     this.registrations = new LateRegistrations({ chain, api, spool, room });
     this.heartbeats = new Heartbeats(chain, api);
     const { linesPerSecond } = options;
-    this.limiter = new LineLimiter(requestsMax, linesPerSecond);
+    const pace = { requestsMax, laneRequestsMax: 1, linesPerSecond };
+    this.limiter = new LineLimiter(pace);
+    this.burst =
+      options.burstSeconds === null
+        ? null
+        : new Burst({
+            limiter: this.limiter,
+            pace,
+            seconds: options.burstSeconds,
+            afterDocuments: options.simulation.receipts * burstAfterShare,
+          });
     this.batchLinesMax = Math.min(batchLinesMax, Math.ceil((linesPerSecond ?? Number.POSITIVE_INFINITY) / 5));
   }
 
@@ -101,6 +116,7 @@ export class SimulationRun {
       this.failed = errorOf(error);
     } finally {
       clearInterval(ticker);
+      this.burst?.end();
     }
     const summary = this.summary();
     this.phase = 'done';
@@ -196,6 +212,7 @@ export class SimulationRun {
   private async onAcknowledged(records: readonly SentRecord[], token: string): Promise<void> {
     for (const { facts, outcome } of records) {
       this.acknowledged += 1;
+      this.burst?.acknowledged(this.acknowledged);
       const transmission = this.byKey.get(facts.key);
       this.byKey.delete(facts.key);
       this.heartbeats.acknowledged(facts);
@@ -286,8 +303,12 @@ export class SimulationRun {
 
   private summary(): RunSummary {
     const { totals } = this.truth;
-    let resent = 0;
-    for (const lane of this.lanes.values()) resent += lane.resent;
+    const sums = { resent: 0, refusedBusy: 0, refusedOverloaded: 0 };
+    for (const { resent, refused } of this.lanes.values()) {
+      sums.resent += resent;
+      sums.refusedBusy += refused.busy;
+      sums.refusedOverloaded += refused.overloaded;
+    }
     const unacknowledged = [...this.byKey.values()];
     const unacknowledgedNew = unacknowledged.filter(({ facts }) => facts.expected !== 'repeat').length;
     return {
@@ -296,8 +317,8 @@ export class SimulationRun {
       failure: this.failed === undefined ? null : `${this.failed.name}: ${this.failed.message}`,
       documentsSent: totals.documents + unacknowledgedNew,
       documentsAcknowledged: totals.documents,
-      repeatsSent: totals.repeats + resent,
-      resent,
+      repeatsSent: totals.repeats + sums.resent,
+      ...sums,
       expected: totals,
       deliveries: this.deliveries,
       gaps: this.gaps,

@@ -21,6 +21,7 @@ export function carried(
     kind,
     role: 'carried',
     fate: 'sent',
+    requires: [],
     lines: [],
     lineCount: 0,
     receipt: null,

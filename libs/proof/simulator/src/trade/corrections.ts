@@ -103,13 +103,14 @@ export function restatedSale(earlier: TillDocument, visit: Purchase): TillDocume
   });
   const right = numbered(earlier.sold.length > 1 ? earlier.sold.slice(0, -1) : earlier.sold);
   const { sold } = earlier;
+  const moment = { ...visit, refersTo: earlier };
   return [
-    makeReceipt({ kind: 'reversal', operation: 'return', sold, ...visit, extra: extra('reversal') }),
+    makeReceipt({ kind: 'reversal', operation: 'return', sold, ...moment, extra: extra('reversal') }),
     makeReceipt({
       kind: 'restatement',
       operation: 'sale',
       sold: right,
-      ...visit,
+      ...moment,
       extra: extra('restatement'),
     }),
   ];

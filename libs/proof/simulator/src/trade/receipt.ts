@@ -22,6 +22,8 @@ export interface TillDocument {
   readonly role: DocumentFacts['role'];
   /** lost: never sent · onRequest: sent once the platform asks for its number · unsent: nobody misses it. */
   readonly fate: 'sent' | 'lost' | 'onRequest' | 'unsent';
+  /** Names of documents that have to be confirmed before it is sent. */
+  readonly requires: SentDocument['identities'];
   readonly lines: readonly LineFact[];
   readonly lineCount: number;
   /** Of a completed receipt. */
@@ -48,6 +50,8 @@ export interface ReceiptRequest extends Moment {
   readonly pay?: WayToPay;
   /** 1018, where it is not the store's own. */
   readonly sellerInn?: string;
+  /** The receipt that it corrects: nobody corrects what has not arrived. */
+  readonly refersTo?: TillDocument;
 }
 
 /** A completed fiscal receipt. */
@@ -83,6 +87,7 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
     kind: request.kind,
     role: 'sale',
     fate: 'sent',
+    requires: request.refersTo?.document.identities ?? [],
     lines: sold.map((line) => lineFact(line, sign)).filter((fact) => fact !== null),
     lineCount: sold.length,
     receipt: receiptFacts(document, request),

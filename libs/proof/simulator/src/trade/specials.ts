@@ -25,6 +25,13 @@ function ofEarlier(special: OfEarlierSale): Special {
   };
 }
 
+/** The sender waits until it is confirmed, and remembers no day but this one. */
+const restatedToday = ofEarlier((earlier, visit, context) =>
+  earlier.receipt?.businessDate === visit.date
+    ? corrections.restatedSale(earlier, visit)
+    : [sellAndRemember(visit, context)],
+);
+
 function returnOf(wanted: 'whole' | 'partial' | 'moreThanSold'): Special {
   return ofEarlier((earlier, visit) => [returnOfSale(earlier, { ...visit, wanted })]);
 }
@@ -45,7 +52,7 @@ export const specials: readonly Special[] = [
   creditSale,
   partCreditSale,
   ofEarlier(corrections.mendedSale),
-  ofEarlier(corrections.restatedSale),
+  restatedToday,
   corrections.missedSaleCorrection,
   corrections.strictFormCorrection,
   corrections.purchaseFromPerson,
