@@ -11,7 +11,7 @@ import { requestRepublish } from '@potok/platform-publication/republish';
 import { startOwnBroker } from '@potok/platform-testing/own-broker';
 import type { OwnBroker } from '@potok/platform-testing/own-broker';
 import { waitFor } from '@potok/platform-testing/wait-for';
-import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import { dailySalesTopic, receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
 import { biStory } from '@potok/reporting-service/testing/bi-story';
 import type { StoryTruth } from '@potok/reporting-service/testing/bi-story';
 import { ANALYST, biFile, biPython, python, SKIPPED_WITHOUT_TOOLS } from './testing/bi-tools';
@@ -27,7 +27,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'potok-bi-'));
   broker = await startOwnBroker();
-  reporting = await startReporting(broker.brokers, { BI_COMMIT_LINGER_MS: '20' });
+  reporting = await startReporting(broker.brokers, { BI_COMMIT_LINGER_MS: '20', BI_DAYS_INTERVAL_MS: '200' });
   await produce(STORY.events);
   await everythingPublished();
   await produce(STORY.events.slice(0, 200));
@@ -89,6 +89,15 @@ async function everythingPublished(): Promise<void> {
     return rows[0]?.behind === 0n;
   };
   await waitFor(published, { what: 'the publication of all rows', timeoutMs: 60_000 });
+  const daysPublished = async () => {
+    const { rows } = await database.query<{ applied: bigint; waiting: bigint }>(
+      `SELECT (SELECT coalesce(sum(applied_seq), 0)::bigint FROM store_report) AS applied,
+        (SELECT count(*) FROM bi_day_mark) + (SELECT count(*) FROM publication_dirty) AS waiting`,
+    );
+    const all = [...lastSequences().values()].reduce((sum, seq) => sum + seq, 0);
+    return rows[0]?.applied === BigInt(all) && rows[0].waiting === 0n;
+  };
+  await waitFor(daysPublished, { what: 'the publication of all days', timeoutMs: 60_000 });
 }
 
 /** The topic then holds every row of the store twice. */
@@ -115,6 +124,14 @@ function numbersOf(truth: StoryTruth): number[] {
 
 const itWithTools = biPython() === null ? it.skip : it;
 const why = biPython() === null ? ` (${SKIPPED_WITHOUT_TOOLS})` : '';
+
+const DAY_SUMS = 'sum(sale_receipts + return_receipts), sum(revenue_kop)';
+
+function expectedDays(): unknown[] {
+  return [...STORY.truth]
+    .map(([day, { receipts, revenueKopecks }]) => [...day.split('|'), receipts, revenueKopecks])
+    .sort();
+}
 
 describe(`bi.receipt-lines as analysts read it${why}`, () => {
   itWithTools('DuckDB, filled by a Kafka client that is not ours, gives the sums to the kopeck', async () => {
@@ -143,5 +160,23 @@ describe(`bi.receipt-lines as analysts read it${why}`, () => {
     const ddl = biFile('clickhouse/receipt-lines.sql');
     const parameters = [ddl, broker.brokers.join(','), receiptLinesTopic.name, query] as const;
     expect(await python(ANALYST, 'clickhouse', ...parameters)).toEqual(expectedRows());
+  });
+});
+
+describe(`bi.daily-sales as analysts read it${why}`, () => {
+  const days = (view: string) =>
+    `SELECT store_id, business_date, ${DAY_SUMS} FROM ${view} GROUP BY 1, 2 HAVING sum(sale_receipts + return_receipts) > 0 ORDER BY 1, 2`;
+
+  itWithTools('DuckDB gives the days to the kopeck', async () => {
+    const file = path.join(folder, 'days.duckdb');
+    const to = ['--brokers', broker.brokers.join(','), '--database', file, '--table', 'daily_sales'];
+    await python(biFile('duckdb/load.py'), ...to);
+    expect(await python(ANALYST, 'duckdb', file, days('daily_sales_now'))).toEqual(expectedDays());
+  });
+
+  itWithTools('ClickHouse gives the days to the kopeck', async () => {
+    const parameters = [biFile('clickhouse/daily-sales.sql'), broker.brokers.join(','), dailySalesTopic.name];
+    const query = days('potok.daily_sales_now');
+    expect(await python(ANALYST, 'clickhouse', ...parameters, query)).toEqual(expectedDays());
   });
 });

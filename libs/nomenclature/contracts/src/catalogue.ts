@@ -4,6 +4,7 @@ import * as http from './nomenclature-http';
 import { productV1 } from './product.v1';
 import { receiptRegisteredV1 } from './receipt-registered.v1';
 import { receiptRevisedV1 } from './receipt-revised.v1';
+import { ruleSetBody } from './rule-set';
 import { productsTopic, receiptsTopic } from './topics';
 
 /** What the generator derives validators, JSON Schemas and the topic list from. */
@@ -19,4 +20,5 @@ export const schemas = {
   manualDecision: decisions.manualDecision,
   bulkDecision: decisions.bulkDecision,
   decisionResult: decisions.decisionResult,
+  ruleSetBody,
 };

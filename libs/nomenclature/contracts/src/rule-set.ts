@@ -54,7 +54,21 @@ function rules<Outcome extends z.ZodType>(outcome: Outcome, what: string) {
       .max(500)
       .describe('Where it comes from: the table of the law, or who decided it; [M] = to be confirmed'),
   });
-  return z.array(rule).min(1).max(500).describe(what);
+  return z.array(rule).min(1).max(500).superRefine(refuseUnreachable).describe(what);
+}
+
+/** A rule without conditions always holds: what stands behind it is a mistake. */
+function refuseUnreachable(
+  list: readonly { readonly when: RuleConditions }[],
+  context: z.RefinementCtx,
+): void {
+  const at = list.findIndex(({ when }) => Object.values(when).every((values) => values === undefined));
+  if (at < 0 || at === list.length - 1) return;
+  context.addIssue({
+    code: 'custom',
+    path: [at + 1],
+    message: `rule ${String(at)} has no conditions and always holds: this one is never reached`,
+  });
 }
 
 export const ruleSetFields = {
@@ -75,4 +89,42 @@ export type RuleSetBody = z.infer<typeof ruleSetBody>;
 export const ruleSet = z.object({
   version: z.int().min(1).describe('Version of the rules'),
   ...ruleSetFields,
+});
+export type RuleSetView = z.infer<typeof ruleSet>;
+
+export const replaceRuleSet = z.strictObject({
+  expectedVersion: z
+    .int()
+    .min(1)
+    .describe('The version in force that the new rules are made from; refused when it is another one'),
+  reason: z.string().min(1).max(500).describe('Why the rules change; kept with them'),
+  dryRun: z.boolean().default(false).describe('True = say what would change, and change nothing'),
+  rules: ruleSetBody,
+});
+export type ReplaceRuleSet = z.infer<typeof replaceRuleSet>;
+
+const outcome = z.object({ stockEffect, recognition });
+export const ruleSetChange = z.object({
+  before: outcome.describe('By the rules in force'),
+  after: outcome.describe('By the new rules'),
+  lines: z.int().describe('Lines of the sample that this happens to'),
+  sample: z.object({ documentId: z.string(), lineNo: z.int() }).describe('One of them'),
+});
+
+export const ruleSetAnswer = z.object({
+  version: z.int().describe('The version that the new rules have, or would have'),
+  applied: z.boolean().describe('False of a dry run'),
+  receiptsCompared: z
+    .int()
+    .describe(
+      'The latest receipts of every store, decided once more by both; what was decided stays as it is',
+    ),
+  linesCompared: z.int().describe('Their lines'),
+  changes: z.array(ruleSetChange).describe('What lines like these will be, the most frequent first'),
+});
+export type RuleSetAnswer = z.infer<typeof ruleSetAnswer>;
+
+export const ruleSetOverview = z.object({
+  inForce: ruleSet,
+  shipped: ruleSet.describe('The default of this release: a new installation begins with it'),
 });

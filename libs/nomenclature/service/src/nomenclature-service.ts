@@ -27,6 +27,7 @@ import {
   NOMENCLATURE_MANUAL,
   NOMENCLATURE_OPERATIONS,
   NOMENCLATURE_PRODUCTS,
+  NOMENCLATURE_RULES,
   NOMENCLATURE_UPSERT,
 } from './nomenclature-tokens';
 import { ProductPublication } from './publish-products/product-publication';
@@ -39,6 +40,8 @@ import { RematchLinesHandler } from './rematch-lines/rematch-lines.handler';
 import { readRematchStatus } from './rematch-lines/rematch-status.query';
 import { RematchWorker } from './rematch-lines/rematch-worker';
 import { legalEntityCopy, storeCopy } from './storage/read-copies';
+import { ReplaceRuleSetHandler } from './replace-rule-set/replace-rule-set.handler';
+import { RuleSetController } from './replace-rule-set/rule-set.controller';
 import { UnmatchedProducts } from './storage/unmatched-products';
 import { UpsertProductsController } from './upsert-products/upsert-products.controller';
 import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';
@@ -68,6 +71,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   const receiptsSignal = new RelaySignal();
   const numbering = new StoredStreamNumbering(receiptsTopic, host.clock, receiptsSignal);
   const catalogue = new CatalogueIndex();
+  const rules = new Rules();
   const publication = new ProductPublication();
   const rematch = new RematchWorker({
     database,
@@ -79,7 +83,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   const decisions = new DecideReceiptsHandler({
     numbering,
     catalogue,
-    rules: new Rules(),
+    rules,
     unmatched: new UnmatchedProducts(publication),
     clock: host.clock,
   });
@@ -90,6 +94,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     onCodesLearned: rematch.wake,
   });
   const manual = new DecideLinesHandler({ database, numbering, catalogue, clock: host.clock });
+  const ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
   runtime.addConsumer(
     {
       name: DOCUMENTS_CONSUMER,
@@ -107,7 +112,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);
   return {
-    module: moduleOf(runtime, { decisions, upsert, manual }),
+    module: moduleOf(runtime, { decisions, upsert, manual, ruleSet }),
     strategies: runtime.strategies,
     start: () => runtime.start(),
   };
@@ -117,11 +122,12 @@ interface Handlers {
   readonly decisions: DecideReceiptsHandler;
   readonly upsert: UpsertProductsHandler;
   readonly manual: DecideLinesHandler;
+  readonly ruleSet: ReplaceRuleSetHandler;
 }
 
 class NomenclatureModule {}
 
-function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual }: Handlers): DynamicModule {
+function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual, ruleSet }: Handlers): DynamicModule {
   const operations: Operations = {
     runtime,
     details: () => readRematchStatus(runtime.database),
@@ -135,6 +141,7 @@ function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual }: Handle
       UpsertProductsController,
       LinesToDecideController,
       DecideLinesController,
+      RuleSetController,
       createOperationsController('nomenclature', NOMENCLATURE_OPERATIONS),
     ],
     providers: [
@@ -142,6 +149,7 @@ function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual }: Handle
       { provide: NOMENCLATURE_PRODUCTS, useValue: new ProductsQuery(runtime.database) },
       { provide: NOMENCLATURE_DATABASE, useValue: runtime.database },
       { provide: NOMENCLATURE_LINES, useValue: new LinesToDecideQuery(runtime.database) },
+      { provide: NOMENCLATURE_RULES, useValue: ruleSet },
       { provide: NOMENCLATURE_MANUAL, useValue: manual },
       { provide: NOMENCLATURE_UPSERT, useValue: upsert },
       { provide: NOMENCLATURE_DECISIONS, useValue: decisions },

@@ -1,5 +1,6 @@
 import type { EventDeclaration } from '@potok/kernel/contract';
 import type { z } from 'zod';
+import { biDailySalesV1 } from './bi-daily-sales.v1';
 import { biReceiptLineV1 } from './bi-receipt-line.v1';
 
 /** How a BI topic is kept as a table: what the generator needs beside the columns to write its DDL. */
@@ -22,6 +23,14 @@ export const biTables: readonly BiTable[] = [
     key: ['store_id', 'document_id', 'line_no'],
     version: 'row_version',
     deleted: 'is_deleted',
+    date: 'business_date',
+  },
+  {
+    event: biDailySalesV1,
+    name: 'daily_sales',
+    key: ['store_id', 'business_date', 'register_id', 'legal_entity_id'],
+    version: 'row_version',
+    deleted: null,
     date: 'business_date',
   },
 ];

@@ -21,6 +21,9 @@ export const reportingConfigFields = {
   biCommitLingerMs: durationMs(0, 5_000)
     .default(100)
     .describe('How long receipts may wait for others to join the transaction that makes their rows for BI'),
+  biDaysIntervalMs: durationMs(100, 60_000)
+    .default(2_000)
+    .describe('Sums of a day are published on bi.daily-sales.v1 this often at most'),
   reportingFoldCatchUpEvents: integer(1, 1_000_000)
     .default(5_000)
     .describe('While much comes in, the products of a store are summed after this many receipts'),
@@ -40,6 +43,7 @@ interface ReportingConfig {
   readonly reportingParallelTransactions: number;
   readonly biRows: number;
   readonly biCommitLingerMs: number;
+  readonly biDaysIntervalMs: number;
   readonly reportingFoldCatchUpEvents: number;
   readonly reportingFoldWaitMaxMs: number;
 }
@@ -51,6 +55,7 @@ export function reportingSettings(config: ReportingConfig): ReportingSettings {
     commitBytesMax: config.reportingCommitBytesMax,
     commitLingerMs: config.reportingCommitLingerMs,
     parallelTransactions: config.reportingParallelTransactions,
+    biDaysIntervalMs: config.biDaysIntervalMs,
     biRows: {
       enabled: config.biRows === 1,
       commitRecordsMax: config.reportingCommitRecordsMax,

@@ -10,9 +10,10 @@ import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
+import { addBiDays } from './publish-bi-days/bi-days-part';
 import { addBiRows } from './publish-bi-rows/bi-rows-part';
 import type { BiRowsSettings } from './publish-bi-rows/bi-rows-part';
-import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import { dailySalesTopic, receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
 import { ApplyReceiptsHandler } from './apply-receipts/apply-receipts.handler';
 import type { ReportDesk } from './apply-receipts/apply-receipts.handler';
 import { REPORTED_TYPES } from './apply-receipts/receipt-event';
@@ -40,6 +41,7 @@ export interface ReportingSettings {
   /** Transactions of the receipts consumer at once, over disjoint partitions. */
   readonly parallelTransactions: number;
   readonly biRows: BiRowsSettings;
+  readonly biDaysIntervalMs: number;
   readonly foldCatchUpEvents: number;
   readonly foldWaitMaxMs: number;
 }
@@ -69,6 +71,7 @@ export function createReportingService(settings: ReportingSettings, host: Servic
         registersTopic,
         legalEntitiesTopic,
         receiptLinesTopic,
+        dailySalesTopic,
       ],
     },
     host,
@@ -76,6 +79,7 @@ export function createReportingService(settings: ReportingSettings, host: Servic
   addConsumers(runtime, settings);
   addWorkers(runtime, settings);
   const biRows = addBiRows(runtime, settings.biRows);
+  addBiDays(runtime, settings.biDaysIntervalMs);
   return { module: moduleOf(runtime, biRows), strategies: runtime.strategies, start: () => runtime.start() };
 }
 

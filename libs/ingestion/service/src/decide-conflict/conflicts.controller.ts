@@ -107,6 +107,7 @@ export class ConflictsController {
     decisionProblems.conflictNeedsMerge,
     decisionProblems.copyErased,
     decisionProblems.copyUnreadable,
+    decisionProblems.copyOfAnotherType,
     decisionProblems.registerArchived,
     decisionProblems.documentCountsNoMore,
   )

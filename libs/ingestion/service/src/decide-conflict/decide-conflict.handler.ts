@@ -9,17 +9,12 @@ import { replaceDocument } from '@potok/ingestion-domain/revision/replace-docume
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { DecisionError } from '../decide-documents/decision-error';
-import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
-import {
-  lockForRevisions,
-  readCounting,
-  retryRaces,
-  revisionOf,
-} from '../decide-documents/standing-document';
+import { publishDecided, revisionOf } from '../decide-documents/publish-decided';
+import { readCounting } from '../decide-documents/standing-document';
 import type { StandingDocument } from '../decide-documents/standing-document';
-import type { PendingRevision } from '../intake/batch-work';
-import { IntakeRace } from '../intake/intake.handler';
-import { numberRevisions, storeRevisions } from '../intake/number-revisions';
+import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
+import type { PendingIdentity, PendingRevision } from '../intake/batch-work';
+import { IntakeRace, retryRaces } from '../intake/intake-race';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { LINE_SOURCE } from '../quarantine/line-quarantine';
 import type { LineQuarantine } from '../quarantine/line-quarantine';
@@ -29,6 +24,7 @@ import { decisionsOfConflicts, insertDecision, insertOverruledCore } from '../st
 import type { StoredDecision } from '../storage/decision-table';
 import { releaseHeldIdentities } from '../storage/held-identity-table';
 import { insertIdentities, probeIdentities } from '../storage/identity-table';
+import { liesIn } from '../storage/span-probe';
 import { readObservations, settleObservation } from '../storage/observation-table';
 import type { SeriesTable } from '../storage/series-table';
 import type { HeldCopies, HeldCopy } from './held-copy';
@@ -85,6 +81,9 @@ export class DecideConflictHandler {
     }
     const document = present(standing.value[0], 'the document of a conflict');
     const held = await this.parts.copies.read(tx, conflict, document.canonical);
+    if (held.ok && decision.verb === 'revise' && held.value.canonical.type !== document.canonical.type) {
+      return fail({ code: 'copyOfAnotherType' });
+    }
     if (!held.ok && !(decision.verb === 'keep' && held.error.code === 'copyErased')) return held;
     return this.publish(tx, { conflict, decision, document, held: held.ok ? held.value : null });
   }
@@ -109,13 +108,14 @@ export class DecideConflictHandler {
 
   private async publish(tx: Tx, deciding: Deciding): Promise<Decided> {
     const { conflict, decision, document } = deciding;
-    const held = deciding.held === null ? null : await this.bind(tx, document, deciding.held);
+    const named = deciding.held === null ? null : await this.bind(tx, document, deciding.held);
+    const held = named === null ? null : named.copy;
     const change = held === null ? null : await this.changeOf(tx, { ...deciding, held });
     const { traceparent } = decision;
-    const revision = change === null ? null : revisionOf(document, { ...change, traceparent });
-    if (revision !== null) {
-      const streams = await lockForRevisions(tx, this.parts.numbering, [revision]);
-      await storeRevisions(tx, this.parts.numbering, numberRevisions([revision], streams));
+    const previous = document.canonical;
+    const revision = change === null ? null : revisionOf(document, { ...change, previous, traceparent });
+    if (revision !== null && named !== null) {
+      await publishDecided(tx, this.parts, { revisions: [revision], identities: named.bound });
     }
     const settled = await this.settle(tx, { conflict, decision, revision: revision?.revision ?? null });
     if (settled.ok && held !== null) {
@@ -149,20 +149,23 @@ export class DecideConflictHandler {
     tx: Tx,
     { document }: StandingDocument,
     { canonical, identities }: HeldCopy,
-  ): Promise<HeldCopy> {
+  ): Promise<NamedCopy> {
     const seriesNos = await this.parts.series.numbersOf(tx, seriesOfIdentities(identities));
     const numbered = numberedBy(identities, seriesNos);
-    const known = await probeIdentities(tx, numbered);
+    const { found, spans } = await probeIdentities(tx, numbered);
     const { documentId } = document;
-    const unbound = numbered.filter(({ identity }) => !known.has(identityKey(identity)));
-    await insertIdentities(
-      tx,
-      unbound.map((one) => ({ ...one, documentId })),
+    const others = spans.known.filter((range) => range.documentId !== documentId);
+    const own = numbered.filter(
+      (one) =>
+        (found.get(identityKey(one.identity)) ?? documentId) === documentId &&
+        !others.some((range) => liesIn(one, range)),
     );
-    const own = identities.filter(
-      (identity) => (known.get(identityKey(identity)) ?? documentId) === documentId,
-    );
-    return { identities: own, canonical: { ...canonical, identities: own.map(statedIdentity) } };
+    const unbound = own.filter(({ identity }) => !found.has(identityKey(identity)));
+    const bound = unbound.map((one) => ({ ...one, documentId }));
+    await insertIdentities(tx, bound);
+    const names = own.map(({ identity }) => identity);
+    const copy = { identities: names, canonical: { ...canonical, identities: names.map(statedIdentity) } };
+    return { copy, bound };
   }
 
   private async settle(tx: Tx, { conflict, decision, revision }: Settling): Promise<Decided> {
@@ -198,6 +201,12 @@ interface Deciding {
   readonly decision: ConflictDecision;
   readonly document: StandingDocument;
   readonly held: HeldCopy | null;
+}
+
+interface NamedCopy {
+  readonly copy: HeldCopy;
+  /** The names that are new. */
+  readonly bound: readonly PendingIdentity[];
 }
 
 type Chosen = Deciding & { readonly held: HeldCopy };

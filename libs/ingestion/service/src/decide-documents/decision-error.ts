@@ -7,6 +7,7 @@ export type DecisionError =
   | { readonly code: 'conflictNeedsMerge'; readonly documentIds: readonly string[] }
   | { readonly code: 'copyErased' }
   | { readonly code: 'copyUnreadable' }
+  | { readonly code: 'copyOfAnotherType' }
   | { readonly code: 'registerArchived'; readonly registerId: string }
   | { readonly code: 'documentUnknown'; readonly documentId: string }
   | { readonly code: 'documentArchivedOnly'; readonly documentId: string }
@@ -40,6 +41,11 @@ export const decisionProblems = declareProblems({
     status: 409,
     title: 'The held copy cannot be read as a document any more',
     remedy: 'Keep the copy that stands.',
+  },
+  copyOfAnotherType: {
+    status: 409,
+    title: 'The held copy is a document of another kind',
+    remedy: 'A receipt stays a receipt: keep it, or withdraw it where it should never have counted.',
   },
   registerArchived: {
     status: 409,

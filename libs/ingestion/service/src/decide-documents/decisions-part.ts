@@ -57,12 +57,12 @@ export class DecisionsPart {
   readonly remaps: RemapsHandler;
 
   constructor(host: DecisionsHost) {
-    const { database, directory, vault, numbering } = host;
+    const { database, directory, vault } = host;
     const copies = new HeldCopies({ ...host, archive: new ArchivedBytesQuery(database, vault) });
     this.conflicts = new ConflictsQuery(database, directory, copies);
     this.deciding = new DecideConflictHandler({ ...host, copies });
     this.merging = new MergeDocumentsHandler({ ...host, copies });
-    this.withdrawing = new WithdrawDocumentHandler(database, numbering);
+    this.withdrawing = new WithdrawDocumentHandler(database, host);
     this.histories = new DocumentHistoryQuery(database, directory);
     this.remapStep = new RemapStepHandler(host);
     this.remapWorker = new RemapWorker({ ...host, handler: this.remapStep });

@@ -5,7 +5,7 @@ import type { NumberedIdentity } from '../storage/identity-table';
 import type { SeriesName } from '../storage/series-table';
 
 /** The series of these identities by `seriesKey`. */
-export function seriesOfIdentities(identities: readonly KnownIdentity[]): ReadonlyMap<string, SeriesName> {
+export function seriesOfIdentities(identities: readonly SeriesName[]): ReadonlyMap<string, SeriesName> {
   return new Map(identities.map(({ scheme, series }) => [seriesKey(scheme, series), { scheme, series }]));
 }
 

@@ -13,6 +13,8 @@ import type { SeriesHead } from '../storage/series-table';
 import { BatchWork } from './batch-work';
 import type { Candidate } from './candidate';
 import type { LineOutcome } from './inbox-line';
+import { documentsNamedBy } from './named-documents';
+import type { DocumentOverlaps } from './named-documents';
 import type { WorkingDocument } from './working-document';
 
 export interface DecidingOptions {
@@ -25,6 +27,8 @@ export interface DecidingOptions {
   readonly heads: Map<number, SeriesHead>;
   /** Documents by `identityKey`: extended with what the batch names. */
   readonly byIdentity: Map<string, WorkingDocument>;
+  /** The same for numbers and spans that share a number. */
+  readonly overlaps: DocumentOverlaps;
   /** SHA-256, hex, of copies that name several documents and that a person has decided against. */
   readonly keptJoins: ReadonlySet<string>;
 }
@@ -37,7 +41,7 @@ export class BatchDecisions {
   constructor(private readonly options: DecidingOptions) {}
 
   decide(candidate: Candidate): LineOutcome {
-    const named = this.documentsNamedBy(candidate);
+    const named = documentsNamedBy(candidate, this.options);
     const [document] = named;
     if (document === undefined) return this.first(candidate);
     return named.size > 1 ? this.joins(candidate, [...named]) : this.further(candidate, document);
@@ -47,15 +51,6 @@ export class BatchDecisions {
   movedHeads(): readonly SeriesHead[] {
     const moved = [...this.movedSeries].sort((left, right) => left - right);
     return moved.map((seriesNo) => present(this.options.heads.get(seriesNo), 'the head of a series'));
-  }
-
-  private documentsNamedBy(candidate: Candidate): Set<WorkingDocument> {
-    const named = new Set<WorkingDocument>();
-    for (const key of candidate.keys) {
-      const document = this.options.byIdentity.get(key);
-      if (document !== undefined) named.add(document);
-    }
-    return named;
   }
 
   private first(candidate: Candidate): LineOutcome {
@@ -195,6 +190,7 @@ export class BatchDecisions {
       const key = candidate.keys[index] ?? '';
       if (this.options.byIdentity.has(key)) return;
       this.options.byIdentity.set(key, document);
+      this.options.overlaps.add(identity, document);
       const seriesNo = this.seriesNo(identity.scheme, identity.series);
       this.work.identities.push({ identity, seriesNo, documentId: document.documentId });
     });

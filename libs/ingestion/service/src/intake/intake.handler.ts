@@ -3,7 +3,6 @@ import { seriesKey } from '@potok/ingestion-domain/identities';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
-import { isUniqueViolation } from '@potok/platform-postgres/errors';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
@@ -22,32 +21,13 @@ import type { Candidate, SetAside } from './candidate';
 import { BatchDecisions } from './decide-batch';
 import type { BatchWork } from './batch-work';
 import type { InboxLine, LineOutcome } from './inbox-line';
+import { IntakeRace, isRace } from './intake-race';
 import { gatherArrivals } from './note-arrivals';
 import type { HeldLine } from './note-arrivals';
 import { lockStreams, numberRevisions, storeRevisions } from './number-revisions';
+import { joiningOf, overlapsOf, unseenOf } from './named-documents';
 import { loadCanonicals, loadDocuments } from './working-document';
 import type { WorkingDocument } from './working-document';
-
-/** Another transaction has named or revised one of the same documents since they were looked up: again, please. */
-export class IntakeRace extends Error {
-  override readonly name = 'IntakeRace';
-  readonly transient = true;
-}
-
-/** Whether another transaction was faster with the same documents or identities. */
-export function isRace(error: unknown): boolean {
-  return (
-    error instanceof IntakeRace || RACE_CONSTRAINTS.some((constraint) => isUniqueViolation(error, constraint))
-  );
-}
-
-const RACE_CONSTRAINTS = [
-  'identity_pkey',
-  'identity_span_pkey',
-  'identity_opaque_pkey',
-  'document_pkey',
-  'observation_pkey',
-] as const;
 
 export interface IntakeParts {
   readonly directory: OrganisationDirectory;
@@ -116,14 +96,16 @@ export class IntakeHandler {
 
   private async decisionsFor(tx: Tx, { candidates, seriesNos }: ReadBatch): Promise<BatchDecisions> {
     const numbered = candidates.flatMap(({ identities }) => withSeries(identities, seriesNos));
-    const found = await probeIdentities(tx, numbered);
-    const documents = await loadDocuments(tx, [...new Set(found.values())]);
+    const { found, spans } = await probeIdentities(tx, numbered);
+    const named = [...found.values(), ...spans.known.map(({ documentId }) => documentId)];
+    const documents = await loadDocuments(tx, [...new Set(named)]);
+    const documentOf = (documentId: string) =>
+      present(documents.get(documentId), 'the document of an identity');
     const byIdentity = new Map<string, WorkingDocument>();
-    for (const [key, documentId] of found) {
-      byIdentity.set(key, present(documents.get(documentId), 'the document of an identity'));
-    }
-    await loadCanonicals(tx, unseenOf(candidates, byIdentity));
-    const kept = await keptJoins(tx, joiningOf(candidates, byIdentity));
+    for (const [key, documentId] of found) byIdentity.set(key, documentOf(documentId));
+    const overlaps = overlapsOf(spans, numbered, documentOf);
+    await loadCanonicals(tx, unseenOf(candidates, { byIdentity, overlaps }));
+    const kept = await keptJoins(tx, joiningOf(candidates, { byIdentity, overlaps }));
     const heads = await this.parts.series.heads(tx, [...new Set(numbered.map(({ seriesNo }) => seriesNo))]);
     const { zones, trainingPrefixes, vault } = this.parts;
     const referenceOf = vault.referenceOf;
@@ -134,6 +116,7 @@ export class IntakeHandler {
       seriesNos,
       heads,
       byIdentity,
+      overlaps,
       keptJoins: kept,
     });
   }
@@ -209,34 +192,6 @@ function withSeries(
     const seriesNo = seriesNos.get(seriesKey(identity.scheme, identity.series));
     return { identity, seriesNo: present(seriesNo, 'the number of a series') };
   });
-}
-
-/** Known documents of which other bytes have come: their canonical form is needed. */
-function unseenOf(
-  candidates: readonly Candidate[],
-  byIdentity: ReadonlyMap<string, WorkingDocument>,
-): readonly WorkingDocument[] {
-  const unseen = new Set<WorkingDocument>();
-  for (const { keys, sha256Text } of candidates) {
-    for (const key of keys) {
-      const document = byIdentity.get(key);
-      if (document !== undefined && !document.seen.has(sha256Text)) unseen.add(document);
-    }
-  }
-  return [...unseen];
-}
-
-/** The bytes of candidates that name several documents. */
-function joiningOf(
-  candidates: readonly Candidate[],
-  byIdentity: ReadonlyMap<string, WorkingDocument>,
-): readonly Buffer[] {
-  const joining = candidates.filter(({ keys }) => {
-    if (keys.length === 1) return false;
-    const named = keys.map((key) => byIdentity.get(key)).filter((document) => document !== undefined);
-    return new Set(named).size > 1;
-  });
-  return joining.map(({ sha256 }) => sha256);
 }
 
 function repeatRows(work: BatchWork) {

@@ -4,7 +4,7 @@ import { identityKey, seriesKey } from '@potok/ingestion-domain/identities';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
 import type { Identity } from '@potok/retail/document/identity';
-import type { BatchWork } from './batch-work';
+import type { PendingIdentity, PendingRevision } from './batch-work';
 
 /** Lines that were held: their numbers stand in quarantine and count as received. */
 export interface HeldLine {
@@ -14,7 +14,10 @@ export interface HeldLine {
 }
 
 export interface BatchArrivals {
-  readonly work: BatchWork;
+  readonly work: {
+    readonly revisions: readonly PendingRevision[];
+    readonly identities: readonly PendingIdentity[];
+  };
   readonly held: readonly HeldLine[];
   readonly seriesNos: ReadonlyMap<string, number>;
 }
@@ -51,7 +54,10 @@ export function gatherArrivals({ work, held, seriesNos }: BatchArrivals) {
 const NONE: ReadonlySet<string> = new Set();
 
 /** The names that this batch gave to documents which had others before. */
-function namesOfRevised({ revisions, identities }: BatchWork): ReadonlyMap<string, ReadonlySet<string>> {
+function namesOfRevised({
+  revisions,
+  identities,
+}: BatchArrivals['work']): ReadonlyMap<string, ReadonlySet<string>> {
   const names = new Map<string, Set<string>>();
   for (const { document, revision } of revisions) {
     if (revision > 1) names.set(document.documentId, new Set());

@@ -7,17 +7,12 @@ import { contradiction, coreOf } from '@potok/ingestion-domain/revision/fiscal-c
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { DecisionError } from '../decide-documents/decision-error';
-import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
-import {
-  lockForRevisions,
-  readCounting,
-  readStanding,
-  retryRaces,
-  revisionOf,
-} from '../decide-documents/standing-document';
+import { publishDecided, revisionOf } from '../decide-documents/publish-decided';
+import { readCounting, readStanding } from '../decide-documents/standing-document';
 import type { StandingDocument } from '../decide-documents/standing-document';
+import { retryRaces } from '../intake/intake-race';
+import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
 import type { PendingRevision } from '../intake/batch-work';
-import { numberRevisions, storeRevisions } from '../intake/number-revisions';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { RedriveLinesHandler } from '../redrive-lines/redrive-lines.handler';
 import { openJoinsOf } from '../storage/conflict-table';
@@ -117,8 +112,7 @@ export class MergeDocumentsHandler {
     const contradicts = contradiction(pair.survivor.canonical, pair.merged.canonical);
     await this.rename(tx, pair);
     const revisions = this.revisionsOf(merger, pair, contradicts);
-    const streams = await lockForRevisions(tx, this.parts.numbering, revisions);
-    await storeRevisions(tx, this.parts.numbering, numberRevisions(revisions, streams));
+    await publishDecided(tx, this.parts, { revisions, identities: [] });
     const [mergedRevision, survivorRevision] = revisions.map(({ revision }) => revision);
     const row = { kind: 'merge', conflictNo: null, decidedBy, reason } as const;
     const decisionNo = await insertDecision(tx, {
@@ -171,7 +165,9 @@ export class MergeDocumentsHandler {
     if (grown.kind === 'variant') return [leaves];
     const { document: canonical, revisionKind, repost } = grown;
     const links = { mergedId };
-    return [leaves, revisionOf(survivor, { canonical, revisionKind, repost, links, traceparent })];
+    const previous = survivor.canonical;
+    const change = { canonical, previous, revisionKind, repost, links, traceparent };
+    return [leaves, revisionOf(survivor, change)];
   }
 
   /** Every name of the merged document leads to the survivor from now on. */

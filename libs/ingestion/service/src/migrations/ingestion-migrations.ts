@@ -6,6 +6,7 @@ import { createCompleteness } from './0004-create-completeness';
 import { createCompletenessDecisions } from './0005-create-completeness-decisions';
 import { createDecisions } from './0007-create-decisions';
 import { createRemaps } from './0008-create-remaps';
+import { addSpanLength } from './0009-add-span-length';
 
 /** The tables of ingestion itself, in the order of their making. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const ingestionMigrations: readonly Migration[] = [
   createCompletenessDecisions,
   createDecisions,
   createRemaps,
+  addSpanLength,
 ];

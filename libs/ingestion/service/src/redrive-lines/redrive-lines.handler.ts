@@ -1,6 +1,6 @@
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
-import { retryRaces } from '../decide-documents/standing-document';
+import { retryRaces } from '../intake/intake-race';
 import type { InboxLine, LineOutcome } from '../intake/inbox-line';
 import type { IntakeService } from '../intake/intake-service';
 import { lineOfEntry } from '../quarantine/line-quarantine';

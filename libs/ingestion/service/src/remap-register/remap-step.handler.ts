@@ -7,21 +7,24 @@ import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { RevisionMove } from '@potok/retail/document/revision-move';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
-import { lockForRevisions, retryRaces, revisionOf } from '../decide-documents/standing-document';
+import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
+import { publishDecided, revisionOf } from '../decide-documents/publish-decided';
 import type { StandingDocument } from '../decide-documents/standing-document';
-import type { PendingRevision } from '../intake/batch-work';
-import { numberRevisions, storeRevisions } from '../intake/number-revisions';
+import { retryRaces } from '../intake/intake-race';
+import type { PendingIdentity, PendingRevision } from '../intake/batch-work';
 import { loadCanonicals, loadDocuments } from '../intake/working-document';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { moveConflicts } from '../storage/conflict-table';
 import { insertDecisions } from '../storage/decision-table';
 import { lockRunningRemap, moveRemap, nextNames, OPAQUE_PHASE } from '../storage/remap-table';
+import type { SeriesTable } from '../storage/series-table';
 import type { NamedDocument, RemapRow } from '../storage/remap-table';
 
 export interface RemapStepParts {
   readonly database: Transactor;
   readonly directory: OrganisationDirectory;
   readonly numbering: StreamNumbering;
+  readonly series: SeriesTable;
   readonly zones: ZoneOffsets;
 }
 
@@ -90,26 +93,37 @@ export class RemapStepHandler {
 
   private async move(tx: Tx, job: RemapRow, moving: readonly Moving[]): Promise<void> {
     const revisions = moving.flatMap((one) => this.revisionsOf(one));
-    const streams = await lockForRevisions(tx, this.parts.numbering, revisions);
-    await storeRevisions(tx, this.parts.numbering, numberRevisions(revisions, streams));
+    const arrived = revisions.filter(({ revisionKind }) => revisionKind === 'remapped');
+    await publishDecided(tx, this.parts, { revisions, identities: await this.namesOf(tx, arrived) });
     await insertDecisions(
       tx,
-      revisions
-        .filter(({ revisionKind }) => revisionKind === 'remapped')
-        .map(({ document, revision }) => ({
-          kind: 'remap',
-          documentId: document.documentId,
-          otherDocumentId: null,
-          conflictNo: null,
-          revision,
-          decidedBy: job.startedBy,
-          reason: job.reason,
-        })),
+      arrived.map(({ document, revision }) => ({
+        kind: 'remap',
+        documentId: document.documentId,
+        otherDocumentId: null,
+        conflictNo: null,
+        revision,
+        decidedBy: job.startedBy,
+        reason: job.reason,
+      })),
     );
     await moveConflicts(
       tx,
       moving.map(({ from, to }) => ({ documentId: from.latest.documentId, storeNo: to.storeNo })),
     );
+  }
+
+  /** All names of a document are new where it stands now. */
+  private async namesOf(tx: Tx, arrived: readonly PendingRevision[]): Promise<readonly PendingIdentity[]> {
+    const names: PendingIdentity[] = [];
+    for (const { document, canonical } of arrived) {
+      const identities = readIdentities(canonical.identities);
+      if (typeof identities === 'string') continue;
+      const seriesNos = await this.parts.series.numbersOf(tx, seriesOfIdentities(identities));
+      const { documentId } = document;
+      names.push(...numberedBy(identities, seriesNos).map((one) => ({ ...one, documentId })));
+    }
+    return names;
   }
 
   /** Within one store a single revision; else two events, each sufficient in itself. */

@@ -3,6 +3,8 @@ import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
+import { probeSpans } from './span-probe';
+import type { ProbedSpans } from './span-probe';
 
 /** An identity with the number of its series. */
 export interface NumberedIdentity {
@@ -14,36 +16,95 @@ export interface BoundIdentity extends NumberedIdentity {
   readonly documentId: string;
 }
 
-/** Which documents these identities name already, by `identityKey`. Sorted arrays, one statement for each kind. */
+export interface ProbedIdentities {
+  /** Documents by `identityKey` of the identities that name them. */
+  readonly found: ReadonlyMap<string, string>;
+  /** What shares a number with an identity, in series that hold spans. */
+  readonly spans: ProbedSpans;
+}
+
+/** Which documents these identities name already. Sorted arrays, one statement for each kind. */
 export async function probeIdentities(
   tx: Tx,
   identities: readonly NumberedIdentity[],
-): Promise<Map<string, string>> {
+): Promise<ProbedIdentities> {
   const found = new Map<string, string>();
+  const spans = await probeSpans(tx, identities);
   await probeNumbers(tx, identities, found);
-  await probeSpans(tx, identities, found);
+  findSpans(identities, spans, found);
   await probeOpaque(tx, identities, found);
-  return found;
+  return { found, spans };
+}
+
+/** Of what overlaps, the spans that are known as they are. */
+function findSpans(
+  identities: readonly NumberedIdentity[],
+  { known }: ProbedSpans,
+  found: Map<string, string>,
+): void {
+  if (known.length === 0) return;
+  const byPlace = new Map(known.map((one) => [placeKey(one.seriesNo, one.from, one.to), one.documentId]));
+  for (const { identity, seriesNo } of identities) {
+    if (identity.kind !== 'span') continue;
+    const documentId = byPlace.get(placeKey(seriesNo, identity.from, identity.to));
+    if (documentId !== undefined) found.set(identityKey(identity), documentId);
+  }
+}
+
+function placeKey(seriesNo: number, from: number, to: number): string {
+  return `${String(seriesNo)}#${String(from)}-${String(to)}`;
 }
 
 /** Names the documents. The primary keys refuse what another transaction has named since: then the batch is repeated. */
 export async function insertIdentities(tx: Tx, bound: readonly BoundIdentity[]): Promise<void> {
   const sorted = [...bound].sort(compare);
   const numbers = new BinaryRows();
-  const spans = new BinaryRows();
+  const spans: BoundIdentity[] = [];
   const opaque = new BinaryRows();
-  for (const { identity, seriesNo, documentId } of sorted) {
+  for (const bound of sorted) {
+    const { identity, seriesNo, documentId } = bound;
     if (identity.kind === 'number') numbers.row(3).int4(seriesNo).int8(identity.number).uuid(documentId);
-    else if (identity.kind === 'span') {
-      spans.row(4).int4(seriesNo).int8(identity.from).int8(identity.to).uuid(documentId);
-    } else opaque.row(3).int4(seriesNo).text(identity.opaqueId).uuid(documentId);
+    else if (identity.kind === 'span') spans.push(bound);
+    else opaque.row(3).int4(seriesNo).text(identity.opaqueId).uuid(documentId);
   }
   if (numbers.rows > 0) await tx.copyBinary('identity (series_no, number, document_id)', numbers.finish());
-  if (spans.rows > 0) {
-    await tx.copyBinary('identity_span (series_no, from_number, to_number, document_id)', spans.finish());
-  }
+  await insertSpans(tx, spans);
   if (opaque.rows > 0)
     await tx.copyBinary('identity_opaque (series_no, opaque_id, document_id)', opaque.finish());
+}
+
+/** Under the lock that `probeSpans` took. A span that begins where one of its document does lengthens it. */
+async function insertSpans(tx: Tx, spans: readonly BoundIdentity[]): Promise<void> {
+  const rows = spans.flatMap(({ identity, seriesNo, documentId }) =>
+    identity.kind === 'span' ? [{ seriesNo, documentId, from: identity.from, to: identity.to }] : [],
+  );
+  if (rows.length === 0) return;
+  const longest = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    const key = `${String(row.seriesNo)}#${String(row.from)}`;
+    if ((longest.get(key)?.to ?? -1) < row.to) longest.set(key, row);
+  }
+  const distinct = [...longest.values()];
+  const parameters = [
+    integerArray(distinct.map(({ seriesNo }) => seriesNo)),
+    integerArray(distinct.map(({ from }) => from)),
+    integerArray(distinct.map(({ to }) => to)),
+  ];
+  await tx.query(
+    `INSERT INTO identity_span AS known (series_no, from_number, to_number, document_id)
+     SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[])
+     ON CONFLICT (series_no, from_number) DO UPDATE SET to_number = greatest(known.to_number, excluded.to_number)`,
+    [...parameters, textArray(distinct.map(({ documentId }) => documentId))],
+  );
+  await tx.query(
+    `UPDATE series SET span_length_max = greatest(series.span_length_max, spans.length)
+     FROM (SELECT series_no, max(to_number - from_number) AS length
+           FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS span (series_no, from_number, to_number)
+           GROUP BY series_no) AS spans
+     WHERE series.series_no = spans.series_no
+       AND (series.span_length_max IS NULL OR series.span_length_max < spans.length)`,
+    parameters,
+  );
 }
 
 /** Gives these names of one document to another. */
@@ -107,40 +168,6 @@ async function probeNumbers(
     const key = keys.get(`${String(row.series_no)}#${String(row.number)}`);
     if (key !== undefined) found.set(key, row.document_id);
   }
-}
-
-/** Spans that overlap name the same document. A lock for each series keeps two overlapping ones from passing by. */
-async function probeSpans(
-  tx: Tx,
-  identities: readonly NumberedIdentity[],
-  found: Map<string, string>,
-): Promise<void> {
-  const spans = identities.flatMap(({ identity, seriesNo }) =>
-    identity.kind === 'span'
-      ? [{ key: identityKey(identity), seriesNo, from: identity.from, to: identity.to }]
-      : [],
-  );
-  if (spans.length === 0) return;
-  const seriesNos = [...new Set(spans.map(({ seriesNo }) => seriesNo))].sort((left, right) => left - right);
-  await tx.query(
-    `SELECT pg_advisory_xact_lock(hashtext('identity_span'), series_no)
-     FROM unnest($1::int[]) AS wanted (series_no)`,
-    [integerArray(seriesNos)],
-  );
-  const { rows } = await tx.query<{ key: string; document_id: string }>(
-    `SELECT DISTINCT ON (wanted.key) wanted.key, identity_span.document_id
-     FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS wanted (key, series_no, from_number, to_number)
-     JOIN identity_span ON identity_span.series_no = wanted.series_no
-       AND identity_span.from_number <= wanted.to_number AND identity_span.to_number >= wanted.from_number
-     ORDER BY wanted.key, identity_span.from_number`,
-    [
-      textArray(spans.map(({ key }) => key)),
-      integerArray(spans.map(({ seriesNo }) => seriesNo)),
-      integerArray(spans.map(({ from }) => from)),
-      integerArray(spans.map(({ to }) => to)),
-    ],
-  );
-  for (const row of rows) found.set(row.key, row.document_id);
 }
 
 async function probeOpaque(

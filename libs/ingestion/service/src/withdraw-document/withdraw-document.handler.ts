@@ -2,15 +2,11 @@ import { present } from '@potok/kernel/assert';
 import { fail, ok } from '@potok/kernel/result';
 import type { Result } from '@potok/kernel/result';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { DecisionError } from '../decide-documents/decision-error';
-import {
-  lockForRevisions,
-  readStanding,
-  retryRaces,
-  revisionOf,
-} from '../decide-documents/standing-document';
-import { numberRevisions, storeRevisions } from '../intake/number-revisions';
+import { publishDecided, revisionOf } from '../decide-documents/publish-decided';
+import type { PublishingParts } from '../decide-documents/publish-decided';
+import { readStanding } from '../decide-documents/standing-document';
+import { retryRaces } from '../intake/intake-race';
 import { decisionsOf, insertDecision } from '../storage/decision-table';
 import type { StoredDecision } from '../storage/decision-table';
 
@@ -28,7 +24,7 @@ type Decided = Result<StoredDecision, DecisionError>;
 export class WithdrawDocumentHandler {
   constructor(
     private readonly database: Transactor,
-    private readonly numbering: StreamNumbering,
+    private readonly parts: PublishingParts,
   ) {}
 
   /** The same again answers the first withdrawal. */
@@ -53,8 +49,7 @@ export class WithdrawDocumentHandler {
       repost: 'lines',
       traceparent,
     });
-    const streams = await lockForRevisions(tx, this.numbering, [revision]);
-    await storeRevisions(tx, this.numbering, numberRevisions([revision], streams));
+    await publishDecided(tx, this.parts, { revisions: [revision], identities: [] });
     const none = { otherDocumentId: null, conflictNo: null };
     const row = { kind: 'withdraw', documentId, revision: revision.revision, decidedBy: by, reason } as const;
     const decisionNo = await insertDecision(tx, { ...row, ...none });

@@ -59,3 +59,6 @@ export declare const validateBulkDecision: Validator<z.input<(typeof schemas)["b
 
 /** schema decisionResult */
 export declare const validateDecisionResult: Validator<z.input<(typeof schemas)["decisionResult"]>>;
+
+/** schema ruleSetBody */
+export declare const validateRuleSetBody: Validator<z.input<(typeof schemas)["ruleSetBody"]>>;

@@ -15538,3 +15538,1823 @@ return errors === 0;
 }
 validate32.evaluated = {"props":{"documentId":true,"outcome":true,"code":true,"message":true,"revision":true,"decisionNo":true,"streamSeq":true},"dynamicProps":false,"dynamicItems":false};
 
+exports.validateRuleSetBody = validate33;
+const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"defaults":{"type":"object","properties":{"paymentMethod":{"type":"integer","minimum":0,"maximum":99999},"subject":{"type":"integer","minimum":0,"maximum":99999}},"required":["paymentMethod","subject"]},"stockEffect":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"when":{"type":"object","properties":{"form":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]}},"operation":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["sale","return","buy","buyReturn","unknown"]}},"fiscalState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]}},"businessState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["completed","cancelled","deferred"]}},"prepaid":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}},"purpose":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["ordinary","customerReturn","mendsError","correction"]}},"correctionKind":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["none","missedSale","reversal","restatement","unknown"]}},"linked":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}},"seller":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["own","other"]}},"lineState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["sold","voided"]}},"disposition":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["none","shelf","defect","supplier","destroy","unknown"]}},"productKind":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["goods","service","giftCard"]}},"paymentMethod":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"integer","minimum":0,"maximum":99999}},"subject":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"integer","minimum":0,"maximum":99999}},"agent":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}}}},"then":{"type":"string","enum":["out","in","none","unknown"]},"source":{"type":"string","minLength":1,"maxLength":500}},"required":["when","then","source"]}},"recognition":{"minItems":1,"maxItems":500,"type":"array","items":{"type":"object","properties":{"when":{"type":"object","properties":{"form":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]}},"operation":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["sale","return","buy","buyReturn","unknown"]}},"fiscalState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]}},"businessState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["completed","cancelled","deferred"]}},"prepaid":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}},"purpose":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["ordinary","customerReturn","mendsError","correction"]}},"correctionKind":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["none","missedSale","reversal","restatement","unknown"]}},"linked":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}},"seller":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["own","other"]}},"lineState":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["sold","voided"]}},"disposition":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["none","shelf","defect","supplier","destroy","unknown"]}},"productKind":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["goods","service","giftCard"]}},"paymentMethod":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"integer","minimum":0,"maximum":99999}},"subject":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"integer","minimum":0,"maximum":99999}},"agent":{"minItems":1,"maxItems":200,"type":"array","items":{"type":"string","enum":["yes","no"]}}}},"then":{"type":"string","enum":["sale","advance","transferAgainstAdvance","credit","creditPayment","agent","none"]},"source":{"type":"string","minLength":1,"maxLength":500}},"required":["when","then","source"]}}},"required":["defaults","stockEffect","recognition"]};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.defaults === undefined) && (missing0 = "defaults")) || ((data.stockEffect === undefined) && (missing0 = "stockEffect"))) || ((data.recognition === undefined) && (missing0 = "recognition"))){
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.defaults !== undefined){
+let data0 = data.defaults;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.paymentMethod === undefined) && (missing1 = "paymentMethod")) || ((data0.subject === undefined) && (missing1 = "subject"))){
+validate33.errors = [{instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.paymentMethod !== undefined){
+let data1 = data0.paymentMethod;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate33.errors = [{instancePath:instancePath+"/defaults/paymentMethod",schemaPath:"#/properties/defaults/properties/paymentMethod/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 99999 || isNaN(data1)){
+validate33.errors = [{instancePath:instancePath+"/defaults/paymentMethod",schemaPath:"#/properties/defaults/properties/paymentMethod/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate33.errors = [{instancePath:instancePath+"/defaults/paymentMethod",schemaPath:"#/properties/defaults/properties/paymentMethod/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.subject !== undefined){
+let data2 = data0.subject;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate33.errors = [{instancePath:instancePath+"/defaults/subject",schemaPath:"#/properties/defaults/properties/subject/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 99999 || isNaN(data2)){
+validate33.errors = [{instancePath:instancePath+"/defaults/subject",schemaPath:"#/properties/defaults/properties/subject/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate33.errors = [{instancePath:instancePath+"/defaults/subject",schemaPath:"#/properties/defaults/properties/subject/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stockEffect !== undefined){
+let data3 = data.stockEffect;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data3)){
+if(data3.length > 500){
+validate33.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"}];
+return false;
+}
+else {
+if(data3.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+const _errs9 = errors;
+if(errors === _errs9){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing2;
+if((((data4.when === undefined) && (missing2 = "when")) || ((data4.then === undefined) && (missing2 = "then"))) || ((data4.source === undefined) && (missing2 = "source"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0,schemaPath:"#/properties/stockEffect/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data4.when !== undefined){
+let data5 = data4.when;
+const _errs11 = errors;
+if(errors === _errs11){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.form !== undefined){
+let data6 = data5.form;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data6)){
+if(data6.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/form",schemaPath:"#/properties/stockEffect/items/properties/when/properties/form/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data6.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/form",schemaPath:"#/properties/stockEffect/items/properties/when/properties/form/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/form/" + i1,schemaPath:"#/properties/stockEffect/items/properties/when/properties/form/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data7 === "receipt") || (data7 === "strictForm")) || (data7 === "correction")) || (data7 === "strictFormCorrection"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/form/" + i1,schemaPath:"#/properties/stockEffect/items/properties/when/properties/form/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.form.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs15 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/form",schemaPath:"#/properties/stockEffect/items/properties/when/properties/form/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs13 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.operation !== undefined){
+let data8 = data5.operation;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data8)){
+if(data8.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/operation",schemaPath:"#/properties/stockEffect/items/properties/when/properties/operation/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data8.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/operation",schemaPath:"#/properties/stockEffect/items/properties/when/properties/operation/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+const _errs19 = errors;
+if(typeof data9 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/operation/" + i2,schemaPath:"#/properties/stockEffect/items/properties/when/properties/operation/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data9 === "sale") || (data9 === "return")) || (data9 === "buy")) || (data9 === "buyReturn")) || (data9 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/operation/" + i2,schemaPath:"#/properties/stockEffect/items/properties/when/properties/operation/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.operation.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid6 = _errs19 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/operation",schemaPath:"#/properties/stockEffect/items/properties/when/properties/operation/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.fiscalState !== undefined){
+let data10 = data5.fiscalState;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+if(data10.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/fiscalState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/fiscalState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data10.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/fiscalState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/fiscalState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid7 = true;
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+let data11 = data10[i3];
+const _errs23 = errors;
+if(typeof data11 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/fiscalState/" + i3,schemaPath:"#/properties/stockEffect/items/properties/when/properties/fiscalState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data11 === "fiscal") || (data11 === "pending")) || (data11 === "nonFiscal")) || (data11 === "failed")) || (data11 === "training"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/fiscalState/" + i3,schemaPath:"#/properties/stockEffect/items/properties/when/properties/fiscalState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.fiscalState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs23 === errors;
+if(!valid7){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/fiscalState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/fiscalState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.businessState !== undefined){
+let data12 = data5.businessState;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data12)){
+if(data12.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/businessState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/businessState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data12.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/businessState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/businessState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len4 = data12.length;
+for(let i4=0; i4<len4; i4++){
+let data13 = data12[i4];
+const _errs27 = errors;
+if(typeof data13 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/businessState/" + i4,schemaPath:"#/properties/stockEffect/items/properties/when/properties/businessState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data13 === "completed") || (data13 === "cancelled")) || (data13 === "deferred"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/businessState/" + i4,schemaPath:"#/properties/stockEffect/items/properties/when/properties/businessState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.businessState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid8 = _errs27 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/businessState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/businessState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.prepaid !== undefined){
+let data14 = data5.prepaid;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data14)){
+if(data14.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/prepaid",schemaPath:"#/properties/stockEffect/items/properties/when/properties/prepaid/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data14.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/prepaid",schemaPath:"#/properties/stockEffect/items/properties/when/properties/prepaid/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid9 = true;
+const len5 = data14.length;
+for(let i5=0; i5<len5; i5++){
+let data15 = data14[i5];
+const _errs31 = errors;
+if(typeof data15 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/prepaid/" + i5,schemaPath:"#/properties/stockEffect/items/properties/when/properties/prepaid/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data15 === "yes") || (data15 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/prepaid/" + i5,schemaPath:"#/properties/stockEffect/items/properties/when/properties/prepaid/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.prepaid.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs31 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/prepaid",schemaPath:"#/properties/stockEffect/items/properties/when/properties/prepaid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs29 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.purpose !== undefined){
+let data16 = data5.purpose;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+if(data16.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/purpose",schemaPath:"#/properties/stockEffect/items/properties/when/properties/purpose/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data16.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/purpose",schemaPath:"#/properties/stockEffect/items/properties/when/properties/purpose/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len6 = data16.length;
+for(let i6=0; i6<len6; i6++){
+let data17 = data16[i6];
+const _errs35 = errors;
+if(typeof data17 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/purpose/" + i6,schemaPath:"#/properties/stockEffect/items/properties/when/properties/purpose/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data17 === "ordinary") || (data17 === "customerReturn")) || (data17 === "mendsError")) || (data17 === "correction"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/purpose/" + i6,schemaPath:"#/properties/stockEffect/items/properties/when/properties/purpose/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.purpose.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid10 = _errs35 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/purpose",schemaPath:"#/properties/stockEffect/items/properties/when/properties/purpose/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs33 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.correctionKind !== undefined){
+let data18 = data5.correctionKind;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data18)){
+if(data18.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/correctionKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/correctionKind/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data18.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/correctionKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/correctionKind/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid11 = true;
+const len7 = data18.length;
+for(let i7=0; i7<len7; i7++){
+let data19 = data18[i7];
+const _errs39 = errors;
+if(typeof data19 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/correctionKind/" + i7,schemaPath:"#/properties/stockEffect/items/properties/when/properties/correctionKind/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data19 === "none") || (data19 === "missedSale")) || (data19 === "reversal")) || (data19 === "restatement")) || (data19 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/correctionKind/" + i7,schemaPath:"#/properties/stockEffect/items/properties/when/properties/correctionKind/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.correctionKind.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs39 === errors;
+if(!valid11){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/correctionKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/correctionKind/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs37 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.linked !== undefined){
+let data20 = data5.linked;
+const _errs41 = errors;
+if(errors === _errs41){
+if(Array.isArray(data20)){
+if(data20.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/linked",schemaPath:"#/properties/stockEffect/items/properties/when/properties/linked/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data20.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/linked",schemaPath:"#/properties/stockEffect/items/properties/when/properties/linked/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid12 = true;
+const len8 = data20.length;
+for(let i8=0; i8<len8; i8++){
+let data21 = data20[i8];
+const _errs43 = errors;
+if(typeof data21 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/linked/" + i8,schemaPath:"#/properties/stockEffect/items/properties/when/properties/linked/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data21 === "yes") || (data21 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/linked/" + i8,schemaPath:"#/properties/stockEffect/items/properties/when/properties/linked/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.linked.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs43 === errors;
+if(!valid12){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/linked",schemaPath:"#/properties/stockEffect/items/properties/when/properties/linked/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs41 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.seller !== undefined){
+let data22 = data5.seller;
+const _errs45 = errors;
+if(errors === _errs45){
+if(Array.isArray(data22)){
+if(data22.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/seller",schemaPath:"#/properties/stockEffect/items/properties/when/properties/seller/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data22.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/seller",schemaPath:"#/properties/stockEffect/items/properties/when/properties/seller/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid13 = true;
+const len9 = data22.length;
+for(let i9=0; i9<len9; i9++){
+let data23 = data22[i9];
+const _errs47 = errors;
+if(typeof data23 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/seller/" + i9,schemaPath:"#/properties/stockEffect/items/properties/when/properties/seller/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data23 === "own") || (data23 === "other"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/seller/" + i9,schemaPath:"#/properties/stockEffect/items/properties/when/properties/seller/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.seller.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid13 = _errs47 === errors;
+if(!valid13){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/seller",schemaPath:"#/properties/stockEffect/items/properties/when/properties/seller/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs45 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.lineState !== undefined){
+let data24 = data5.lineState;
+const _errs49 = errors;
+if(errors === _errs49){
+if(Array.isArray(data24)){
+if(data24.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/lineState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/lineState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data24.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/lineState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/lineState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid14 = true;
+const len10 = data24.length;
+for(let i10=0; i10<len10; i10++){
+let data25 = data24[i10];
+const _errs51 = errors;
+if(typeof data25 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/lineState/" + i10,schemaPath:"#/properties/stockEffect/items/properties/when/properties/lineState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data25 === "sold") || (data25 === "voided"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/lineState/" + i10,schemaPath:"#/properties/stockEffect/items/properties/when/properties/lineState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.lineState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid14 = _errs51 === errors;
+if(!valid14){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/lineState",schemaPath:"#/properties/stockEffect/items/properties/when/properties/lineState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs49 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.disposition !== undefined){
+let data26 = data5.disposition;
+const _errs53 = errors;
+if(errors === _errs53){
+if(Array.isArray(data26)){
+if(data26.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/disposition",schemaPath:"#/properties/stockEffect/items/properties/when/properties/disposition/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data26.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/disposition",schemaPath:"#/properties/stockEffect/items/properties/when/properties/disposition/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid15 = true;
+const len11 = data26.length;
+for(let i11=0; i11<len11; i11++){
+let data27 = data26[i11];
+const _errs55 = errors;
+if(typeof data27 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/disposition/" + i11,schemaPath:"#/properties/stockEffect/items/properties/when/properties/disposition/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((((data27 === "none") || (data27 === "shelf")) || (data27 === "defect")) || (data27 === "supplier")) || (data27 === "destroy")) || (data27 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/disposition/" + i11,schemaPath:"#/properties/stockEffect/items/properties/when/properties/disposition/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.disposition.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid15 = _errs55 === errors;
+if(!valid15){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/disposition",schemaPath:"#/properties/stockEffect/items/properties/when/properties/disposition/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs53 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.productKind !== undefined){
+let data28 = data5.productKind;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data28)){
+if(data28.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/productKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/productKind/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data28.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/productKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/productKind/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid16 = true;
+const len12 = data28.length;
+for(let i12=0; i12<len12; i12++){
+let data29 = data28[i12];
+const _errs59 = errors;
+if(typeof data29 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/productKind/" + i12,schemaPath:"#/properties/stockEffect/items/properties/when/properties/productKind/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data29 === "goods") || (data29 === "service")) || (data29 === "giftCard"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/productKind/" + i12,schemaPath:"#/properties/stockEffect/items/properties/when/properties/productKind/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.productKind.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid16 = _errs59 === errors;
+if(!valid16){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/productKind",schemaPath:"#/properties/stockEffect/items/properties/when/properties/productKind/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs57 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.paymentMethod !== undefined){
+let data30 = data5.paymentMethod;
+const _errs61 = errors;
+if(errors === _errs61){
+if(Array.isArray(data30)){
+if(data30.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod",schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data30.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod",schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid17 = true;
+const len13 = data30.length;
+for(let i13=0; i13<len13; i13++){
+let data31 = data30[i13];
+const _errs63 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod/" + i13,schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 99999 || isNaN(data31)){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod/" + i13,schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data31 < 0 || isNaN(data31)){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod/" + i13,schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid17 = _errs63 === errors;
+if(!valid17){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/paymentMethod",schemaPath:"#/properties/stockEffect/items/properties/when/properties/paymentMethod/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs61 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.subject !== undefined){
+let data32 = data5.subject;
+const _errs65 = errors;
+if(errors === _errs65){
+if(Array.isArray(data32)){
+if(data32.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject",schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data32.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject",schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid18 = true;
+const len14 = data32.length;
+for(let i14=0; i14<len14; i14++){
+let data33 = data32[i14];
+const _errs67 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject/" + i14,schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 99999 || isNaN(data33)){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject/" + i14,schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject/" + i14,schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs67 === errors;
+if(!valid18){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/subject",schemaPath:"#/properties/stockEffect/items/properties/when/properties/subject/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs65 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.agent !== undefined){
+let data34 = data5.agent;
+const _errs69 = errors;
+if(errors === _errs69){
+if(Array.isArray(data34)){
+if(data34.length > 200){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/agent",schemaPath:"#/properties/stockEffect/items/properties/when/properties/agent/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data34.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/agent",schemaPath:"#/properties/stockEffect/items/properties/when/properties/agent/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid19 = true;
+const len15 = data34.length;
+for(let i15=0; i15<len15; i15++){
+let data35 = data34[i15];
+const _errs71 = errors;
+if(typeof data35 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/agent/" + i15,schemaPath:"#/properties/stockEffect/items/properties/when/properties/agent/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data35 === "yes") || (data35 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/agent/" + i15,schemaPath:"#/properties/stockEffect/items/properties/when/properties/agent/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.when.properties.agent.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid19 = _errs71 === errors;
+if(!valid19){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when/agent",schemaPath:"#/properties/stockEffect/items/properties/when/properties/agent/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs69 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/when",schemaPath:"#/properties/stockEffect/items/properties/when/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.then !== undefined){
+let data36 = data4.then;
+const _errs73 = errors;
+if(typeof data36 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/then",schemaPath:"#/properties/stockEffect/items/properties/then/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data36 === "out") || (data36 === "in")) || (data36 === "none")) || (data36 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/then",schemaPath:"#/properties/stockEffect/items/properties/then/enum",keyword:"enum",params:{allowedValues: schema44.properties.stockEffect.items.properties.then.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs73 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.source !== undefined){
+let data37 = data4.source;
+const _errs75 = errors;
+if(errors === _errs75){
+if(typeof data37 === "string"){
+if(data37.length > 500){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/source",schemaPath:"#/properties/stockEffect/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data37.length < 1){
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/source",schemaPath:"#/properties/stockEffect/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0+"/source",schemaPath:"#/properties/stockEffect/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs75 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect/" + i0,schemaPath:"#/properties/stockEffect/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/stockEffect",schemaPath:"#/properties/stockEffect/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recognition !== undefined){
+let data38 = data.recognition;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data38)){
+if(data38.length > 500){
+validate33.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"}];
+return false;
+}
+else {
+if(data38.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid20 = true;
+const len16 = data38.length;
+for(let i16=0; i16<len16; i16++){
+let data39 = data38[i16];
+const _errs79 = errors;
+if(errors === _errs79){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let missing3;
+if((((data39.when === undefined) && (missing3 = "when")) || ((data39.then === undefined) && (missing3 = "then"))) || ((data39.source === undefined) && (missing3 = "source"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16,schemaPath:"#/properties/recognition/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data39.when !== undefined){
+let data40 = data39.when;
+const _errs81 = errors;
+if(errors === _errs81){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.form !== undefined){
+let data41 = data40.form;
+const _errs83 = errors;
+if(errors === _errs83){
+if(Array.isArray(data41)){
+if(data41.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/form",schemaPath:"#/properties/recognition/items/properties/when/properties/form/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data41.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/form",schemaPath:"#/properties/recognition/items/properties/when/properties/form/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid23 = true;
+const len17 = data41.length;
+for(let i17=0; i17<len17; i17++){
+let data42 = data41[i17];
+const _errs85 = errors;
+if(typeof data42 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/form/" + i17,schemaPath:"#/properties/recognition/items/properties/when/properties/form/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data42 === "receipt") || (data42 === "strictForm")) || (data42 === "correction")) || (data42 === "strictFormCorrection"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/form/" + i17,schemaPath:"#/properties/recognition/items/properties/when/properties/form/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.form.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid23 = _errs85 === errors;
+if(!valid23){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/form",schemaPath:"#/properties/recognition/items/properties/when/properties/form/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs83 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.operation !== undefined){
+let data43 = data40.operation;
+const _errs87 = errors;
+if(errors === _errs87){
+if(Array.isArray(data43)){
+if(data43.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/operation",schemaPath:"#/properties/recognition/items/properties/when/properties/operation/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data43.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/operation",schemaPath:"#/properties/recognition/items/properties/when/properties/operation/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid24 = true;
+const len18 = data43.length;
+for(let i18=0; i18<len18; i18++){
+let data44 = data43[i18];
+const _errs89 = errors;
+if(typeof data44 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/operation/" + i18,schemaPath:"#/properties/recognition/items/properties/when/properties/operation/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data44 === "sale") || (data44 === "return")) || (data44 === "buy")) || (data44 === "buyReturn")) || (data44 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/operation/" + i18,schemaPath:"#/properties/recognition/items/properties/when/properties/operation/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.operation.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid24 = _errs89 === errors;
+if(!valid24){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/operation",schemaPath:"#/properties/recognition/items/properties/when/properties/operation/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs87 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.fiscalState !== undefined){
+let data45 = data40.fiscalState;
+const _errs91 = errors;
+if(errors === _errs91){
+if(Array.isArray(data45)){
+if(data45.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/fiscalState",schemaPath:"#/properties/recognition/items/properties/when/properties/fiscalState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data45.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/fiscalState",schemaPath:"#/properties/recognition/items/properties/when/properties/fiscalState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid25 = true;
+const len19 = data45.length;
+for(let i19=0; i19<len19; i19++){
+let data46 = data45[i19];
+const _errs93 = errors;
+if(typeof data46 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/fiscalState/" + i19,schemaPath:"#/properties/recognition/items/properties/when/properties/fiscalState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data46 === "fiscal") || (data46 === "pending")) || (data46 === "nonFiscal")) || (data46 === "failed")) || (data46 === "training"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/fiscalState/" + i19,schemaPath:"#/properties/recognition/items/properties/when/properties/fiscalState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.fiscalState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs93 === errors;
+if(!valid25){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/fiscalState",schemaPath:"#/properties/recognition/items/properties/when/properties/fiscalState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs91 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.businessState !== undefined){
+let data47 = data40.businessState;
+const _errs95 = errors;
+if(errors === _errs95){
+if(Array.isArray(data47)){
+if(data47.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/businessState",schemaPath:"#/properties/recognition/items/properties/when/properties/businessState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data47.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/businessState",schemaPath:"#/properties/recognition/items/properties/when/properties/businessState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid26 = true;
+const len20 = data47.length;
+for(let i20=0; i20<len20; i20++){
+let data48 = data47[i20];
+const _errs97 = errors;
+if(typeof data48 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/businessState/" + i20,schemaPath:"#/properties/recognition/items/properties/when/properties/businessState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data48 === "completed") || (data48 === "cancelled")) || (data48 === "deferred"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/businessState/" + i20,schemaPath:"#/properties/recognition/items/properties/when/properties/businessState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.businessState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs97 === errors;
+if(!valid26){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/businessState",schemaPath:"#/properties/recognition/items/properties/when/properties/businessState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs95 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.prepaid !== undefined){
+let data49 = data40.prepaid;
+const _errs99 = errors;
+if(errors === _errs99){
+if(Array.isArray(data49)){
+if(data49.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/prepaid",schemaPath:"#/properties/recognition/items/properties/when/properties/prepaid/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data49.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/prepaid",schemaPath:"#/properties/recognition/items/properties/when/properties/prepaid/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid27 = true;
+const len21 = data49.length;
+for(let i21=0; i21<len21; i21++){
+let data50 = data49[i21];
+const _errs101 = errors;
+if(typeof data50 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/prepaid/" + i21,schemaPath:"#/properties/recognition/items/properties/when/properties/prepaid/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data50 === "yes") || (data50 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/prepaid/" + i21,schemaPath:"#/properties/recognition/items/properties/when/properties/prepaid/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.prepaid.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid27 = _errs101 === errors;
+if(!valid27){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/prepaid",schemaPath:"#/properties/recognition/items/properties/when/properties/prepaid/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs99 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.purpose !== undefined){
+let data51 = data40.purpose;
+const _errs103 = errors;
+if(errors === _errs103){
+if(Array.isArray(data51)){
+if(data51.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/purpose",schemaPath:"#/properties/recognition/items/properties/when/properties/purpose/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data51.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/purpose",schemaPath:"#/properties/recognition/items/properties/when/properties/purpose/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid28 = true;
+const len22 = data51.length;
+for(let i22=0; i22<len22; i22++){
+let data52 = data51[i22];
+const _errs105 = errors;
+if(typeof data52 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/purpose/" + i22,schemaPath:"#/properties/recognition/items/properties/when/properties/purpose/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data52 === "ordinary") || (data52 === "customerReturn")) || (data52 === "mendsError")) || (data52 === "correction"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/purpose/" + i22,schemaPath:"#/properties/recognition/items/properties/when/properties/purpose/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.purpose.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid28 = _errs105 === errors;
+if(!valid28){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/purpose",schemaPath:"#/properties/recognition/items/properties/when/properties/purpose/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs103 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.correctionKind !== undefined){
+let data53 = data40.correctionKind;
+const _errs107 = errors;
+if(errors === _errs107){
+if(Array.isArray(data53)){
+if(data53.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/correctionKind",schemaPath:"#/properties/recognition/items/properties/when/properties/correctionKind/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data53.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/correctionKind",schemaPath:"#/properties/recognition/items/properties/when/properties/correctionKind/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid29 = true;
+const len23 = data53.length;
+for(let i23=0; i23<len23; i23++){
+let data54 = data53[i23];
+const _errs109 = errors;
+if(typeof data54 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/correctionKind/" + i23,schemaPath:"#/properties/recognition/items/properties/when/properties/correctionKind/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data54 === "none") || (data54 === "missedSale")) || (data54 === "reversal")) || (data54 === "restatement")) || (data54 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/correctionKind/" + i23,schemaPath:"#/properties/recognition/items/properties/when/properties/correctionKind/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.correctionKind.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid29 = _errs109 === errors;
+if(!valid29){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/correctionKind",schemaPath:"#/properties/recognition/items/properties/when/properties/correctionKind/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs107 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.linked !== undefined){
+let data55 = data40.linked;
+const _errs111 = errors;
+if(errors === _errs111){
+if(Array.isArray(data55)){
+if(data55.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/linked",schemaPath:"#/properties/recognition/items/properties/when/properties/linked/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data55.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/linked",schemaPath:"#/properties/recognition/items/properties/when/properties/linked/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid30 = true;
+const len24 = data55.length;
+for(let i24=0; i24<len24; i24++){
+let data56 = data55[i24];
+const _errs113 = errors;
+if(typeof data56 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/linked/" + i24,schemaPath:"#/properties/recognition/items/properties/when/properties/linked/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data56 === "yes") || (data56 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/linked/" + i24,schemaPath:"#/properties/recognition/items/properties/when/properties/linked/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.linked.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid30 = _errs113 === errors;
+if(!valid30){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/linked",schemaPath:"#/properties/recognition/items/properties/when/properties/linked/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs111 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.seller !== undefined){
+let data57 = data40.seller;
+const _errs115 = errors;
+if(errors === _errs115){
+if(Array.isArray(data57)){
+if(data57.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/seller",schemaPath:"#/properties/recognition/items/properties/when/properties/seller/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data57.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/seller",schemaPath:"#/properties/recognition/items/properties/when/properties/seller/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid31 = true;
+const len25 = data57.length;
+for(let i25=0; i25<len25; i25++){
+let data58 = data57[i25];
+const _errs117 = errors;
+if(typeof data58 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/seller/" + i25,schemaPath:"#/properties/recognition/items/properties/when/properties/seller/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data58 === "own") || (data58 === "other"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/seller/" + i25,schemaPath:"#/properties/recognition/items/properties/when/properties/seller/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.seller.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid31 = _errs117 === errors;
+if(!valid31){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/seller",schemaPath:"#/properties/recognition/items/properties/when/properties/seller/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs115 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.lineState !== undefined){
+let data59 = data40.lineState;
+const _errs119 = errors;
+if(errors === _errs119){
+if(Array.isArray(data59)){
+if(data59.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/lineState",schemaPath:"#/properties/recognition/items/properties/when/properties/lineState/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data59.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/lineState",schemaPath:"#/properties/recognition/items/properties/when/properties/lineState/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid32 = true;
+const len26 = data59.length;
+for(let i26=0; i26<len26; i26++){
+let data60 = data59[i26];
+const _errs121 = errors;
+if(typeof data60 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/lineState/" + i26,schemaPath:"#/properties/recognition/items/properties/when/properties/lineState/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data60 === "sold") || (data60 === "voided"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/lineState/" + i26,schemaPath:"#/properties/recognition/items/properties/when/properties/lineState/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.lineState.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid32 = _errs121 === errors;
+if(!valid32){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/lineState",schemaPath:"#/properties/recognition/items/properties/when/properties/lineState/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs119 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.disposition !== undefined){
+let data61 = data40.disposition;
+const _errs123 = errors;
+if(errors === _errs123){
+if(Array.isArray(data61)){
+if(data61.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/disposition",schemaPath:"#/properties/recognition/items/properties/when/properties/disposition/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data61.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/disposition",schemaPath:"#/properties/recognition/items/properties/when/properties/disposition/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid33 = true;
+const len27 = data61.length;
+for(let i27=0; i27<len27; i27++){
+let data62 = data61[i27];
+const _errs125 = errors;
+if(typeof data62 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/disposition/" + i27,schemaPath:"#/properties/recognition/items/properties/when/properties/disposition/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((((data62 === "none") || (data62 === "shelf")) || (data62 === "defect")) || (data62 === "supplier")) || (data62 === "destroy")) || (data62 === "unknown"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/disposition/" + i27,schemaPath:"#/properties/recognition/items/properties/when/properties/disposition/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.disposition.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid33 = _errs125 === errors;
+if(!valid33){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/disposition",schemaPath:"#/properties/recognition/items/properties/when/properties/disposition/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs123 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.productKind !== undefined){
+let data63 = data40.productKind;
+const _errs127 = errors;
+if(errors === _errs127){
+if(Array.isArray(data63)){
+if(data63.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/productKind",schemaPath:"#/properties/recognition/items/properties/when/properties/productKind/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data63.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/productKind",schemaPath:"#/properties/recognition/items/properties/when/properties/productKind/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid34 = true;
+const len28 = data63.length;
+for(let i28=0; i28<len28; i28++){
+let data64 = data63[i28];
+const _errs129 = errors;
+if(typeof data64 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/productKind/" + i28,schemaPath:"#/properties/recognition/items/properties/when/properties/productKind/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data64 === "goods") || (data64 === "service")) || (data64 === "giftCard"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/productKind/" + i28,schemaPath:"#/properties/recognition/items/properties/when/properties/productKind/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.productKind.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid34 = _errs129 === errors;
+if(!valid34){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/productKind",schemaPath:"#/properties/recognition/items/properties/when/properties/productKind/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs127 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.paymentMethod !== undefined){
+let data65 = data40.paymentMethod;
+const _errs131 = errors;
+if(errors === _errs131){
+if(Array.isArray(data65)){
+if(data65.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod",schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data65.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod",schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid35 = true;
+const len29 = data65.length;
+for(let i29=0; i29<len29; i29++){
+let data66 = data65[i29];
+const _errs133 = errors;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod/" + i29,schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs133){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 99999 || isNaN(data66)){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod/" + i29,schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data66 < 0 || isNaN(data66)){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod/" + i29,schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid35 = _errs133 === errors;
+if(!valid35){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/paymentMethod",schemaPath:"#/properties/recognition/items/properties/when/properties/paymentMethod/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs131 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.subject !== undefined){
+let data67 = data40.subject;
+const _errs135 = errors;
+if(errors === _errs135){
+if(Array.isArray(data67)){
+if(data67.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject",schemaPath:"#/properties/recognition/items/properties/when/properties/subject/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data67.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject",schemaPath:"#/properties/recognition/items/properties/when/properties/subject/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid36 = true;
+const len30 = data67.length;
+for(let i30=0; i30<len30; i30++){
+let data68 = data67[i30];
+const _errs137 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject/" + i30,schemaPath:"#/properties/recognition/items/properties/when/properties/subject/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs137){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 99999 || isNaN(data68)){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject/" + i30,schemaPath:"#/properties/recognition/items/properties/when/properties/subject/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},message:"must be <= 99999"}];
+return false;
+}
+else {
+if(data68 < 0 || isNaN(data68)){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject/" + i30,schemaPath:"#/properties/recognition/items/properties/when/properties/subject/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid36 = _errs137 === errors;
+if(!valid36){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/subject",schemaPath:"#/properties/recognition/items/properties/when/properties/subject/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs135 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data40.agent !== undefined){
+let data69 = data40.agent;
+const _errs139 = errors;
+if(errors === _errs139){
+if(Array.isArray(data69)){
+if(data69.length > 200){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/agent",schemaPath:"#/properties/recognition/items/properties/when/properties/agent/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+if(data69.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/agent",schemaPath:"#/properties/recognition/items/properties/when/properties/agent/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid37 = true;
+const len31 = data69.length;
+for(let i31=0; i31<len31; i31++){
+let data70 = data69[i31];
+const _errs141 = errors;
+if(typeof data70 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/agent/" + i31,schemaPath:"#/properties/recognition/items/properties/when/properties/agent/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data70 === "yes") || (data70 === "no"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/agent/" + i31,schemaPath:"#/properties/recognition/items/properties/when/properties/agent/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.when.properties.agent.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid37 = _errs141 === errors;
+if(!valid37){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when/agent",schemaPath:"#/properties/recognition/items/properties/when/properties/agent/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs139 === errors;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/when",schemaPath:"#/properties/recognition/items/properties/when/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid21 = _errs81 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data39.then !== undefined){
+let data71 = data39.then;
+const _errs143 = errors;
+if(typeof data71 !== "string"){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/then",schemaPath:"#/properties/recognition/items/properties/then/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data71 === "sale") || (data71 === "advance")) || (data71 === "transferAgainstAdvance")) || (data71 === "credit")) || (data71 === "creditPayment")) || (data71 === "agent")) || (data71 === "none"))){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/then",schemaPath:"#/properties/recognition/items/properties/then/enum",keyword:"enum",params:{allowedValues: schema44.properties.recognition.items.properties.then.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid21 = _errs143 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data39.source !== undefined){
+let data72 = data39.source;
+const _errs145 = errors;
+if(errors === _errs145){
+if(typeof data72 === "string"){
+if(data72.length > 500){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/source",schemaPath:"#/properties/recognition/items/properties/source/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data72.length < 1){
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/source",schemaPath:"#/properties/recognition/items/properties/source/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16+"/source",schemaPath:"#/properties/recognition/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid21 = _errs145 === errors;
+}
+else {
+var valid21 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition/" + i16,schemaPath:"#/properties/recognition/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid20 = _errs79 === errors;
+if(!valid20){
+break;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/recognition",schemaPath:"#/properties/recognition/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs77 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":{"defaults":true,"stockEffect":true,"recognition":true},"dynamicProps":false,"dynamicItems":false};
+

@@ -14,8 +14,8 @@ import type { Rules } from '../catalogue/rule-set.repository';
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
 import { readOwnInns } from '../storage/read-copies';
-import { lockReceipts } from '../storage/receipt-table';
-import type { ReceiptState } from '../storage/receipt-table';
+import { forgetLines, lockReceipts } from '../storage/receipt-table';
+import type { ReceiptPlace, ReceiptState } from '../storage/receipt-table';
 import type { UnmatchedProducts, UnmatchedWanted } from '../storage/unmatched-products';
 import { linkLinesOf, linkReceipts } from './link-receipts';
 import { ends, isRevision, keepsLines, readReceipts, splitAtRevisions } from './receipt-work';
@@ -53,6 +53,7 @@ export class DecideReceiptsHandler {
     const states = await lockReceipts(tx, [...revisedDocuments(part), ...linkedDocuments(part)]);
     const receipts = begun(part, states);
     await keepDecided(tx, receipts);
+    await forgetLines(tx, decidedAnew(receipts));
     this.decide(receipts, rules);
     const numbers = await this.desk.unmatched.ensure(tx, wantedBy(receipts), this.desk.clock.nowMs());
     for (const receipt of receipts) receipt.lines = linesOf(receipt, numbers);
@@ -101,6 +102,15 @@ function begun(part: readonly Work[], states: readonly ReceiptState[]): Work[] {
     if (state === undefined && revisionKind === 'remapped') return true;
     work.receiptSeq = present(state, 'the receipt that is revised').receiptSeq;
     return true;
+  });
+}
+
+/** Known receipts whose lines are decided from the beginning, or stand no more. */
+function decidedAnew(receipts: readonly Work[]): ReceiptPlace[] {
+  return receipts.flatMap((work) => {
+    const { receiptSeq, head } = work;
+    if (receiptSeq === null || (keepsLines(work) && !ends(work))) return [];
+    return [{ storeNo: head.storeNo, receiptSeq }];
   });
 }
 

@@ -1,7 +1,12 @@
 import { linkLines } from '@potok/nomenclature-domain/link-lines';
 import type { LinkedLine, ReturnedLine, SoldLine } from '@potok/nomenclature-domain/link-lines';
 import { purposeOf } from '@potok/nomenclature-domain/receipt-meaning';
-import { fpdNumber, namesReceipt, saleReferences } from '@potok/nomenclature-domain/sale-reference';
+import {
+  fpdNumber,
+  identityKeys,
+  namesReceipt,
+  saleReferences,
+} from '@potok/nomenclature-domain/sale-reference';
 import type { SaleReference } from '@potok/nomenclature-domain/sale-reference';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { readDecidedReceipts } from '../storage/decided-receipts';
@@ -40,13 +45,20 @@ export async function linkReceipts(tx: Tx, works: readonly Work[]): Promise<void
 /** Receipts of the same transaction, by what may name them. */
 class BatchSales {
   private readonly byDocument: ReadonlyMap<string, Work>;
+  private readonly byKey: ReadonlyMap<string, string>;
 
   constructor(private readonly works: readonly Work[]) {
     this.byDocument = new Map(works.map((work) => [work.head.documentId, work]));
+    this.byKey = new Map(
+      works.flatMap(({ head, document }) =>
+        identityKeys(document.identities).map((key): [string, string] => [key, head.documentId]),
+      ),
+    );
   }
 
   find(reference: SaleReference, by: Work): string | null {
     if ('documentId' in reference && this.byDocument.has(reference.documentId)) return reference.documentId;
+    if ('key' in reference) return this.byKey.get(reference.key) ?? null;
     if (reference.by !== 'fpd') return null;
     const found = this.works.filter(
       ({ head, document }) =>

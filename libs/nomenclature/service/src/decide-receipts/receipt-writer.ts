@@ -4,7 +4,7 @@ import { fpdNumber, identityKeys } from '@potok/nomenclature-domain/sale-referen
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { DecisionBatch, UndecidedLine } from '../storage/decision-batch';
-import { addIdentities, forgetLines, reviseReceipts } from '../storage/receipt-table';
+import { addIdentities, reviseReceipts } from '../storage/receipt-table';
 import type { IdentityRow, ReceiptPlace, RevisedReceipt } from '../storage/receipt-table';
 import { addReturned } from '../storage/returned-lines';
 import { SoldLinesPacker } from '../storage/sold-lines';
@@ -23,7 +23,6 @@ interface Versions {
 export class ReceiptWriter {
   private readonly packer = new SoldLinesPacker();
   private readonly revised: RevisedReceipt[] = [];
-  private readonly decidedAnew: ReceiptPlace[] = [];
   private readonly identities: IdentityRow[] = [];
   private readonly placeOf = new Map<Work, ReceiptPlace>();
 
@@ -58,7 +57,6 @@ export class ReceiptWriter {
   /** After every receipt was written, before the batch is saved. */
   async save(tx: Tx, returned: readonly CountedLine[]): Promise<void> {
     await reviseReceipts(tx, this.revised);
-    await forgetLines(tx, this.decidedAnew);
     await addIdentities(tx, this.identities);
     await addReturned(
       tx,
@@ -82,18 +80,17 @@ export class ReceiptWriter {
 
   private revise(work: Work, receiptSeq: number, value: Buffer): void {
     const { head, document, kept } = work;
-    const place = { storeNo: head.storeNo, receiptSeq };
     const sold = kept === null ? this.packed(work) : null;
     this.batch.addLaterEvent(head.storeId, receiptSeq, value);
     this.revised.push({
-      ...place,
+      storeNo: head.storeNo,
+      receiptSeq,
       revision: head.revision,
       rootSeq: head.streamSeq,
       ended: ends(work),
       fpd: fpdNumber(document.fiscal?.fpd),
       sold: sold === null ? null : Buffer.from(sold),
     });
-    if (kept === null || ends(work)) this.decidedAnew.push(place);
   }
 
   private packed(work: Work): Uint8Array | null {

@@ -7,6 +7,7 @@ import { createDecisions } from './0002-create-decisions';
 import { addProductKind } from './0003-add-product-kind';
 import { addMeaning } from './0004-add-meaning';
 import { createStoreCopy } from './0005-create-store-copy';
+import { addRuleSetAudit } from './0006-add-rule-set-audit';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   addProductKind,
   addMeaning,
   createStoreCopy,
+  addRuleSetAudit,
 ];

@@ -20,6 +20,7 @@ import { ReceiptsSource } from '../publish-receipts/receipts-source';
 import { LinesToDecideQuery } from '../query-lines/lines-to-decide.query';
 import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
+import { ReplaceRuleSetHandler } from '../replace-rule-set/replace-rule-set.handler';
 import { UnmatchedProducts } from '../storage/unmatched-products';
 import { UpsertProductsHandler } from '../upsert-products/upsert-products.handler';
 import { interrupted } from './interrupted-tx';
@@ -38,6 +39,7 @@ export class Replica {
   readonly worker: RematchWorker;
   readonly upsert: UpsertProductsHandler;
   readonly manual: DecideLinesHandler;
+  readonly ruleSet: ReplaceRuleSetHandler;
   readonly lines: LinesToDecideQuery;
   private readonly decisions: DecideReceiptsHandler;
 
@@ -57,11 +59,13 @@ export class Replica {
       onCodesLearned: this.worker.wake,
     });
     this.manual = new DecideLinesHandler({ database, numbering, catalogue, clock: CLOCK });
+    const rules = new Rules();
+    this.ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
     this.lines = new LinesToDecideQuery(database);
     this.decisions = new DecideReceiptsHandler({
       numbering,
       catalogue,
-      rules: new Rules(),
+      rules,
       unmatched: new UnmatchedProducts(publication),
       clock: CLOCK,
     });

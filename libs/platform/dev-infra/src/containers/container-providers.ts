@@ -6,7 +6,7 @@ import { Engine } from './engine';
 import { engineAddresses } from './engine-address';
 import { imagesOf } from './images';
 import { removeLeftovers, type Role } from './leftovers';
-import { obtainImages } from './obtain-images';
+import { obtainImages, type ImageContext } from './obtain-images';
 
 /** `never`: broker and database are processes of this machine, engine or not. */
 const switchVariable = 'POTOK_CONTAINERS';
@@ -38,9 +38,7 @@ export function containerProviders(): Readonly<Record<Role, Provider>> {
 }
 
 /** An engine that can serve, cleared of what dead launchers left there, or why there is none. */
-export async function findEngine(
-  context: Pick<ProviderContext, 'environment' | 'report'>,
-): Promise<Engine | Unavailable> {
+export async function findEngine(context: ImageContext): Promise<Engine | Unavailable> {
   if (context.environment[switchVariable] === 'never') {
     return unavailable(`${switchVariable} is never`, `unset ${switchVariable}`);
   }
@@ -49,16 +47,22 @@ export async function findEngine(
     const packages = { apt: 'docker.io', dnf: 'docker', brew: 'docker colima' };
     return unavailable('none answers', `${installCommand(packages, context.environment)}, and start it`);
   }
-  const images = neededImages(context.environment);
-  const missing = await obtainImages(engine, images, context);
+  const refusal = await reasonAgainst(engine, context).catch(
+    (error: unknown) => `the engine at ${engine.address} cannot be worked with: ${String(error)}`,
+  );
+  if (refusal === undefined) return engine;
+  context.report(`no containers: ${refusal}`);
+  const pulls = neededImages(context.environment).map((image) => `docker pull ${image}`);
+  return unavailable(refusal, pulls.join(' && '));
+}
+
+async function reasonAgainst(engine: Engine, context: ImageContext): Promise<string | undefined> {
+  const missing = await obtainImages(engine, neededImages(context.environment), context);
   if (missing.length > 0) {
-    const names = missing.join(' and ');
-    const reason = `the engine at ${engine.address} lacks ${names}, which could not be pulled within a minute`;
-    context.report(`no containers: ${reason}`);
-    return unavailable(reason, missing.map((image) => `docker pull ${image}`).join(' && '));
+    return `the engine at ${engine.address} lacks ${missing.join(' and ')}, which could not be pulled`;
   }
   await removeLeftovers(engine);
-  return engine;
+  return undefined;
 }
 
 async function firstThatAnswers(environment: ProviderContext['environment']): Promise<Engine | undefined> {

@@ -30,8 +30,10 @@ const context: ProviderContext = {
 
 // Jest wants to know at once what it skips, and an engine has to be asked.
 const askingScript = `
+const { machineCacheFolder } = require('./dist/libs/platform/dev-infra/src/machine-cache.js');
 const { findEngine } = require('./dist/libs/platform/dev-infra/src/containers/container-providers.js');
-findEngine({ environment: process.env, report: console.error }).then((found) => console.log(found.address ?? ''));`;
+const context = { environment: process.env, cacheFolder: machineCacheFolder(process.env), report: console.error };
+findEngine(context).then((found) => console.log(found.address ?? ''));`;
 
 function engineThatCanServe(): Engine | undefined {
   CheckoutServers.build();

@@ -1629,9 +1629,8 @@ return errors === 0;
 }
 validate20.evaluated = {"props":{"event_id":true,"row_seq":true,"is_deleted":true,"line_no":true,"is_first":true,"decision_no":true,"line_state":true,"product_id":true,"product_no":true,"matched_by":true,"article":true,"barcode":true,"name":true,"qty_milli":true,"sold_qty_milli":true,"measure_code":true,"price_kop":true,"amount_kop":true,"discount_kop":true,"vat_rate":true,"vat_kop":true,"payment_method":true,"subject":true,"is_agent":true,"recognition":true,"stock_effect":true,"location_id":true,"revenue_kop":true,"stock_qty_milli":true,"row_version":true,"store_id":true,"store_no":true,"legal_entity_id":true,"register_id":true,"business_date":true,"document_id":true,"revision":true,"root_seq":true,"occurred_at":true,"local_date":true,"time_zone":true,"recorded_at":true,"cashier_ref":true,"shift_no":true,"receipt_no":true,"fn":true,"fd":true,"fpd":true,"operation":true,"form":true,"fiscal_state":true,"business_state":true,"channel":true,"order_id":true,"operation_id":true,"purpose":true,"sale_document_id":true,"receipt_lines":true,"receipt_total_kop":true,"receipt_rounding_kop":true,"paid_cash_kop":true,"paid_electronic_kop":true,"paid_prepaid_kop":true,"paid_credit_kop":true,"paid_provision_kop":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateSalesAnswer = validate21;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"advanceKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"operations":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"purchases":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"averageReceiptKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"creditPaymentKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"otherKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"roundingKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitemisedKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unexplainedKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"soldMilli":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"returnedMilli":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991}},"required":["revenueKopecks","salesKopecks","returnsKopecks","discountKopecks","advanceKopecks","agentKopecks","lines","receipts","operations","purchases","averageReceiptKopecks","creditPaymentKopecks","otherKopecks","roundingKopecks","unitemisedKopecks","totalKopecks","unexplainedKopecks","soldMilli","returnedMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
-const pattern16 = new RegExp("^\\d{4}-\\d{2}$", "u");
+exports.validateDailySalesV1 = validate21;
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"store_id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"store_no":{"type":"integer","minimum":1,"maximum":2147483647},"legal_entity_id":{"type":"string","maxLength":512},"register_id":{"type":"string","maxLength":512},"business_date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"row_version":{"type":"integer","minimum":1,"maximum":9007199254740991},"as_of_seq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"as_of_root_seq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"recorded_at":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"sale_receipts":{"type":"integer","minimum":0,"maximum":9007199254740991},"return_receipts":{"type":"integer","minimum":0,"maximum":9007199254740991},"purchases":{"type":"integer","minimum":0,"maximum":9007199254740991},"revenue_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"sales_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"returns_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"discount_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"advance_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"credit_payment_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"agent_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"rounding_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"total_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"cash_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"electronic_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"prepaid_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"credit_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000},"provision_kop":{"type":"integer","minimum":-10000000000000,"maximum":10000000000000}},"required":["store_id","store_no","legal_entity_id","register_id","business_date","row_version","as_of_seq","as_of_root_seq","recorded_at","sale_receipts","return_receipts","purchases","revenue_kop","sales_kop","returns_kop","discount_kop","advance_kop","credit_payment_kop","agent_kop","rounding_kop","total_kop","cash_kop","electronic_kop","prepaid_kop","credit_kop","provision_kop"]};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1646,313 +1645,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.rows === undefined) && (missing0 = "rows"))) || ((data.next === undefined) && (missing0 = "next"))){
+if(((((((((((((((((((((((((((data.store_id === undefined) && (missing0 = "store_id")) || ((data.store_no === undefined) && (missing0 = "store_no"))) || ((data.legal_entity_id === undefined) && (missing0 = "legal_entity_id"))) || ((data.register_id === undefined) && (missing0 = "register_id"))) || ((data.business_date === undefined) && (missing0 = "business_date"))) || ((data.row_version === undefined) && (missing0 = "row_version"))) || ((data.as_of_seq === undefined) && (missing0 = "as_of_seq"))) || ((data.as_of_root_seq === undefined) && (missing0 = "as_of_root_seq"))) || ((data.recorded_at === undefined) && (missing0 = "recorded_at"))) || ((data.sale_receipts === undefined) && (missing0 = "sale_receipts"))) || ((data.return_receipts === undefined) && (missing0 = "return_receipts"))) || ((data.purchases === undefined) && (missing0 = "purchases"))) || ((data.revenue_kop === undefined) && (missing0 = "revenue_kop"))) || ((data.sales_kop === undefined) && (missing0 = "sales_kop"))) || ((data.returns_kop === undefined) && (missing0 = "returns_kop"))) || ((data.discount_kop === undefined) && (missing0 = "discount_kop"))) || ((data.advance_kop === undefined) && (missing0 = "advance_kop"))) || ((data.credit_payment_kop === undefined) && (missing0 = "credit_payment_kop"))) || ((data.agent_kop === undefined) && (missing0 = "agent_kop"))) || ((data.rounding_kop === undefined) && (missing0 = "rounding_kop"))) || ((data.total_kop === undefined) && (missing0 = "total_kop"))) || ((data.cash_kop === undefined) && (missing0 = "cash_kop"))) || ((data.electronic_kop === undefined) && (missing0 = "electronic_kop"))) || ((data.prepaid_kop === undefined) && (missing0 = "prepaid_kop"))) || ((data.credit_kop === undefined) && (missing0 = "credit_kop"))) || ((data.provision_kop === undefined) && (missing0 = "provision_kop"))){
 validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.asOf !== undefined){
-let data0 = data.asOf;
+if(data.store_id !== undefined){
+let data0 = data.store_id;
 const _errs1 = errors;
 if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((((data0.topic === undefined) && (missing1 = "topic")) || ((data0.recordedAt === undefined) && (missing1 = "recordedAt"))) || ((data0.stores === undefined) && (missing1 = "stores"))) || ((data0.incompleteRegisters === undefined) && (missing1 = "incompleteRegisters"))){
-validate21.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate21.errors = [{instancePath:instancePath+"/store_id",schemaPath:"#/properties/store_id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
-}
-else {
-if(data0.topic !== undefined){
-const _errs3 = errors;
-if(typeof data0.topic !== "string"){
-validate21.errors = [{instancePath:instancePath+"/asOf/topic",schemaPath:"#/properties/asOf/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.recordedAt !== undefined){
-let data2 = data0.recordedAt;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate21.errors = [{instancePath:instancePath+"/asOf/recordedAt",schemaPath:"#/properties/asOf/properties/recordedAt/type",keyword:"type",params:{type: schema32.properties.asOf.properties.recordedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs5){
-if(typeof data2 === "string"){
-if(!pattern9.test(data2)){
-validate21.errors = [{instancePath:instancePath+"/asOf/recordedAt",schemaPath:"#/properties/asOf/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.stores !== undefined){
-let data3 = data0.stores;
-const _errs7 = errors;
-if(errors === _errs7){
-if(Array.isArray(data3)){
-var valid2 = true;
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-let data4 = data3[i0];
-const _errs9 = errors;
-if(errors === _errs9){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-let missing2;
-if(((((data4.storeId === undefined) && (missing2 = "storeId")) || ((data4.streamSeq === undefined) && (missing2 = "streamSeq"))) || ((data4.rootSeq === undefined) && (missing2 = "rootSeq"))) || ((data4.recordedAt === undefined) && (missing2 = "recordedAt"))){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0,schemaPath:"#/properties/asOf/properties/stores/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data4.storeId !== undefined){
-const _errs11 = errors;
-if(typeof data4.storeId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/storeId",schemaPath:"#/properties/asOf/properties/stores/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs11 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data4.streamSeq !== undefined){
-let data6 = data4.streamSeq;
-const _errs13 = errors;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 9007199254740991 || isNaN(data6)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs13 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data4.rootSeq !== undefined){
-let data7 = data4.rootSeq;
-const _errs15 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs15){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 9007199254740991 || isNaN(data7)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data7 < 0 || isNaN(data7)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data4.recordedAt !== undefined){
-let data8 = data4.recordedAt;
-const _errs17 = errors;
-if((typeof data8 !== "string") && (data8 !== null)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/recordedAt",schemaPath:"#/properties/asOf/properties/stores/items/properties/recordedAt/type",keyword:"type",params:{type: schema32.properties.asOf.properties.stores.items.properties.recordedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(!pattern9.test(data8)){
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/recordedAt",schemaPath:"#/properties/asOf/properties/stores/items/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/asOf/stores/" + i0,schemaPath:"#/properties/asOf/properties/stores/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs9 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/asOf/stores",schemaPath:"#/properties/asOf/properties/stores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.incompleteRegisters !== undefined){
-let data9 = data0.incompleteRegisters;
-const _errs19 = errors;
-if(errors === _errs19){
-if(Array.isArray(data9)){
-var valid4 = true;
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-let data10 = data9[i1];
-const _errs21 = errors;
-if(errors === _errs21){
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-let missing3;
-if(((((data10.registerId === undefined) && (missing3 = "registerId")) || ((data10.status === undefined) && (missing3 = "status"))) || ((data10.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data10.numbersMissing === undefined) && (missing3 = "numbersMissing"))){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data10.registerId !== undefined){
-const _errs23 = errors;
-if(typeof data10.registerId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/registerId",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs23 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data10.status !== undefined){
-let data12 = data10.status;
-const _errs25 = errors;
-if(typeof data12 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data12 === "open") || (data12 === "incomplete")) || (data12 === "unprovable")) || (data12 === "unknown"))){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema32.properties.asOf.properties.incompleteRegisters.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid5 = _errs25 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data10.completeUpTo !== undefined){
-let data13 = data10.completeUpTo;
-const _errs27 = errors;
-if((typeof data13 !== "string") && (data13 !== null)){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/type",keyword:"type",params:{type: schema32.properties.asOf.properties.incompleteRegisters.items.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs27){
-if(typeof data13 === "string"){
-if(!pattern9.test(data13)){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid5 = _errs27 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data10.numbersMissing !== undefined){
-let data14 = data10.numbersMissing;
-const _errs29 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs29){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 9007199254740991 || isNaN(data14)){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data14 < 0 || isNaN(data14)){
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs29 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid4 = _errs21 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs19 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath:instancePath+"/store_id",schemaPath:"#/properties/store_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1962,804 +1671,379 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.rows !== undefined){
-let data15 = data.rows;
+if(data.store_no !== undefined){
+let data1 = data.store_no;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate21.errors = [{instancePath:instancePath+"/store_no",schemaPath:"#/properties/store_no/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 2147483647 || isNaN(data1)){
+validate21.errors = [{instancePath:instancePath+"/store_no",schemaPath:"#/properties/store_no/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate21.errors = [{instancePath:instancePath+"/store_no",schemaPath:"#/properties/store_no/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.legal_entity_id !== undefined){
+let data2 = data.legal_entity_id;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(data2.length > 512){
+validate21.errors = [{instancePath:instancePath+"/legal_entity_id",schemaPath:"#/properties/legal_entity_id/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
+return false;
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/legal_entity_id",schemaPath:"#/properties/legal_entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.register_id !== undefined){
+let data3 = data.register_id;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(data3.length > 512){
+validate21.errors = [{instancePath:instancePath+"/register_id",schemaPath:"#/properties/register_id/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"}];
+return false;
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/register_id",schemaPath:"#/properties/register_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.business_date !== undefined){
+let data4 = data.business_date;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern7.test(data4)){
+validate21.errors = [{instancePath:instancePath+"/business_date",schemaPath:"#/properties/business_date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+return false;
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/business_date",schemaPath:"#/properties/business_date/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.row_version !== undefined){
+let data5 = data.row_version;
+const _errs11 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate21.errors = [{instancePath:instancePath+"/row_version",schemaPath:"#/properties/row_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate21.errors = [{instancePath:instancePath+"/row_version",schemaPath:"#/properties/row_version/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate21.errors = [{instancePath:instancePath+"/row_version",schemaPath:"#/properties/row_version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.as_of_seq !== undefined){
+let data6 = data.as_of_seq;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate21.errors = [{instancePath:instancePath+"/as_of_seq",schemaPath:"#/properties/as_of_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate21.errors = [{instancePath:instancePath+"/as_of_seq",schemaPath:"#/properties/as_of_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < -9007199254740991 || isNaN(data6)){
+validate21.errors = [{instancePath:instancePath+"/as_of_seq",schemaPath:"#/properties/as_of_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.as_of_root_seq !== undefined){
+let data7 = data.as_of_root_seq;
+const _errs15 = errors;
+if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
+validate21.errors = [{instancePath:instancePath+"/as_of_root_seq",schemaPath:"#/properties/as_of_root_seq/type",keyword:"type",params:{type: schema32.properties.as_of_root_seq.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate21.errors = [{instancePath:instancePath+"/as_of_root_seq",schemaPath:"#/properties/as_of_root_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < -9007199254740991 || isNaN(data7)){
+validate21.errors = [{instancePath:instancePath+"/as_of_root_seq",schemaPath:"#/properties/as_of_root_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recorded_at !== undefined){
+let data8 = data.recorded_at;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern9.test(data8)){
+validate21.errors = [{instancePath:instancePath+"/recorded_at",schemaPath:"#/properties/recorded_at/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/recorded_at",schemaPath:"#/properties/recorded_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sale_receipts !== undefined){
+let data9 = data.sale_receipts;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate21.errors = [{instancePath:instancePath+"/sale_receipts",schemaPath:"#/properties/sale_receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate21.errors = [{instancePath:instancePath+"/sale_receipts",schemaPath:"#/properties/sale_receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate21.errors = [{instancePath:instancePath+"/sale_receipts",schemaPath:"#/properties/sale_receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.return_receipts !== undefined){
+let data10 = data.return_receipts;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate21.errors = [{instancePath:instancePath+"/return_receipts",schemaPath:"#/properties/return_receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate21.errors = [{instancePath:instancePath+"/return_receipts",schemaPath:"#/properties/return_receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate21.errors = [{instancePath:instancePath+"/return_receipts",schemaPath:"#/properties/return_receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.purchases !== undefined){
+let data11 = data.purchases;
+const _errs23 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate21.errors = [{instancePath:instancePath+"/purchases",schemaPath:"#/properties/purchases/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate21.errors = [{instancePath:instancePath+"/purchases",schemaPath:"#/properties/purchases/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate21.errors = [{instancePath:instancePath+"/purchases",schemaPath:"#/properties/purchases/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.revenue_kop !== undefined){
+let data12 = data.revenue_kop;
+const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate21.errors = [{instancePath:instancePath+"/revenue_kop",schemaPath:"#/properties/revenue_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 10000000000000 || isNaN(data12)){
+validate21.errors = [{instancePath:instancePath+"/revenue_kop",schemaPath:"#/properties/revenue_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data12 < -10000000000000 || isNaN(data12)){
+validate21.errors = [{instancePath:instancePath+"/revenue_kop",schemaPath:"#/properties/revenue_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sales_kop !== undefined){
+let data13 = data.sales_kop;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate21.errors = [{instancePath:instancePath+"/sales_kop",schemaPath:"#/properties/sales_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10000000000000 || isNaN(data13)){
+validate21.errors = [{instancePath:instancePath+"/sales_kop",schemaPath:"#/properties/sales_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data13 < -10000000000000 || isNaN(data13)){
+validate21.errors = [{instancePath:instancePath+"/sales_kop",schemaPath:"#/properties/sales_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.returns_kop !== undefined){
+let data14 = data.returns_kop;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate21.errors = [{instancePath:instancePath+"/returns_kop",schemaPath:"#/properties/returns_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000000000000 || isNaN(data14)){
+validate21.errors = [{instancePath:instancePath+"/returns_kop",schemaPath:"#/properties/returns_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data14 < -10000000000000 || isNaN(data14)){
+validate21.errors = [{instancePath:instancePath+"/returns_kop",schemaPath:"#/properties/returns_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.discount_kop !== undefined){
+let data15 = data.discount_kop;
 const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate21.errors = [{instancePath:instancePath+"/discount_kop",schemaPath:"#/properties/discount_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs31){
-if(Array.isArray(data15)){
-var valid6 = true;
-const len2 = data15.length;
-for(let i2=0; i2<len2; i2++){
-let data16 = data15[i2];
-const _errs33 = errors;
-if(errors === _errs33){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-let missing4;
-if((((((((((((((((((((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks")) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.advanceKopecks === undefined) && (missing4 = "advanceKopecks"))) || ((data16.agentKopecks === undefined) && (missing4 = "agentKopecks"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.operations === undefined) && (missing4 = "operations"))) || ((data16.purchases === undefined) && (missing4 = "purchases"))) || ((data16.averageReceiptKopecks === undefined) && (missing4 = "averageReceiptKopecks"))) || ((data16.creditPaymentKopecks === undefined) && (missing4 = "creditPaymentKopecks"))) || ((data16.otherKopecks === undefined) && (missing4 = "otherKopecks"))) || ((data16.roundingKopecks === undefined) && (missing4 = "roundingKopecks"))) || ((data16.unitemisedKopecks === undefined) && (missing4 = "unitemisedKopecks"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.unexplainedKopecks === undefined) && (missing4 = "unexplainedKopecks"))) || ((data16.soldMilli === undefined) && (missing4 = "soldMilli"))) || ((data16.returnedMilli === undefined) && (missing4 = "returnedMilli"))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 10000000000000 || isNaN(data15)){
+validate21.errors = [{instancePath:instancePath+"/discount_kop",schemaPath:"#/properties/discount_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
 return false;
 }
 else {
-if(data16.storeId !== undefined){
-const _errs35 = errors;
-if(typeof data16.storeId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeId",schemaPath:"#/properties/rows/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data15 < -10000000000000 || isNaN(data15)){
+validate21.errors = [{instancePath:instancePath+"/discount_kop",schemaPath:"#/properties/discount_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
 return false;
 }
-var valid7 = _errs35 === errors;
 }
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.storeName !== undefined){
-let data18 = data16.storeName;
-const _errs37 = errors;
-if((typeof data18 !== "string") && (data18 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeName",schemaPath:"#/properties/rows/items/properties/storeName/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.storeName.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs37 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.date !== undefined){
-let data19 = data16.date;
-const _errs39 = errors;
-if(errors === _errs39){
-if(typeof data19 === "string"){
-if(!pattern7.test(data19)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/date",schemaPath:"#/properties/rows/items/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
-return false;
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/date",schemaPath:"#/properties/rows/items/properties/date/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid7 = _errs39 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.month !== undefined){
-let data20 = data16.month;
-const _errs41 = errors;
-if(errors === _errs41){
-if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
-return false;
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid7 = _errs41 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.registerId !== undefined){
-const _errs43 = errors;
-if(typeof data16.registerId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs43 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.registerName !== undefined){
-let data22 = data16.registerName;
-const _errs45 = errors;
-if((typeof data22 !== "string") && (data22 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerName",schemaPath:"#/properties/rows/items/properties/registerName/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.registerName.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs45 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.cashierRef !== undefined){
-const _errs47 = errors;
-if(typeof data16.cashierRef !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashierRef",schemaPath:"#/properties/rows/items/properties/cashierRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs47 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.legalEntityId !== undefined){
-const _errs49 = errors;
-if(typeof data16.legalEntityId !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityId",schemaPath:"#/properties/rows/items/properties/legalEntityId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs49 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.legalEntityName !== undefined){
-let data25 = data16.legalEntityName;
-const _errs51 = errors;
-if((typeof data25 !== "string") && (data25 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityName",schemaPath:"#/properties/rows/items/properties/legalEntityName/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.legalEntityName.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs51 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.operation !== undefined){
-const _errs53 = errors;
-if(typeof data16.operation !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/operation",schemaPath:"#/properties/rows/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs53 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.purpose !== undefined){
-const _errs55 = errors;
-if(typeof data16.purpose !== "string"){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/purpose",schemaPath:"#/properties/rows/items/properties/purpose/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs55 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.categoryCode !== undefined){
-let data28 = data16.categoryCode;
-const _errs57 = errors;
-if((typeof data28 !== "string") && (data28 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryCode",schemaPath:"#/properties/rows/items/properties/categoryCode/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.categoryCode.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs57 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.categoryName !== undefined){
-let data29 = data16.categoryName;
-const _errs59 = errors;
-if((typeof data29 !== "string") && (data29 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryName",schemaPath:"#/properties/rows/items/properties/categoryName/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.categoryName.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs59 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.productId !== undefined){
-let data30 = data16.productId;
-const _errs61 = errors;
-if((typeof data30 !== "string") && (data30 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/productId",schemaPath:"#/properties/rows/items/properties/productId/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.productId.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs61 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.productName !== undefined){
-let data31 = data16.productName;
-const _errs63 = errors;
-if((typeof data31 !== "string") && (data31 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/productName",schemaPath:"#/properties/rows/items/properties/productName/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.productName.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs63 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.article !== undefined){
-let data32 = data16.article;
-const _errs65 = errors;
-if((typeof data32 !== "string") && (data32 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/article",schemaPath:"#/properties/rows/items/properties/article/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.article.type},message:"must be string,null"}];
-return false;
-}
-var valid7 = _errs65 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.revenueKopecks !== undefined){
-let data33 = data16.revenueKopecks;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 9007199254740991 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data33 < -9007199254740991 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs67 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.salesKopecks !== undefined){
-let data34 = data16.salesKopecks;
-const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 9007199254740991 || isNaN(data34)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data34 < -9007199254740991 || isNaN(data34)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs69 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.returnsKopecks !== undefined){
-let data35 = data16.returnsKopecks;
-const _errs71 = errors;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs71){
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 9007199254740991 || isNaN(data35)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data35 < -9007199254740991 || isNaN(data35)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs71 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.discountKopecks !== undefined){
-let data36 = data16.discountKopecks;
-const _errs73 = errors;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs73){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 9007199254740991 || isNaN(data36)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data36 < -9007199254740991 || isNaN(data36)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs73 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.advanceKopecks !== undefined){
-let data37 = data16.advanceKopecks;
-const _errs75 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data37 < -9007199254740991 || isNaN(data37)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs75 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.agentKopecks !== undefined){
-let data38 = data16.agentKopecks;
-const _errs77 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data38 < -9007199254740991 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs77 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.lines !== undefined){
-let data39 = data16.lines;
-const _errs79 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs79){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 9007199254740991 || isNaN(data39)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data39 < -9007199254740991 || isNaN(data39)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs79 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.receipts !== undefined){
-let data40 = data16.receipts;
-const _errs81 = errors;
-if((!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))) && (data40 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.receipts.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 9007199254740991 || isNaN(data40)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data40 < -9007199254740991 || isNaN(data40)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs81 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.operations !== undefined){
-let data41 = data16.operations;
-const _errs83 = errors;
-if((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (data41 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.operations.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs83){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 9007199254740991 || isNaN(data41)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data41 < -9007199254740991 || isNaN(data41)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs83 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.purchases !== undefined){
-let data42 = data16.purchases;
-const _errs85 = errors;
-if((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (data42 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.purchases.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs85){
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 9007199254740991 || isNaN(data42)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data42 < -9007199254740991 || isNaN(data42)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs85 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.averageReceiptKopecks !== undefined){
-let data43 = data16.averageReceiptKopecks;
-const _errs87 = errors;
-if((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (data43 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.averageReceiptKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs87){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data43 < -9007199254740991 || isNaN(data43)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs87 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.creditPaymentKopecks !== undefined){
-let data44 = data16.creditPaymentKopecks;
-const _errs89 = errors;
-if((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (data44 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.creditPaymentKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs89){
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data44 < -9007199254740991 || isNaN(data44)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs89 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.otherKopecks !== undefined){
-let data45 = data16.otherKopecks;
-const _errs91 = errors;
-if((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (data45 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.otherKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs91){
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 9007199254740991 || isNaN(data45)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data45 < -9007199254740991 || isNaN(data45)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs91 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.roundingKopecks !== undefined){
-let data46 = data16.roundingKopecks;
-const _errs93 = errors;
-if((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (data46 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.roundingKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs93){
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 9007199254740991 || isNaN(data46)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data46 < -9007199254740991 || isNaN(data46)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs93 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.unitemisedKopecks !== undefined){
-let data47 = data16.unitemisedKopecks;
-const _errs95 = errors;
-if((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (data47 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.unitemisedKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs95){
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 9007199254740991 || isNaN(data47)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data47 < -9007199254740991 || isNaN(data47)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs95 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.totalKopecks !== undefined){
-let data48 = data16.totalKopecks;
-const _errs97 = errors;
-if((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (data48 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.totalKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs97){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 9007199254740991 || isNaN(data48)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data48 < -9007199254740991 || isNaN(data48)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs97 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.unexplainedKopecks !== undefined){
-let data49 = data16.unexplainedKopecks;
-const _errs99 = errors;
-if((!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))) && (data49 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.unexplainedKopecks.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs99){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 9007199254740991 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data49 < -9007199254740991 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs99 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.soldMilli !== undefined){
-let data50 = data16.soldMilli;
-const _errs101 = errors;
-if((!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))) && (data50 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.soldMilli.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs101){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 9007199254740991 || isNaN(data50)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data50 < -9007199254740991 || isNaN(data50)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs101 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.returnedMilli !== undefined){
-let data51 = data16.returnedMilli;
-const _errs103 = errors;
-if((!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))) && (data51 !== null)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/type",keyword:"type",params:{type: schema32.properties.rows.items.properties.returnedMilli.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs103){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data51 < -9007199254740991 || isNaN(data51)){
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs103 === errors;
-}
-else {
-var valid7 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid6 = _errs33 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
 }
 }
 var valid0 = _errs31 === errors;
@@ -2768,17 +2052,297 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.next !== undefined){
-let data52 = data.next;
-const _errs105 = errors;
-if((typeof data52 !== "string") && (data52 !== null)){
-validate21.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema32.properties.next.type},message:"must be string,null"}];
+if(data.advance_kop !== undefined){
+let data16 = data.advance_kop;
+const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate21.errors = [{instancePath:instancePath+"/advance_kop",schemaPath:"#/properties/advance_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs105 === errors;
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 10000000000000 || isNaN(data16)){
+validate21.errors = [{instancePath:instancePath+"/advance_kop",schemaPath:"#/properties/advance_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data16 < -10000000000000 || isNaN(data16)){
+validate21.errors = [{instancePath:instancePath+"/advance_kop",schemaPath:"#/properties/advance_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs33 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.credit_payment_kop !== undefined){
+let data17 = data.credit_payment_kop;
+const _errs35 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate21.errors = [{instancePath:instancePath+"/credit_payment_kop",schemaPath:"#/properties/credit_payment_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 10000000000000 || isNaN(data17)){
+validate21.errors = [{instancePath:instancePath+"/credit_payment_kop",schemaPath:"#/properties/credit_payment_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data17 < -10000000000000 || isNaN(data17)){
+validate21.errors = [{instancePath:instancePath+"/credit_payment_kop",schemaPath:"#/properties/credit_payment_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.agent_kop !== undefined){
+let data18 = data.agent_kop;
+const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate21.errors = [{instancePath:instancePath+"/agent_kop",schemaPath:"#/properties/agent_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 10000000000000 || isNaN(data18)){
+validate21.errors = [{instancePath:instancePath+"/agent_kop",schemaPath:"#/properties/agent_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data18 < -10000000000000 || isNaN(data18)){
+validate21.errors = [{instancePath:instancePath+"/agent_kop",schemaPath:"#/properties/agent_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rounding_kop !== undefined){
+let data19 = data.rounding_kop;
+const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate21.errors = [{instancePath:instancePath+"/rounding_kop",schemaPath:"#/properties/rounding_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 10000000000000 || isNaN(data19)){
+validate21.errors = [{instancePath:instancePath+"/rounding_kop",schemaPath:"#/properties/rounding_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data19 < -10000000000000 || isNaN(data19)){
+validate21.errors = [{instancePath:instancePath+"/rounding_kop",schemaPath:"#/properties/rounding_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.total_kop !== undefined){
+let data20 = data.total_kop;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate21.errors = [{instancePath:instancePath+"/total_kop",schemaPath:"#/properties/total_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 10000000000000 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/total_kop",schemaPath:"#/properties/total_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data20 < -10000000000000 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/total_kop",schemaPath:"#/properties/total_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cash_kop !== undefined){
+let data21 = data.cash_kop;
+const _errs43 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate21.errors = [{instancePath:instancePath+"/cash_kop",schemaPath:"#/properties/cash_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 10000000000000 || isNaN(data21)){
+validate21.errors = [{instancePath:instancePath+"/cash_kop",schemaPath:"#/properties/cash_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data21 < -10000000000000 || isNaN(data21)){
+validate21.errors = [{instancePath:instancePath+"/cash_kop",schemaPath:"#/properties/cash_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.electronic_kop !== undefined){
+let data22 = data.electronic_kop;
+const _errs45 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate21.errors = [{instancePath:instancePath+"/electronic_kop",schemaPath:"#/properties/electronic_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 10000000000000 || isNaN(data22)){
+validate21.errors = [{instancePath:instancePath+"/electronic_kop",schemaPath:"#/properties/electronic_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data22 < -10000000000000 || isNaN(data22)){
+validate21.errors = [{instancePath:instancePath+"/electronic_kop",schemaPath:"#/properties/electronic_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs45 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.prepaid_kop !== undefined){
+let data23 = data.prepaid_kop;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate21.errors = [{instancePath:instancePath+"/prepaid_kop",schemaPath:"#/properties/prepaid_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 10000000000000 || isNaN(data23)){
+validate21.errors = [{instancePath:instancePath+"/prepaid_kop",schemaPath:"#/properties/prepaid_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data23 < -10000000000000 || isNaN(data23)){
+validate21.errors = [{instancePath:instancePath+"/prepaid_kop",schemaPath:"#/properties/prepaid_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs47 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.credit_kop !== undefined){
+let data24 = data.credit_kop;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate21.errors = [{instancePath:instancePath+"/credit_kop",schemaPath:"#/properties/credit_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 10000000000000 || isNaN(data24)){
+validate21.errors = [{instancePath:instancePath+"/credit_kop",schemaPath:"#/properties/credit_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data24 < -10000000000000 || isNaN(data24)){
+validate21.errors = [{instancePath:instancePath+"/credit_kop",schemaPath:"#/properties/credit_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs49 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.provision_kop !== undefined){
+let data25 = data.provision_kop;
+const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate21.errors = [{instancePath:instancePath+"/provision_kop",schemaPath:"#/properties/provision_kop/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 10000000000000 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/provision_kop",schemaPath:"#/properties/provision_kop/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000000000},message:"must be <= 10000000000000"}];
+return false;
+}
+else {
+if(data25 < -10000000000000 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/provision_kop",schemaPath:"#/properties/provision_kop/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10000000000000},message:"must be >= -10000000000000"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -2792,10 +2356,11 @@ return false;
 validate21.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"store_id":true,"store_no":true,"legal_entity_id":true,"register_id":true,"business_date":true,"row_version":true,"as_of_seq":true,"as_of_root_seq":true,"recorded_at":true,"sale_receipts":true,"return_receipts":true,"purchases":true,"revenue_kop":true,"sales_kop":true,"returns_kop":true,"discount_kop":true,"advance_kop":true,"credit_payment_kop":true,"agent_kop":true,"rounding_kop":true,"total_kop":true,"cash_kop":true,"electronic_kop":true,"prepaid_kop":true,"credit_kop":true,"provision_kop":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateReturnsAnswer = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"mendingReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["returnsKopecks","returnReceipts","mendingReceipts","salesKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateSalesAnswer = validate22;
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"advanceKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"operations":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"purchases":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"averageReceiptKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"creditPaymentKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"otherKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"roundingKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitemisedKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unexplainedKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"soldMilli":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"returnedMilli":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991}},"required":["revenueKopecks","salesKopecks","returnsKopecks","discountKopecks","advanceKopecks","agentKopecks","lines","receipts","operations","purchases","averageReceiptKopecks","creditPaymentKopecks","otherKopecks","roundingKopecks","unitemisedKopecks","totalKopecks","unexplainedKopecks","soldMilli","returnedMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+const pattern19 = new RegExp("^\\d{4}-\\d{2}$", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3139,7 +2704,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if(((((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks")) || ((data16.returnReceipts === undefined) && (missing4 = "returnReceipts"))) || ((data16.mendingReceipts === undefined) && (missing4 = "mendingReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))){
+if((((((((((((((((((((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks")) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.advanceKopecks === undefined) && (missing4 = "advanceKopecks"))) || ((data16.agentKopecks === undefined) && (missing4 = "agentKopecks"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.operations === undefined) && (missing4 = "operations"))) || ((data16.purchases === undefined) && (missing4 = "purchases"))) || ((data16.averageReceiptKopecks === undefined) && (missing4 = "averageReceiptKopecks"))) || ((data16.creditPaymentKopecks === undefined) && (missing4 = "creditPaymentKopecks"))) || ((data16.otherKopecks === undefined) && (missing4 = "otherKopecks"))) || ((data16.roundingKopecks === undefined) && (missing4 = "roundingKopecks"))) || ((data16.unitemisedKopecks === undefined) && (missing4 = "unitemisedKopecks"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.unexplainedKopecks === undefined) && (missing4 = "unexplainedKopecks"))) || ((data16.soldMilli === undefined) && (missing4 = "soldMilli"))) || ((data16.returnedMilli === undefined) && (missing4 = "returnedMilli"))){
 validate22.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -3195,7 +2760,7 @@ let data20 = data16.month;
 const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
+if(!pattern19.test(data20)){
 validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
 return false;
 }
@@ -3362,22 +2927,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.returnsKopecks !== undefined){
-let data33 = data16.returnsKopecks;
+if(data16.revenueKopecks !== undefined){
+let data33 = data16.revenueKopecks;
 const _errs67 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 9007199254740991 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data33 < -9007199254740991 || isNaN(data33)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -3389,22 +2954,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.returnReceipts !== undefined){
-let data34 = data16.returnReceipts;
+if(data16.salesKopecks !== undefined){
+let data34 = data16.salesKopecks;
 const _errs69 = errors;
-if((!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))) && (data34 !== null)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.returnReceipts.type},message:"must be integer,null"}];
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs69){
 if((typeof data34 == "number") && (isFinite(data34))){
 if(data34 > 9007199254740991 || isNaN(data34)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data34 < -9007199254740991 || isNaN(data34)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -3416,22 +2981,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.mendingReceipts !== undefined){
-let data35 = data16.mendingReceipts;
+if(data16.returnsKopecks !== undefined){
+let data35 = data16.returnsKopecks;
 const _errs71 = errors;
-if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.mendingReceipts.type},message:"must be integer,null"}];
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 9007199254740991 || isNaN(data35)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data35 < -9007199254740991 || isNaN(data35)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -3443,22 +3008,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.salesKopecks !== undefined){
-let data36 = data16.salesKopecks;
+if(data16.discountKopecks !== undefined){
+let data36 = data16.discountKopecks;
 const _errs73 = errors;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 9007199254740991 || isNaN(data36)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data36 < -9007199254740991 || isNaN(data36)){
-validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -3468,6 +3033,426 @@ var valid7 = _errs73 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.advanceKopecks !== undefined){
+let data37 = data16.advanceKopecks;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data37 < -9007199254740991 || isNaN(data37)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs75 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.agentKopecks !== undefined){
+let data38 = data16.agentKopecks;
+const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < -9007199254740991 || isNaN(data38)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs77 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.lines !== undefined){
+let data39 = data16.lines;
+const _errs79 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs79){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 9007199254740991 || isNaN(data39)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data39 < -9007199254740991 || isNaN(data39)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs79 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.receipts !== undefined){
+let data40 = data16.receipts;
+const _errs81 = errors;
+if((!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))) && (data40 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.receipts.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs81){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 9007199254740991 || isNaN(data40)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data40 < -9007199254740991 || isNaN(data40)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs81 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.operations !== undefined){
+let data41 = data16.operations;
+const _errs83 = errors;
+if((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (data41 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.operations.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data41 < -9007199254740991 || isNaN(data41)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/operations",schemaPath:"#/properties/rows/items/properties/operations/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs83 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.purchases !== undefined){
+let data42 = data16.purchases;
+const _errs85 = errors;
+if((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (data42 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.purchases.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs85){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data42 < -9007199254740991 || isNaN(data42)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/purchases",schemaPath:"#/properties/rows/items/properties/purchases/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs85 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.averageReceiptKopecks !== undefined){
+let data43 = data16.averageReceiptKopecks;
+const _errs87 = errors;
+if((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (data43 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.averageReceiptKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data43 < -9007199254740991 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/averageReceiptKopecks",schemaPath:"#/properties/rows/items/properties/averageReceiptKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs87 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.creditPaymentKopecks !== undefined){
+let data44 = data16.creditPaymentKopecks;
+const _errs89 = errors;
+if((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (data44 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.creditPaymentKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs89){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 9007199254740991 || isNaN(data44)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data44 < -9007199254740991 || isNaN(data44)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/creditPaymentKopecks",schemaPath:"#/properties/rows/items/properties/creditPaymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs89 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.otherKopecks !== undefined){
+let data45 = data16.otherKopecks;
+const _errs91 = errors;
+if((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (data45 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.otherKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs91){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 9007199254740991 || isNaN(data45)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data45 < -9007199254740991 || isNaN(data45)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/otherKopecks",schemaPath:"#/properties/rows/items/properties/otherKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs91 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.roundingKopecks !== undefined){
+let data46 = data16.roundingKopecks;
+const _errs93 = errors;
+if((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (data46 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.roundingKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs93){
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 9007199254740991 || isNaN(data46)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data46 < -9007199254740991 || isNaN(data46)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs93 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.unitemisedKopecks !== undefined){
+let data47 = data16.unitemisedKopecks;
+const _errs95 = errors;
+if((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (data47 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.unitemisedKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs95){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 9007199254740991 || isNaN(data47)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data47 < -9007199254740991 || isNaN(data47)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unitemisedKopecks",schemaPath:"#/properties/rows/items/properties/unitemisedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs95 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.totalKopecks !== undefined){
+let data48 = data16.totalKopecks;
+const _errs97 = errors;
+if((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (data48 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.totalKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs97){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 9007199254740991 || isNaN(data48)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data48 < -9007199254740991 || isNaN(data48)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs97 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.unexplainedKopecks !== undefined){
+let data49 = data16.unexplainedKopecks;
+const _errs99 = errors;
+if((!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))) && (data49 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.unexplainedKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs99){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 9007199254740991 || isNaN(data49)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data49 < -9007199254740991 || isNaN(data49)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/unexplainedKopecks",schemaPath:"#/properties/rows/items/properties/unexplainedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs99 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.soldMilli !== undefined){
+let data50 = data16.soldMilli;
+const _errs101 = errors;
+if((!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))) && (data50 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.soldMilli.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs101){
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 9007199254740991 || isNaN(data50)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data50 < -9007199254740991 || isNaN(data50)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/soldMilli",schemaPath:"#/properties/rows/items/properties/soldMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs101 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.returnedMilli !== undefined){
+let data51 = data16.returnedMilli;
+const _errs103 = errors;
+if((!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))) && (data51 !== null)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/type",keyword:"type",params:{type: schema33.properties.rows.items.properties.returnedMilli.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs103){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 9007199254740991 || isNaN(data51)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data51 < -9007199254740991 || isNaN(data51)){
+validate22.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnedMilli",schemaPath:"#/properties/rows/items/properties/returnedMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs103 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -3513,13 +3498,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data37 = data.next;
-const _errs75 = errors;
-if((typeof data37 !== "string") && (data37 !== null)){
+let data52 = data.next;
+const _errs105 = errors;
+if((typeof data52 !== "string") && (data52 !== null)){
 validate22.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema33.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs75 === errors;
+var valid0 = _errs105 === errors;
 }
 else {
 var valid0 = true;
@@ -3538,8 +3523,8 @@ return errors === 0;
 }
 validate22.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateDiscountsAnswer = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"beforeDiscountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["discountKopecks","revenueKopecks","beforeDiscountKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateReturnsAnswer = validate23;
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"mendingReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["returnsKopecks","returnReceipts","mendingReceipts","salesKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3883,7 +3868,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((data16.discountKopecks === undefined) && (missing4 = "discountKopecks")) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.beforeDiscountKopecks === undefined) && (missing4 = "beforeDiscountKopecks"))){
+if(((((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks")) || ((data16.returnReceipts === undefined) && (missing4 = "returnReceipts"))) || ((data16.mendingReceipts === undefined) && (missing4 = "mendingReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))){
 validate23.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -3939,7 +3924,7 @@ let data20 = data16.month;
 const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
+if(!pattern19.test(data20)){
 validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
 return false;
 }
@@ -4106,22 +4091,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.discountKopecks !== undefined){
-let data33 = data16.discountKopecks;
+if(data16.returnsKopecks !== undefined){
+let data33 = data16.returnsKopecks;
 const _errs67 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 9007199254740991 || isNaN(data33)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data33 < -9007199254740991 || isNaN(data33)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4133,22 +4118,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.revenueKopecks !== undefined){
-let data34 = data16.revenueKopecks;
+if(data16.returnReceipts !== undefined){
+let data34 = data16.returnReceipts;
 const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))) && (data34 !== null)){
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/type",keyword:"type",params:{type: schema34.properties.rows.items.properties.returnReceipts.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs69){
 if((typeof data34 == "number") && (isFinite(data34))){
 if(data34 > 9007199254740991 || isNaN(data34)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data34 < -9007199254740991 || isNaN(data34)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnReceipts",schemaPath:"#/properties/rows/items/properties/returnReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4160,22 +4145,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.beforeDiscountKopecks !== undefined){
-let data35 = data16.beforeDiscountKopecks;
+if(data16.mendingReceipts !== undefined){
+let data35 = data16.mendingReceipts;
 const _errs71 = errors;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/type",keyword:"type",params:{type: schema34.properties.rows.items.properties.mendingReceipts.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 9007199254740991 || isNaN(data35)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data35 < -9007199254740991 || isNaN(data35)){
-validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/mendingReceipts",schemaPath:"#/properties/rows/items/properties/mendingReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4185,6 +4170,34 @@ var valid7 = _errs71 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.salesKopecks !== undefined){
+let data36 = data16.salesKopecks;
+const _errs73 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data36 < -9007199254740991 || isNaN(data36)){
+validate23.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs73 === errors;
+}
+else {
+var valid7 = true;
+}
 }
 }
 }
@@ -4229,13 +4242,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data36 = data.next;
-const _errs73 = errors;
-if((typeof data36 !== "string") && (data36 !== null)){
+let data37 = data.next;
+const _errs75 = errors;
+if((typeof data37 !== "string") && (data37 !== null)){
 validate23.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema34.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs73 === errors;
+var valid0 = _errs75 === errors;
 }
 else {
 var valid0 = true;
@@ -4254,8 +4267,8 @@ return errors === 0;
 }
 validate23.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePaymentsAnswer = validate24;
-const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"fiscalKind":{"type":"string"},"instrument":{"type":"string"},"payments":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashOutKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["fiscalKind","instrument","payments","amountKopecks","cashOutKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateDiscountsAnswer = validate24;
+const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"beforeDiscountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["discountKopecks","revenueKopecks","beforeDiscountKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4599,7 +4612,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((data16.fiscalKind === undefined) && (missing4 = "fiscalKind")) || ((data16.instrument === undefined) && (missing4 = "instrument"))) || ((data16.payments === undefined) && (missing4 = "payments"))) || ((data16.amountKopecks === undefined) && (missing4 = "amountKopecks"))) || ((data16.cashOutKopecks === undefined) && (missing4 = "cashOutKopecks"))){
+if((((data16.discountKopecks === undefined) && (missing4 = "discountKopecks")) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.beforeDiscountKopecks === undefined) && (missing4 = "beforeDiscountKopecks"))){
 validate24.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -4655,7 +4668,7 @@ let data20 = data16.month;
 const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
+if(!pattern19.test(data20)){
 validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
 return false;
 }
@@ -4822,11 +4835,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.fiscalKind !== undefined){
+if(data16.discountKopecks !== undefined){
+let data33 = data16.discountKopecks;
 const _errs67 = errors;
-if(typeof data16.fiscalKind !== "string"){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/fiscalKind",schemaPath:"#/properties/rows/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < -9007199254740991 || isNaN(data33)){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs67 === errors;
 }
@@ -4834,11 +4862,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.instrument !== undefined){
+if(data16.revenueKopecks !== undefined){
+let data34 = data16.revenueKopecks;
 const _errs69 = errors;
-if(typeof data16.instrument !== "string"){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/instrument",schemaPath:"#/properties/rows/items/properties/instrument/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data34 < -9007199254740991 || isNaN(data34)){
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs69 === errors;
 }
@@ -4846,22 +4889,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.payments !== undefined){
-let data35 = data16.payments;
+if(data16.beforeDiscountKopecks !== undefined){
+let data35 = data16.beforeDiscountKopecks;
 const _errs71 = errors;
 if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 9007199254740991 || isNaN(data35)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data35 < -9007199254740991 || isNaN(data35)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/beforeDiscountKopecks",schemaPath:"#/properties/rows/items/properties/beforeDiscountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -4871,62 +4914,6 @@ var valid7 = _errs71 === errors;
 }
 else {
 var valid7 = true;
-}
-if(valid7){
-if(data16.amountKopecks !== undefined){
-let data36 = data16.amountKopecks;
-const _errs73 = errors;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs73){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 9007199254740991 || isNaN(data36)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data36 < -9007199254740991 || isNaN(data36)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs73 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.cashOutKopecks !== undefined){
-let data37 = data16.cashOutKopecks;
-const _errs75 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data37 < -9007199254740991 || isNaN(data37)){
-validate24.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs75 === errors;
-}
-else {
-var valid7 = true;
-}
-}
 }
 }
 }
@@ -4971,13 +4958,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data38 = data.next;
-const _errs77 = errors;
-if((typeof data38 !== "string") && (data38 !== null)){
+let data36 = data.next;
+const _errs73 = errors;
+if((typeof data36 !== "string") && (data36 !== null)){
 validate24.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema35.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs77 === errors;
+var valid0 = _errs73 === errors;
 }
 else {
 var valid0 = true;
@@ -4996,8 +4983,8 @@ return errors === 0;
 }
 validate24.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateVatAnswer = validate25;
-const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"rate":{"type":"string"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"turnoverKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"vatKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"derivedKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["rate","receipts","turnoverKopecks","vatKopecks","derivedKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validatePaymentsAnswer = validate25;
+const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"fiscalKind":{"type":"string"},"instrument":{"type":"string"},"payments":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashOutKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["fiscalKind","instrument","payments","amountKopecks","cashOutKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5341,7 +5328,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((data16.rate === undefined) && (missing4 = "rate")) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.turnoverKopecks === undefined) && (missing4 = "turnoverKopecks"))) || ((data16.vatKopecks === undefined) && (missing4 = "vatKopecks"))) || ((data16.derivedKopecks === undefined) && (missing4 = "derivedKopecks"))){
+if((((((data16.fiscalKind === undefined) && (missing4 = "fiscalKind")) || ((data16.instrument === undefined) && (missing4 = "instrument"))) || ((data16.payments === undefined) && (missing4 = "payments"))) || ((data16.amountKopecks === undefined) && (missing4 = "amountKopecks"))) || ((data16.cashOutKopecks === undefined) && (missing4 = "cashOutKopecks"))){
 validate25.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -5397,7 +5384,7 @@ let data20 = data16.month;
 const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
+if(!pattern19.test(data20)){
 validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
 return false;
 }
@@ -5564,10 +5551,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.rate !== undefined){
+if(data16.fiscalKind !== undefined){
 const _errs67 = errors;
-if(typeof data16.rate !== "string"){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/rate",schemaPath:"#/properties/rows/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data16.fiscalKind !== "string"){
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/fiscalKind",schemaPath:"#/properties/rows/items/properties/fiscalKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs67 === errors;
@@ -5576,26 +5563,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receipts !== undefined){
-let data34 = data16.receipts;
+if(data16.instrument !== undefined){
 const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.instrument !== "string"){
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/instrument",schemaPath:"#/properties/rows/items/properties/instrument/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 9007199254740991 || isNaN(data34)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data34 < -9007199254740991 || isNaN(data34)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs69 === errors;
 }
@@ -5603,22 +5575,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.turnoverKopecks !== undefined){
-let data35 = data16.turnoverKopecks;
+if(data16.payments !== undefined){
+let data35 = data16.payments;
 const _errs71 = errors;
 if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 9007199254740991 || isNaN(data35)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data35 < -9007199254740991 || isNaN(data35)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/payments",schemaPath:"#/properties/rows/items/properties/payments/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -5630,22 +5602,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.vatKopecks !== undefined){
-let data36 = data16.vatKopecks;
+if(data16.amountKopecks !== undefined){
+let data36 = data16.amountKopecks;
 const _errs73 = errors;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 9007199254740991 || isNaN(data36)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data36 < -9007199254740991 || isNaN(data36)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -5657,22 +5629,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.derivedKopecks !== undefined){
-let data37 = data16.derivedKopecks;
+if(data16.cashOutKopecks !== undefined){
+let data37 = data16.cashOutKopecks;
 const _errs75 = errors;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 9007199254740991 || isNaN(data37)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data37 < -9007199254740991 || isNaN(data37)){
-validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate25.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashOutKopecks",schemaPath:"#/properties/rows/items/properties/cashOutKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -5753,8 +5725,8 @@ return errors === 0;
 }
 validate25.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateDocumentsAnswer = validate26;
-const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"receiptSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registerId":{"type":"string"},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"operation":{"type":"string"},"purpose":{"type":"string"},"series":{"type":"string"},"seriesNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"receiptNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"boolean"},"operationCounted":{"type":"boolean"},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"advanceKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"roundingKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"matchedKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","receiptSeq","rootSeq","documentId","revision","businessDate","localDate","occurredAt","registerId","cashierRef","legalEntityId","operation","purpose","series","seriesNumber","shiftNumber","receiptNumber","counted","operationCounted","lines","totalKopecks","revenueKopecks","advanceKopecks","agentKopecks","discountKopecks","roundingKopecks","matchedKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateVatAnswer = validate26;
+const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"month":{"type":"string","pattern":"^\\d{4}-\\d{2}$"},"registerId":{"type":"string"},"registerName":{"type":["string","null"]},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"legalEntityName":{"type":["string","null"]},"operation":{"type":"string"},"purpose":{"type":"string"},"categoryCode":{"type":["string","null"]},"categoryName":{"type":["string","null"]},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"article":{"type":["string","null"]},"rate":{"type":"string"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"turnoverKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"vatKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"derivedKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["rate","receipts","turnoverKopecks","vatKopecks","derivedKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6098,7 +6070,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((((((((((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.receiptSeq === undefined) && (missing4 = "receiptSeq"))) || ((data16.rootSeq === undefined) && (missing4 = "rootSeq"))) || ((data16.documentId === undefined) && (missing4 = "documentId"))) || ((data16.revision === undefined) && (missing4 = "revision"))) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.localDate === undefined) && (missing4 = "localDate"))) || ((data16.occurredAt === undefined) && (missing4 = "occurredAt"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.cashierRef === undefined) && (missing4 = "cashierRef"))) || ((data16.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data16.operation === undefined) && (missing4 = "operation"))) || ((data16.purpose === undefined) && (missing4 = "purpose"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.seriesNumber === undefined) && (missing4 = "seriesNumber"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.receiptNumber === undefined) && (missing4 = "receiptNumber"))) || ((data16.counted === undefined) && (missing4 = "counted"))) || ((data16.operationCounted === undefined) && (missing4 = "operationCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.advanceKopecks === undefined) && (missing4 = "advanceKopecks"))) || ((data16.agentKopecks === undefined) && (missing4 = "agentKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.roundingKopecks === undefined) && (missing4 = "roundingKopecks"))) || ((data16.matchedKopecks === undefined) && (missing4 = "matchedKopecks"))){
+if((((((data16.rate === undefined) && (missing4 = "rate")) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.turnoverKopecks === undefined) && (missing4 = "turnoverKopecks"))) || ((data16.vatKopecks === undefined) && (missing4 = "vatKopecks"))) || ((data16.derivedKopecks === undefined) && (missing4 = "derivedKopecks"))){
 validate26.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -6115,26 +6087,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receiptSeq !== undefined){
-let data18 = data16.receiptSeq;
+if(data16.storeName !== undefined){
+let data18 = data16.storeName;
 const _errs37 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data18 !== "string") && (data18 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeName",schemaPath:"#/properties/rows/items/properties/storeName/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.storeName.type},message:"must be string,null"}];
 return false;
-}
-if(errors === _errs37){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 9007199254740991 || isNaN(data18)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data18 < -9007199254740991 || isNaN(data18)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs37 === errors;
 }
@@ -6142,25 +6100,19 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.rootSeq !== undefined){
-let data19 = data16.rootSeq;
+if(data16.date !== undefined){
+let data19 = data16.date;
 const _errs39 = errors;
-if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (data19 !== null)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.rootSeq.type},message:"must be integer,null"}];
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern7.test(data19)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/date",schemaPath:"#/properties/rows/items/properties/date/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 9007199254740991 || isNaN(data19)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
 }
 else {
-if(data19 < -9007199254740991 || isNaN(data19)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/date",schemaPath:"#/properties/rows/items/properties/date/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
 }
 }
 var valid7 = _errs39 === errors;
@@ -6169,18 +6121,18 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.documentId !== undefined){
-let data20 = data16.documentId;
+if(data16.month !== undefined){
+let data20 = data16.month;
 const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
-if(!pattern8.test(data20)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/documentId",schemaPath:"#/properties/rows/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+if(!pattern19.test(data20)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}$"+"\""}];
 return false;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/documentId",schemaPath:"#/properties/rows/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/month",schemaPath:"#/properties/rows/items/properties/month/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -6190,26 +6142,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.revision !== undefined){
-let data21 = data16.revision;
+if(data16.registerId !== undefined){
 const _errs43 = errors;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.registerId !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs43){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 9007199254740991 || isNaN(data21)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data21 < -9007199254740991 || isNaN(data21)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs43 === errors;
 }
@@ -6217,20 +6154,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.businessDate !== undefined){
-let data22 = data16.businessDate;
+if(data16.registerName !== undefined){
+let data22 = data16.registerName;
 const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern7.test(data22)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+if((typeof data22 !== "string") && (data22 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerName",schemaPath:"#/properties/rows/items/properties/registerName/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.registerName.type},message:"must be string,null"}];
 return false;
-}
-}
-else {
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid7 = _errs45 === errors;
 }
@@ -6238,20 +6167,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.localDate !== undefined){
-let data23 = data16.localDate;
+if(data16.cashierRef !== undefined){
 const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data23 === "string"){
-if(!pattern7.test(data23)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/localDate",schemaPath:"#/properties/rows/items/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+if(typeof data16.cashierRef !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashierRef",schemaPath:"#/properties/rows/items/properties/cashierRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
-else {
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/localDate",schemaPath:"#/properties/rows/items/properties/localDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid7 = _errs47 === errors;
 }
@@ -6259,20 +6179,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.occurredAt !== undefined){
-let data24 = data16.occurredAt;
+if(data16.legalEntityId !== undefined){
 const _errs49 = errors;
-if(errors === _errs49){
-if(typeof data24 === "string"){
-if(!pattern9.test(data24)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/occurredAt",schemaPath:"#/properties/rows/items/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+if(typeof data16.legalEntityId !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityId",schemaPath:"#/properties/rows/items/properties/legalEntityId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
-else {
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/occurredAt",schemaPath:"#/properties/rows/items/properties/occurredAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid7 = _errs49 === errors;
 }
@@ -6280,10 +6191,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.registerId !== undefined){
+if(data16.legalEntityName !== undefined){
+let data25 = data16.legalEntityName;
 const _errs51 = errors;
-if(typeof data16.registerId !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data25 !== "string") && (data25 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityName",schemaPath:"#/properties/rows/items/properties/legalEntityName/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.legalEntityName.type},message:"must be string,null"}];
 return false;
 }
 var valid7 = _errs51 === errors;
@@ -6292,10 +6204,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.cashierRef !== undefined){
+if(data16.operation !== undefined){
 const _errs53 = errors;
-if(typeof data16.cashierRef !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashierRef",schemaPath:"#/properties/rows/items/properties/cashierRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data16.operation !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/operation",schemaPath:"#/properties/rows/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs53 === errors;
@@ -6304,10 +6216,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.legalEntityId !== undefined){
+if(data16.purpose !== undefined){
 const _errs55 = errors;
-if(typeof data16.legalEntityId !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityId",schemaPath:"#/properties/rows/items/properties/legalEntityId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data16.purpose !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/purpose",schemaPath:"#/properties/rows/items/properties/purpose/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs55 === errors;
@@ -6316,10 +6228,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.operation !== undefined){
+if(data16.categoryCode !== undefined){
+let data28 = data16.categoryCode;
 const _errs57 = errors;
-if(typeof data16.operation !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/operation",schemaPath:"#/properties/rows/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data28 !== "string") && (data28 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryCode",schemaPath:"#/properties/rows/items/properties/categoryCode/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.categoryCode.type},message:"must be string,null"}];
 return false;
 }
 var valid7 = _errs57 === errors;
@@ -6328,10 +6241,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.purpose !== undefined){
+if(data16.categoryName !== undefined){
+let data29 = data16.categoryName;
 const _errs59 = errors;
-if(typeof data16.purpose !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/purpose",schemaPath:"#/properties/rows/items/properties/purpose/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data29 !== "string") && (data29 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryName",schemaPath:"#/properties/rows/items/properties/categoryName/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.categoryName.type},message:"must be string,null"}];
 return false;
 }
 var valid7 = _errs59 === errors;
@@ -6340,10 +6254,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.series !== undefined){
+if(data16.productId !== undefined){
+let data30 = data16.productId;
 const _errs61 = errors;
-if(typeof data16.series !== "string"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/series",schemaPath:"#/properties/rows/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data30 !== "string") && (data30 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/productId",schemaPath:"#/properties/rows/items/properties/productId/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.productId.type},message:"must be string,null"}];
 return false;
 }
 var valid7 = _errs61 === errors;
@@ -6352,26 +6267,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.seriesNumber !== undefined){
-let data31 = data16.seriesNumber;
+if(data16.productName !== undefined){
+let data31 = data16.productName;
 const _errs63 = errors;
-if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.seriesNumber.type},message:"must be integer,null"}];
+if((typeof data31 !== "string") && (data31 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/productName",schemaPath:"#/properties/rows/items/properties/productName/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.productName.type},message:"must be string,null"}];
 return false;
-}
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 9007199254740991 || isNaN(data31)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data31 < -9007199254740991 || isNaN(data31)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs63 === errors;
 }
@@ -6379,26 +6280,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.shiftNumber !== undefined){
-let data32 = data16.shiftNumber;
+if(data16.article !== undefined){
+let data32 = data16.article;
 const _errs65 = errors;
-if((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (data32 !== null)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.shiftNumber.type},message:"must be integer,null"}];
+if((typeof data32 !== "string") && (data32 !== null)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/article",schemaPath:"#/properties/rows/items/properties/article/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.article.type},message:"must be string,null"}];
 return false;
-}
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 9007199254740991 || isNaN(data32)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data32 < -9007199254740991 || isNaN(data32)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs65 === errors;
 }
@@ -6406,26 +6293,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receiptNumber !== undefined){
-let data33 = data16.receiptNumber;
+if(data16.rate !== undefined){
 const _errs67 = errors;
-if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (data33 !== null)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/type",keyword:"type",params:{type: schema37.properties.rows.items.properties.receiptNumber.type},message:"must be integer,null"}];
+if(typeof data16.rate !== "string"){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/rate",schemaPath:"#/properties/rows/items/properties/rate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 9007199254740991 || isNaN(data33)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data33 < -9007199254740991 || isNaN(data33)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs67 === errors;
 }
@@ -6433,11 +6305,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.counted !== undefined){
+if(data16.receipts !== undefined){
+let data34 = data16.receipts;
 const _errs69 = errors;
-if(typeof data16.counted !== "boolean"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/counted",schemaPath:"#/properties/rows/items/properties/counted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data34 < -9007199254740991 || isNaN(data34)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs69 === errors;
 }
@@ -6445,11 +6332,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.operationCounted !== undefined){
+if(data16.turnoverKopecks !== undefined){
+let data35 = data16.turnoverKopecks;
 const _errs71 = errors;
-if(typeof data16.operationCounted !== "boolean"){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/operationCounted",schemaPath:"#/properties/rows/items/properties/operationCounted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < -9007199254740991 || isNaN(data35)){
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/turnoverKopecks",schemaPath:"#/properties/rows/items/properties/turnoverKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs71 === errors;
 }
@@ -6457,22 +6359,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.lines !== undefined){
-let data36 = data16.lines;
+if(data16.vatKopecks !== undefined){
+let data36 = data16.vatKopecks;
 const _errs73 = errors;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 9007199254740991 || isNaN(data36)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data36 < -9007199254740991 || isNaN(data36)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -6484,22 +6386,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.totalKopecks !== undefined){
-let data37 = data16.totalKopecks;
+if(data16.derivedKopecks !== undefined){
+let data37 = data16.derivedKopecks;
 const _errs75 = errors;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 9007199254740991 || isNaN(data37)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data37 < -9007199254740991 || isNaN(data37)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/derivedKopecks",schemaPath:"#/properties/rows/items/properties/derivedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -6509,174 +6411,6 @@ var valid7 = _errs75 === errors;
 }
 else {
 var valid7 = true;
-}
-if(valid7){
-if(data16.revenueKopecks !== undefined){
-let data38 = data16.revenueKopecks;
-const _errs77 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data38 < -9007199254740991 || isNaN(data38)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs77 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.advanceKopecks !== undefined){
-let data39 = data16.advanceKopecks;
-const _errs79 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs79){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 9007199254740991 || isNaN(data39)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data39 < -9007199254740991 || isNaN(data39)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs79 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.agentKopecks !== undefined){
-let data40 = data16.agentKopecks;
-const _errs81 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 9007199254740991 || isNaN(data40)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data40 < -9007199254740991 || isNaN(data40)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs81 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.discountKopecks !== undefined){
-let data41 = data16.discountKopecks;
-const _errs83 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs83){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 9007199254740991 || isNaN(data41)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data41 < -9007199254740991 || isNaN(data41)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs83 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.roundingKopecks !== undefined){
-let data42 = data16.roundingKopecks;
-const _errs85 = errors;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs85){
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 9007199254740991 || isNaN(data42)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data42 < -9007199254740991 || isNaN(data42)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs85 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data16.matchedKopecks !== undefined){
-let data43 = data16.matchedKopecks;
-const _errs87 = errors;
-if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs87){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data43 < -9007199254740991 || isNaN(data43)){
-validate26.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs87 === errors;
-}
-else {
-var valid7 = true;
-}
-}
-}
-}
-}
-}
 }
 }
 }
@@ -6723,13 +6457,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data44 = data.next;
-const _errs89 = errors;
-if((typeof data44 !== "string") && (data44 !== null)){
+let data38 = data.next;
+const _errs77 = errors;
+if((typeof data38 !== "string") && (data38 !== null)){
 validate26.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema37.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs89 === errors;
+var valid0 = _errs77 === errors;
 }
 else {
 var valid0 = true;
@@ -6748,8 +6482,8 @@ return errors === 0;
 }
 validate26.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateReportLinesAnswer = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"receiptSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registerId":{"type":"string"},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"operation":{"type":"string"},"purpose":{"type":"string"},"series":{"type":"string"},"seriesNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"categoryCode":{"type":["string","null"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"vatRate":{"type":"string"},"vatKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"recognition":{"type":"string"},"stockEffect":{"type":"string"},"counted":{"type":"boolean"}},"required":["storeId","receiptSeq","rootSeq","documentId","revision","businessDate","localDate","occurredAt","registerId","cashierRef","legalEntityId","operation","purpose","series","seriesNumber","shiftNumber","lineNo","productId","productName","categoryCode","quantityMilli","amountKopecks","discountKopecks","vatRate","vatKopecks","recognition","stockEffect","counted"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateDocumentsAnswer = validate27;
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"receiptSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registerId":{"type":"string"},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"operation":{"type":"string"},"purpose":{"type":"string"},"series":{"type":"string"},"seriesNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"receiptNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"boolean"},"operationCounted":{"type":"boolean"},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"advanceKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"roundingKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"matchedKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","receiptSeq","rootSeq","documentId","revision","businessDate","localDate","occurredAt","registerId","cashierRef","legalEntityId","operation","purpose","series","seriesNumber","shiftNumber","receiptNumber","counted","operationCounted","lines","totalKopecks","revenueKopecks","advanceKopecks","agentKopecks","discountKopecks","roundingKopecks","matchedKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7093,7 +6827,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if(((((((((((((((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.receiptSeq === undefined) && (missing4 = "receiptSeq"))) || ((data16.rootSeq === undefined) && (missing4 = "rootSeq"))) || ((data16.documentId === undefined) && (missing4 = "documentId"))) || ((data16.revision === undefined) && (missing4 = "revision"))) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.localDate === undefined) && (missing4 = "localDate"))) || ((data16.occurredAt === undefined) && (missing4 = "occurredAt"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.cashierRef === undefined) && (missing4 = "cashierRef"))) || ((data16.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data16.operation === undefined) && (missing4 = "operation"))) || ((data16.purpose === undefined) && (missing4 = "purpose"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.seriesNumber === undefined) && (missing4 = "seriesNumber"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.lineNo === undefined) && (missing4 = "lineNo"))) || ((data16.productId === undefined) && (missing4 = "productId"))) || ((data16.productName === undefined) && (missing4 = "productName"))) || ((data16.categoryCode === undefined) && (missing4 = "categoryCode"))) || ((data16.quantityMilli === undefined) && (missing4 = "quantityMilli"))) || ((data16.amountKopecks === undefined) && (missing4 = "amountKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.vatRate === undefined) && (missing4 = "vatRate"))) || ((data16.vatKopecks === undefined) && (missing4 = "vatKopecks"))) || ((data16.recognition === undefined) && (missing4 = "recognition"))) || ((data16.stockEffect === undefined) && (missing4 = "stockEffect"))) || ((data16.counted === undefined) && (missing4 = "counted"))){
+if((((((((((((((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.receiptSeq === undefined) && (missing4 = "receiptSeq"))) || ((data16.rootSeq === undefined) && (missing4 = "rootSeq"))) || ((data16.documentId === undefined) && (missing4 = "documentId"))) || ((data16.revision === undefined) && (missing4 = "revision"))) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.localDate === undefined) && (missing4 = "localDate"))) || ((data16.occurredAt === undefined) && (missing4 = "occurredAt"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.cashierRef === undefined) && (missing4 = "cashierRef"))) || ((data16.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data16.operation === undefined) && (missing4 = "operation"))) || ((data16.purpose === undefined) && (missing4 = "purpose"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.seriesNumber === undefined) && (missing4 = "seriesNumber"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.receiptNumber === undefined) && (missing4 = "receiptNumber"))) || ((data16.counted === undefined) && (missing4 = "counted"))) || ((data16.operationCounted === undefined) && (missing4 = "operationCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.advanceKopecks === undefined) && (missing4 = "advanceKopecks"))) || ((data16.agentKopecks === undefined) && (missing4 = "agentKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.roundingKopecks === undefined) && (missing4 = "roundingKopecks"))) || ((data16.matchedKopecks === undefined) && (missing4 = "matchedKopecks"))){
 validate27.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -7401,22 +7135,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.lineNo !== undefined){
-let data33 = data16.lineNo;
+if(data16.receiptNumber !== undefined){
+let data33 = data16.receiptNumber;
 const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (data33 !== null)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/type",keyword:"type",params:{type: schema38.properties.rows.items.properties.receiptNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 9007199254740991 || isNaN(data33)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data33 < -9007199254740991 || isNaN(data33)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptNumber",schemaPath:"#/properties/rows/items/properties/receiptNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -7428,11 +7162,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.productId !== undefined){
-let data34 = data16.productId;
+if(data16.counted !== undefined){
 const _errs69 = errors;
-if((typeof data34 !== "string") && (data34 !== null)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/productId",schemaPath:"#/properties/rows/items/properties/productId/type",keyword:"type",params:{type: schema38.properties.rows.items.properties.productId.type},message:"must be string,null"}];
+if(typeof data16.counted !== "boolean"){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/counted",schemaPath:"#/properties/rows/items/properties/counted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid7 = _errs69 === errors;
@@ -7441,11 +7174,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.productName !== undefined){
-let data35 = data16.productName;
+if(data16.operationCounted !== undefined){
 const _errs71 = errors;
-if((typeof data35 !== "string") && (data35 !== null)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/productName",schemaPath:"#/properties/rows/items/properties/productName/type",keyword:"type",params:{type: schema38.properties.rows.items.properties.productName.type},message:"must be string,null"}];
+if(typeof data16.operationCounted !== "boolean"){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/operationCounted",schemaPath:"#/properties/rows/items/properties/operationCounted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid7 = _errs71 === errors;
@@ -7454,12 +7186,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.categoryCode !== undefined){
-let data36 = data16.categoryCode;
+if(data16.lines !== undefined){
+let data36 = data16.lines;
 const _errs73 = errors;
-if((typeof data36 !== "string") && (data36 !== null)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryCode",schemaPath:"#/properties/rows/items/properties/categoryCode/type",keyword:"type",params:{type: schema38.properties.rows.items.properties.categoryCode.type},message:"must be string,null"}];
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data36 < -9007199254740991 || isNaN(data36)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs73 === errors;
 }
@@ -7467,22 +7213,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.quantityMilli !== undefined){
-let data37 = data16.quantityMilli;
+if(data16.totalKopecks !== undefined){
+let data37 = data16.totalKopecks;
 const _errs75 = errors;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 9007199254740991 || isNaN(data37)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data37 < -9007199254740991 || isNaN(data37)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -7494,22 +7240,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.amountKopecks !== undefined){
-let data38 = data16.amountKopecks;
+if(data16.revenueKopecks !== undefined){
+let data38 = data16.revenueKopecks;
 const _errs77 = errors;
 if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs77){
 if((typeof data38 == "number") && (isFinite(data38))){
 if(data38 > 9007199254740991 || isNaN(data38)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data38 < -9007199254740991 || isNaN(data38)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -7521,22 +7267,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.discountKopecks !== undefined){
-let data39 = data16.discountKopecks;
+if(data16.advanceKopecks !== undefined){
+let data39 = data16.advanceKopecks;
 const _errs79 = errors;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs79){
 if((typeof data39 == "number") && (isFinite(data39))){
 if(data39 > 9007199254740991 || isNaN(data39)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data39 < -9007199254740991 || isNaN(data39)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/advanceKopecks",schemaPath:"#/properties/rows/items/properties/advanceKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -7548,11 +7294,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.vatRate !== undefined){
+if(data16.agentKopecks !== undefined){
+let data40 = data16.agentKopecks;
 const _errs81 = errors;
-if(typeof data16.vatRate !== "string"){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatRate",schemaPath:"#/properties/rows/items/properties/vatRate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs81){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 9007199254740991 || isNaN(data40)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data40 < -9007199254740991 || isNaN(data40)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/agentKopecks",schemaPath:"#/properties/rows/items/properties/agentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs81 === errors;
 }
@@ -7560,22 +7321,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.vatKopecks !== undefined){
-let data41 = data16.vatKopecks;
+if(data16.discountKopecks !== undefined){
+let data41 = data16.discountKopecks;
 const _errs83 = errors;
-if((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (data41 !== null)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/type",keyword:"type",params:{type: schema38.properties.rows.items.properties.vatKopecks.type},message:"must be integer,null"}];
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs83){
 if((typeof data41 == "number") && (isFinite(data41))){
 if(data41 > 9007199254740991 || isNaN(data41)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data41 < -9007199254740991 || isNaN(data41)){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -7587,11 +7348,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.recognition !== undefined){
+if(data16.roundingKopecks !== undefined){
+let data42 = data16.roundingKopecks;
 const _errs85 = errors;
-if(typeof data16.recognition !== "string"){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/recognition",schemaPath:"#/properties/rows/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs85){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data42 < -9007199254740991 || isNaN(data42)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/roundingKopecks",schemaPath:"#/properties/rows/items/properties/roundingKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs85 === errors;
 }
@@ -7599,29 +7375,31 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.stockEffect !== undefined){
+if(data16.matchedKopecks !== undefined){
+let data43 = data16.matchedKopecks;
 const _errs87 = errors;
-if(typeof data16.stockEffect !== "string"){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/stockEffect",schemaPath:"#/properties/rows/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data43 < -9007199254740991 || isNaN(data43)){
+validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/matchedKopecks",schemaPath:"#/properties/rows/items/properties/matchedKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs87 === errors;
 }
 else {
 var valid7 = true;
-}
-if(valid7){
-if(data16.counted !== undefined){
-const _errs89 = errors;
-if(typeof data16.counted !== "boolean"){
-validate27.errors = [{instancePath:instancePath+"/rows/" + i2+"/counted",schemaPath:"#/properties/rows/items/properties/counted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid7 = _errs89 === errors;
-}
-else {
-var valid7 = true;
-}
 }
 }
 }
@@ -7674,13 +7452,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data45 = data.next;
-const _errs91 = errors;
-if((typeof data45 !== "string") && (data45 !== null)){
+let data44 = data.next;
+const _errs89 = errors;
+if((typeof data44 !== "string") && (data44 !== null)){
 validate27.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema38.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
@@ -7699,8 +7477,8 @@ return errors === 0;
 }
 validate27.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateShiftsAnswer = validate28;
-const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"registerId":{"type":["string","null"]},"series":{"type":"string"},"shiftNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reportedReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"buysKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"electronicKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"closeDocumentId":{"type":["string","null"]}},"required":["storeId","storeName","registerId","series","shiftNumber","openedAt","closedAt","receipts","reportedReceipts","salesKopecks","returnsKopecks","buysKopecks","cashKopecks","electronicKopecks","closeDocumentId"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateReportLinesAnswer = validate28;
+const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"receiptSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"localDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"occurredAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registerId":{"type":"string"},"cashierRef":{"type":"string"},"legalEntityId":{"type":"string"},"operation":{"type":"string"},"purpose":{"type":"string"},"series":{"type":"string"},"seriesNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":["string","null"]},"productName":{"type":["string","null"]},"categoryCode":{"type":["string","null"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"discountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"vatRate":{"type":"string"},"vatKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"recognition":{"type":"string"},"stockEffect":{"type":"string"},"counted":{"type":"boolean"}},"required":["storeId","receiptSeq","rootSeq","documentId","revision","businessDate","localDate","occurredAt","registerId","cashierRef","legalEntityId","operation","purpose","series","seriesNumber","shiftNumber","lineNo","productId","productName","categoryCode","quantityMilli","amountKopecks","discountKopecks","vatRate","vatKopecks","recognition","stockEffect","counted"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8044,7 +7822,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.storeName === undefined) && (missing4 = "storeName"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.openedAt === undefined) && (missing4 = "openedAt"))) || ((data16.closedAt === undefined) && (missing4 = "closedAt"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.reportedReceipts === undefined) && (missing4 = "reportedReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.buysKopecks === undefined) && (missing4 = "buysKopecks"))) || ((data16.cashKopecks === undefined) && (missing4 = "cashKopecks"))) || ((data16.electronicKopecks === undefined) && (missing4 = "electronicKopecks"))) || ((data16.closeDocumentId === undefined) && (missing4 = "closeDocumentId"))){
+if(((((((((((((((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.receiptSeq === undefined) && (missing4 = "receiptSeq"))) || ((data16.rootSeq === undefined) && (missing4 = "rootSeq"))) || ((data16.documentId === undefined) && (missing4 = "documentId"))) || ((data16.revision === undefined) && (missing4 = "revision"))) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.localDate === undefined) && (missing4 = "localDate"))) || ((data16.occurredAt === undefined) && (missing4 = "occurredAt"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.cashierRef === undefined) && (missing4 = "cashierRef"))) || ((data16.legalEntityId === undefined) && (missing4 = "legalEntityId"))) || ((data16.operation === undefined) && (missing4 = "operation"))) || ((data16.purpose === undefined) && (missing4 = "purpose"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.seriesNumber === undefined) && (missing4 = "seriesNumber"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.lineNo === undefined) && (missing4 = "lineNo"))) || ((data16.productId === undefined) && (missing4 = "productId"))) || ((data16.productName === undefined) && (missing4 = "productName"))) || ((data16.categoryCode === undefined) && (missing4 = "categoryCode"))) || ((data16.quantityMilli === undefined) && (missing4 = "quantityMilli"))) || ((data16.amountKopecks === undefined) && (missing4 = "amountKopecks"))) || ((data16.discountKopecks === undefined) && (missing4 = "discountKopecks"))) || ((data16.vatRate === undefined) && (missing4 = "vatRate"))) || ((data16.vatKopecks === undefined) && (missing4 = "vatKopecks"))) || ((data16.recognition === undefined) && (missing4 = "recognition"))) || ((data16.stockEffect === undefined) && (missing4 = "stockEffect"))) || ((data16.counted === undefined) && (missing4 = "counted"))){
 validate28.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -8061,12 +7839,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.storeName !== undefined){
-let data18 = data16.storeName;
+if(data16.receiptSeq !== undefined){
+let data18 = data16.receiptSeq;
 const _errs37 = errors;
-if((typeof data18 !== "string") && (data18 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeName",schemaPath:"#/properties/rows/items/properties/storeName/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.storeName.type},message:"must be string,null"}];
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < -9007199254740991 || isNaN(data18)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptSeq",schemaPath:"#/properties/rows/items/properties/receiptSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs37 === errors;
 }
@@ -8074,12 +7866,26 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.registerId !== undefined){
-let data19 = data16.registerId;
+if(data16.rootSeq !== undefined){
+let data19 = data16.rootSeq;
 const _errs39 = errors;
-if((typeof data19 !== "string") && (data19 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.registerId.type},message:"must be string,null"}];
+if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (data19 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.rootSeq.type},message:"must be integer,null"}];
 return false;
+}
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < -9007199254740991 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/rootSeq",schemaPath:"#/properties/rows/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs39 === errors;
 }
@@ -8087,11 +7893,20 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.series !== undefined){
+if(data16.documentId !== undefined){
+let data20 = data16.documentId;
 const _errs41 = errors;
-if(typeof data16.series !== "string"){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/series",schemaPath:"#/properties/rows/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern8.test(data20)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/documentId",schemaPath:"#/properties/rows/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/documentId",schemaPath:"#/properties/rows/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
 }
 var valid7 = _errs41 === errors;
 }
@@ -8099,22 +7914,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.shiftNumber !== undefined){
-let data21 = data16.shiftNumber;
+if(data16.revision !== undefined){
+let data21 = data16.revision;
 const _errs43 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < -9007199254740991 || isNaN(data21)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/revision",schemaPath:"#/properties/rows/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -8126,19 +7941,19 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.openedAt !== undefined){
-let data22 = data16.openedAt;
+if(data16.businessDate !== undefined){
+let data22 = data16.businessDate;
 const _errs45 = errors;
-if((typeof data22 !== "string") && (data22 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/openedAt",schemaPath:"#/properties/rows/items/properties/openedAt/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.openedAt.type},message:"must be string,null"}];
-return false;
-}
 if(errors === _errs45){
 if(typeof data22 === "string"){
-if(!pattern9.test(data22)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/openedAt",schemaPath:"#/properties/rows/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+if(!pattern7.test(data22)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 }
 var valid7 = _errs45 === errors;
@@ -8147,19 +7962,19 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.closedAt !== undefined){
-let data23 = data16.closedAt;
+if(data16.localDate !== undefined){
+let data23 = data16.localDate;
 const _errs47 = errors;
-if((typeof data23 !== "string") && (data23 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/closedAt",schemaPath:"#/properties/rows/items/properties/closedAt/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.closedAt.type},message:"must be string,null"}];
-return false;
-}
 if(errors === _errs47){
 if(typeof data23 === "string"){
-if(!pattern9.test(data23)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/closedAt",schemaPath:"#/properties/rows/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+if(!pattern7.test(data23)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/localDate",schemaPath:"#/properties/rows/items/properties/localDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
 return false;
 }
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/localDate",schemaPath:"#/properties/rows/items/properties/localDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 }
 var valid7 = _errs47 === errors;
@@ -8168,25 +7983,19 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receipts !== undefined){
-let data24 = data16.receipts;
+if(data16.occurredAt !== undefined){
+let data24 = data16.occurredAt;
 const _errs49 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern9.test(data24)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/occurredAt",schemaPath:"#/properties/rows/items/properties/occurredAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
-if(errors === _errs49){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 9007199254740991 || isNaN(data24)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
 }
 else {
-if(data24 < -9007199254740991 || isNaN(data24)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/occurredAt",schemaPath:"#/properties/rows/items/properties/occurredAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
 }
 }
 var valid7 = _errs49 === errors;
@@ -8195,26 +8004,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.reportedReceipts !== undefined){
-let data25 = data16.reportedReceipts;
+if(data16.registerId !== undefined){
 const _errs51 = errors;
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.reportedReceipts.type},message:"must be integer,null"}];
+if(typeof data16.registerId !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 9007199254740991 || isNaN(data25)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data25 < -9007199254740991 || isNaN(data25)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs51 === errors;
 }
@@ -8222,26 +8016,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.salesKopecks !== undefined){
-let data26 = data16.salesKopecks;
+if(data16.cashierRef !== undefined){
 const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.cashierRef !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashierRef",schemaPath:"#/properties/rows/items/properties/cashierRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data26 < -9007199254740991 || isNaN(data26)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs53 === errors;
 }
@@ -8249,26 +8028,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.returnsKopecks !== undefined){
-let data27 = data16.returnsKopecks;
+if(data16.legalEntityId !== undefined){
 const _errs55 = errors;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.legalEntityId !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/legalEntityId",schemaPath:"#/properties/rows/items/properties/legalEntityId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs55){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data27 < -9007199254740991 || isNaN(data27)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs55 === errors;
 }
@@ -8276,26 +8040,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.buysKopecks !== undefined){
-let data28 = data16.buysKopecks;
+if(data16.operation !== undefined){
 const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.operation !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/operation",schemaPath:"#/properties/rows/items/properties/operation/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 9007199254740991 || isNaN(data28)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data28 < -9007199254740991 || isNaN(data28)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs57 === errors;
 }
@@ -8303,26 +8052,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.cashKopecks !== undefined){
-let data29 = data16.cashKopecks;
+if(data16.purpose !== undefined){
 const _errs59 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.purpose !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/purpose",schemaPath:"#/properties/rows/items/properties/purpose/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 9007199254740991 || isNaN(data29)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data29 < -9007199254740991 || isNaN(data29)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs59 === errors;
 }
@@ -8330,26 +8064,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.electronicKopecks !== undefined){
-let data30 = data16.electronicKopecks;
+if(data16.series !== undefined){
 const _errs61 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.series !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/series",schemaPath:"#/properties/rows/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 9007199254740991 || isNaN(data30)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data30 < -9007199254740991 || isNaN(data30)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs61 === errors;
 }
@@ -8357,17 +8076,293 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.closeDocumentId !== undefined){
-let data31 = data16.closeDocumentId;
+if(data16.seriesNumber !== undefined){
+let data31 = data16.seriesNumber;
 const _errs63 = errors;
-if((typeof data31 !== "string") && (data31 !== null)){
-validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/closeDocumentId",schemaPath:"#/properties/rows/items/properties/closeDocumentId/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.closeDocumentId.type},message:"must be string,null"}];
+if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.seriesNumber.type},message:"must be integer,null"}];
 return false;
+}
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data31 < -9007199254740991 || isNaN(data31)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/seriesNumber",schemaPath:"#/properties/rows/items/properties/seriesNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
 }
 var valid7 = _errs63 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.shiftNumber !== undefined){
+let data32 = data16.shiftNumber;
+const _errs65 = errors;
+if((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (data32 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.shiftNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < -9007199254740991 || isNaN(data32)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs65 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.lineNo !== undefined){
+let data33 = data16.lineNo;
+const _errs67 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < -9007199254740991 || isNaN(data33)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineNo",schemaPath:"#/properties/rows/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs67 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.productId !== undefined){
+let data34 = data16.productId;
+const _errs69 = errors;
+if((typeof data34 !== "string") && (data34 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/productId",schemaPath:"#/properties/rows/items/properties/productId/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.productId.type},message:"must be string,null"}];
+return false;
+}
+var valid7 = _errs69 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.productName !== undefined){
+let data35 = data16.productName;
+const _errs71 = errors;
+if((typeof data35 !== "string") && (data35 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/productName",schemaPath:"#/properties/rows/items/properties/productName/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.productName.type},message:"must be string,null"}];
+return false;
+}
+var valid7 = _errs71 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.categoryCode !== undefined){
+let data36 = data16.categoryCode;
+const _errs73 = errors;
+if((typeof data36 !== "string") && (data36 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/categoryCode",schemaPath:"#/properties/rows/items/properties/categoryCode/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.categoryCode.type},message:"must be string,null"}];
+return false;
+}
+var valid7 = _errs73 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.quantityMilli !== undefined){
+let data37 = data16.quantityMilli;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data37 < -9007199254740991 || isNaN(data37)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/quantityMilli",schemaPath:"#/properties/rows/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs75 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.amountKopecks !== undefined){
+let data38 = data16.amountKopecks;
+const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data38 < -9007199254740991 || isNaN(data38)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/amountKopecks",schemaPath:"#/properties/rows/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs77 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.discountKopecks !== undefined){
+let data39 = data16.discountKopecks;
+const _errs79 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs79){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 9007199254740991 || isNaN(data39)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data39 < -9007199254740991 || isNaN(data39)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/discountKopecks",schemaPath:"#/properties/rows/items/properties/discountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs79 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.vatRate !== undefined){
+const _errs81 = errors;
+if(typeof data16.vatRate !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatRate",schemaPath:"#/properties/rows/items/properties/vatRate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs81 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.vatKopecks !== undefined){
+let data41 = data16.vatKopecks;
+const _errs83 = errors;
+if((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (data41 !== null)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/type",keyword:"type",params:{type: schema39.properties.rows.items.properties.vatKopecks.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data41 < -9007199254740991 || isNaN(data41)){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/vatKopecks",schemaPath:"#/properties/rows/items/properties/vatKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs83 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.recognition !== undefined){
+const _errs85 = errors;
+if(typeof data16.recognition !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/recognition",schemaPath:"#/properties/rows/items/properties/recognition/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs85 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.stockEffect !== undefined){
+const _errs87 = errors;
+if(typeof data16.stockEffect !== "string"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/stockEffect",schemaPath:"#/properties/rows/items/properties/stockEffect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs87 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.counted !== undefined){
+const _errs89 = errors;
+if(typeof data16.counted !== "boolean"){
+validate28.errors = [{instancePath:instancePath+"/rows/" + i2+"/counted",schemaPath:"#/properties/rows/items/properties/counted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid7 = _errs89 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -8408,13 +8403,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data32 = data.next;
-const _errs65 = errors;
-if((typeof data32 !== "string") && (data32 !== null)){
+let data45 = data.next;
+const _errs91 = errors;
+if((typeof data45 !== "string") && (data45 !== null)){
 validate28.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema39.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs65 === errors;
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
@@ -8433,8 +8428,8 @@ return errors === 0;
 }
 validate28.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateConservationAnswer = validate29;
-const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receiptsCounted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"facetRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"paymentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","businessDate","receipts","receiptsCounted","lines","totalKopecks","lineKopecks","revenueKopecks","facetRevenueKopecks","productRevenueKopecks","paymentKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+exports.validateShiftsAnswer = validate29;
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"registerId":{"type":["string","null"]},"series":{"type":"string"},"shiftNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reportedReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"buysKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"electronicKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"closeDocumentId":{"type":["string","null"]}},"required":["storeId","storeName","registerId","series","shiftNumber","openedAt","closedAt","receipts","reportedReceipts","salesKopecks","returnsKopecks","buysKopecks","cashKopecks","electronicKopecks","closeDocumentId"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8778,7 +8773,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.receiptsCounted === undefined) && (missing4 = "receiptsCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.lineKopecks === undefined) && (missing4 = "lineKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.facetRevenueKopecks === undefined) && (missing4 = "facetRevenueKopecks"))) || ((data16.productRevenueKopecks === undefined) && (missing4 = "productRevenueKopecks"))) || ((data16.paymentKopecks === undefined) && (missing4 = "paymentKopecks"))){
+if((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.storeName === undefined) && (missing4 = "storeName"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.openedAt === undefined) && (missing4 = "openedAt"))) || ((data16.closedAt === undefined) && (missing4 = "closedAt"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.reportedReceipts === undefined) && (missing4 = "reportedReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.buysKopecks === undefined) && (missing4 = "buysKopecks"))) || ((data16.cashKopecks === undefined) && (missing4 = "cashKopecks"))) || ((data16.electronicKopecks === undefined) && (missing4 = "electronicKopecks"))) || ((data16.closeDocumentId === undefined) && (missing4 = "closeDocumentId"))){
 validate29.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -8795,20 +8790,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.businessDate !== undefined){
-let data18 = data16.businessDate;
+if(data16.storeName !== undefined){
+let data18 = data16.storeName;
 const _errs37 = errors;
-if(errors === _errs37){
-if(typeof data18 === "string"){
-if(!pattern7.test(data18)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+if((typeof data18 !== "string") && (data18 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeName",schemaPath:"#/properties/rows/items/properties/storeName/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.storeName.type},message:"must be string,null"}];
 return false;
-}
-}
-else {
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid7 = _errs37 === errors;
 }
@@ -8816,26 +8803,12 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receipts !== undefined){
-let data19 = data16.receipts;
+if(data16.registerId !== undefined){
+let data19 = data16.registerId;
 const _errs39 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data19 !== "string") && (data19 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/registerId",schemaPath:"#/properties/rows/items/properties/registerId/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.registerId.type},message:"must be string,null"}];
 return false;
-}
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 9007199254740991 || isNaN(data19)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data19 < -9007199254740991 || isNaN(data19)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs39 === errors;
 }
@@ -8843,26 +8816,11 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.receiptsCounted !== undefined){
-let data20 = data16.receiptsCounted;
+if(data16.series !== undefined){
 const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data16.series !== "string"){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/series",schemaPath:"#/properties/rows/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data20 < -9007199254740991 || isNaN(data20)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
 }
 var valid7 = _errs41 === errors;
 }
@@ -8870,22 +8828,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.lines !== undefined){
-let data21 = data16.lines;
+if(data16.shiftNumber !== undefined){
+let data21 = data16.shiftNumber;
 const _errs43 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < -9007199254740991 || isNaN(data21)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftNumber",schemaPath:"#/properties/rows/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -8897,24 +8855,18 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.totalKopecks !== undefined){
-let data22 = data16.totalKopecks;
+if(data16.openedAt !== undefined){
+let data22 = data16.openedAt;
 const _errs45 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data22 !== "string") && (data22 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/openedAt",schemaPath:"#/properties/rows/items/properties/openedAt/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.openedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 9007199254740991 || isNaN(data22)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(typeof data22 === "string"){
+if(!pattern9.test(data22)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/openedAt",schemaPath:"#/properties/rows/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
-}
-else {
-if(data22 < -9007199254740991 || isNaN(data22)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
 }
 }
 }
@@ -8924,24 +8876,18 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.lineKopecks !== undefined){
-let data23 = data16.lineKopecks;
+if(data16.closedAt !== undefined){
+let data23 = data16.closedAt;
 const _errs47 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data23 !== "string") && (data23 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/closedAt",schemaPath:"#/properties/rows/items/properties/closedAt/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs47){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(typeof data23 === "string"){
+if(!pattern9.test(data23)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/closedAt",schemaPath:"#/properties/rows/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
-}
-else {
-if(data23 < -9007199254740991 || isNaN(data23)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
 }
 }
 }
@@ -8951,22 +8897,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.revenueKopecks !== undefined){
-let data24 = data16.revenueKopecks;
+if(data16.receipts !== undefined){
+let data24 = data16.receipts;
 const _errs49 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs49){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 9007199254740991 || isNaN(data24)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data24 < -9007199254740991 || isNaN(data24)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -8978,22 +8924,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.facetRevenueKopecks !== undefined){
-let data25 = data16.facetRevenueKopecks;
+if(data16.reportedReceipts !== undefined){
+let data25 = data16.reportedReceipts;
 const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.reportedReceipts.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs51){
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 > 9007199254740991 || isNaN(data25)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data25 < -9007199254740991 || isNaN(data25)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportedReceipts",schemaPath:"#/properties/rows/items/properties/reportedReceipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9005,22 +8951,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.productRevenueKopecks !== undefined){
-let data26 = data16.productRevenueKopecks;
+if(data16.salesKopecks !== undefined){
+let data26 = data16.salesKopecks;
 const _errs53 = errors;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs53){
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 9007199254740991 || isNaN(data26)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data26 < -9007199254740991 || isNaN(data26)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/salesKopecks",schemaPath:"#/properties/rows/items/properties/salesKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9032,22 +8978,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.paymentKopecks !== undefined){
-let data27 = data16.paymentKopecks;
+if(data16.returnsKopecks !== undefined){
+let data27 = data16.returnsKopecks;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data27 == "number") && (isFinite(data27))){
 if(data27 > 9007199254740991 || isNaN(data27)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data27 < -9007199254740991 || isNaN(data27)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/returnsKopecks",schemaPath:"#/properties/rows/items/properties/returnsKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9057,6 +9003,104 @@ var valid7 = _errs55 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.buysKopecks !== undefined){
+let data28 = data16.buysKopecks;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data28 < -9007199254740991 || isNaN(data28)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/buysKopecks",schemaPath:"#/properties/rows/items/properties/buysKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs57 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.cashKopecks !== undefined){
+let data29 = data16.cashKopecks;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data29 < -9007199254740991 || isNaN(data29)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/cashKopecks",schemaPath:"#/properties/rows/items/properties/cashKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs59 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.electronicKopecks !== undefined){
+let data30 = data16.electronicKopecks;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < -9007199254740991 || isNaN(data30)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/electronicKopecks",schemaPath:"#/properties/rows/items/properties/electronicKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs61 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.closeDocumentId !== undefined){
+let data31 = data16.closeDocumentId;
+const _errs63 = errors;
+if((typeof data31 !== "string") && (data31 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/closeDocumentId",schemaPath:"#/properties/rows/items/properties/closeDocumentId/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.closeDocumentId.type},message:"must be string,null"}];
+return false;
+}
+var valid7 = _errs63 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -9093,13 +9137,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data28 = data.next;
-const _errs57 = errors;
-if((typeof data28 !== "string") && (data28 !== null)){
+let data32 = data.next;
+const _errs65 = errors;
+if((typeof data32 !== "string") && (data32 !== null)){
 validate29.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema40.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs57 === errors;
+var valid0 = _errs65 === errors;
 }
 else {
 var valid0 = true;
@@ -9117,4 +9161,689 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 validate29.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateConservationAnswer = validate30;
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receiptsCounted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"facetRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"paymentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","businessDate","receipts","receiptsCounted","lines","totalKopecks","lineKopecks","revenueKopecks","facetRevenueKopecks","productRevenueKopecks","paymentKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate30.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.rows === undefined) && (missing0 = "rows"))) || ((data.next === undefined) && (missing0 = "next"))){
+validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.asOf !== undefined){
+let data0 = data.asOf;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((((data0.topic === undefined) && (missing1 = "topic")) || ((data0.recordedAt === undefined) && (missing1 = "recordedAt"))) || ((data0.stores === undefined) && (missing1 = "stores"))) || ((data0.incompleteRegisters === undefined) && (missing1 = "incompleteRegisters"))){
+validate30.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.topic !== undefined){
+const _errs3 = errors;
+if(typeof data0.topic !== "string"){
+validate30.errors = [{instancePath:instancePath+"/asOf/topic",schemaPath:"#/properties/asOf/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.recordedAt !== undefined){
+let data2 = data0.recordedAt;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate30.errors = [{instancePath:instancePath+"/asOf/recordedAt",schemaPath:"#/properties/asOf/properties/recordedAt/type",keyword:"type",params:{type: schema41.properties.asOf.properties.recordedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+validate30.errors = [{instancePath:instancePath+"/asOf/recordedAt",schemaPath:"#/properties/asOf/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.stores !== undefined){
+let data3 = data0.stores;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data3)){
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+const _errs9 = errors;
+if(errors === _errs9){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing2;
+if(((((data4.storeId === undefined) && (missing2 = "storeId")) || ((data4.streamSeq === undefined) && (missing2 = "streamSeq"))) || ((data4.rootSeq === undefined) && (missing2 = "rootSeq"))) || ((data4.recordedAt === undefined) && (missing2 = "recordedAt"))){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0,schemaPath:"#/properties/asOf/properties/stores/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data4.storeId !== undefined){
+const _errs11 = errors;
+if(typeof data4.storeId !== "string"){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/storeId",schemaPath:"#/properties/asOf/properties/stores/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.streamSeq !== undefined){
+let data6 = data4.streamSeq;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/streamSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs13 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.rootSeq !== undefined){
+let data7 = data4.rootSeq;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/rootSeq",schemaPath:"#/properties/asOf/properties/stores/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.recordedAt !== undefined){
+let data8 = data4.recordedAt;
+const _errs17 = errors;
+if((typeof data8 !== "string") && (data8 !== null)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/recordedAt",schemaPath:"#/properties/asOf/properties/stores/items/properties/recordedAt/type",keyword:"type",params:{type: schema41.properties.asOf.properties.stores.items.properties.recordedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!pattern9.test(data8)){
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0+"/recordedAt",schemaPath:"#/properties/asOf/properties/stores/items/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/asOf/stores/" + i0,schemaPath:"#/properties/asOf/properties/stores/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/asOf/stores",schemaPath:"#/properties/asOf/properties/stores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.incompleteRegisters !== undefined){
+let data9 = data0.incompleteRegisters;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data9)){
+var valid4 = true;
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+let data10 = data9[i1];
+const _errs21 = errors;
+if(errors === _errs21){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing3;
+if(((((data10.registerId === undefined) && (missing3 = "registerId")) || ((data10.status === undefined) && (missing3 = "status"))) || ((data10.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data10.numbersMissing === undefined) && (missing3 = "numbersMissing"))){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data10.registerId !== undefined){
+const _errs23 = errors;
+if(typeof data10.registerId !== "string"){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/registerId",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data10.status !== undefined){
+let data12 = data10.status;
+const _errs25 = errors;
+if(typeof data12 !== "string"){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data12 === "open") || (data12 === "incomplete")) || (data12 === "unprovable")) || (data12 === "unknown"))){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema41.properties.asOf.properties.incompleteRegisters.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs25 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data10.completeUpTo !== undefined){
+let data13 = data10.completeUpTo;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/type",keyword:"type",params:{type: schema41.properties.asOf.properties.incompleteRegisters.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern9.test(data13)){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid5 = _errs27 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data10.numbersMissing !== undefined){
+let data14 = data10.numbersMissing;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs29 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i1,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs19 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rows !== undefined){
+let data15 = data.rows;
+const _errs31 = errors;
+if(errors === _errs31){
+if(Array.isArray(data15)){
+var valid6 = true;
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+const _errs33 = errors;
+if(errors === _errs33){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing4;
+if((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.receiptsCounted === undefined) && (missing4 = "receiptsCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.lineKopecks === undefined) && (missing4 = "lineKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.facetRevenueKopecks === undefined) && (missing4 = "facetRevenueKopecks"))) || ((data16.productRevenueKopecks === undefined) && (missing4 = "productRevenueKopecks"))) || ((data16.paymentKopecks === undefined) && (missing4 = "paymentKopecks"))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data16.storeId !== undefined){
+const _errs35 = errors;
+if(typeof data16.storeId !== "string"){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/storeId",schemaPath:"#/properties/rows/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs35 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.businessDate !== undefined){
+let data18 = data16.businessDate;
+const _errs37 = errors;
+if(errors === _errs37){
+if(typeof data18 === "string"){
+if(!pattern7.test(data18)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/businessDate",schemaPath:"#/properties/rows/items/properties/businessDate/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs37 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.receipts !== undefined){
+let data19 = data16.receipts;
+const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < -9007199254740991 || isNaN(data19)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receipts",schemaPath:"#/properties/rows/items/properties/receipts/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs39 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.receiptsCounted !== undefined){
+let data20 = data16.receiptsCounted;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < -9007199254740991 || isNaN(data20)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptsCounted",schemaPath:"#/properties/rows/items/properties/receiptsCounted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs41 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.lines !== undefined){
+let data21 = data16.lines;
+const _errs43 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < -9007199254740991 || isNaN(data21)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lines",schemaPath:"#/properties/rows/items/properties/lines/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs43 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.totalKopecks !== undefined){
+let data22 = data16.totalKopecks;
+const _errs45 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < -9007199254740991 || isNaN(data22)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/totalKopecks",schemaPath:"#/properties/rows/items/properties/totalKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs45 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.lineKopecks !== undefined){
+let data23 = data16.lineKopecks;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < -9007199254740991 || isNaN(data23)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/lineKopecks",schemaPath:"#/properties/rows/items/properties/lineKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs47 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.revenueKopecks !== undefined){
+let data24 = data16.revenueKopecks;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < -9007199254740991 || isNaN(data24)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/revenueKopecks",schemaPath:"#/properties/rows/items/properties/revenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs49 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.facetRevenueKopecks !== undefined){
+let data25 = data16.facetRevenueKopecks;
+const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data25 < -9007199254740991 || isNaN(data25)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/facetRevenueKopecks",schemaPath:"#/properties/rows/items/properties/facetRevenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs51 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.productRevenueKopecks !== undefined){
+let data26 = data16.productRevenueKopecks;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data26 < -9007199254740991 || isNaN(data26)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/productRevenueKopecks",schemaPath:"#/properties/rows/items/properties/productRevenueKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs53 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.paymentKopecks !== undefined){
+let data27 = data16.paymentKopecks;
+const _errs55 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data27 < -9007199254740991 || isNaN(data27)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs55 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs33 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data28 = data.next;
+const _errs57 = errors;
+if((typeof data28 !== "string") && (data28 !== null)){
+validate30.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema41.properties.next.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs57 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+validate30.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 

@@ -5,6 +5,7 @@ import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migr
 import { createBiRows } from './0101-create-bi-rows';
 import { createBiViews } from './0102-create-bi-views';
 import { explainBiViews } from './0103-explain-bi-views';
+import { createBiDays } from './0104-create-bi-days';
 import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
@@ -20,4 +21,5 @@ export const reportingMigrations: readonly Migration[] = [
   createBiRows,
   createBiViews,
   explainBiViews,
+  createBiDays,
 ];

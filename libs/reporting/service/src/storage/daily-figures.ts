@@ -39,6 +39,12 @@ const DAILY_PAYMENT: FigureTable = {
   keys: [KEY('business_date', 'date'), KEY('facet_no', 'int'), KEY('payment_code', 'smallint')],
   measures: ['payments', 'amount_kopecks', 'cash_out_kopecks'],
 };
+/** Days whose sums changed: what is published of them is made anew. */
+const BI_DAY_MARK: FigureTable = {
+  table: 'bi_day_mark',
+  keys: [KEY('business_date', 'date'), KEY('facet_no', 'int')],
+  measures: ['changes'],
+};
 const DAILY_VAT: FigureTable = {
   table: 'daily_vat',
   keys: [KEY('local_date', 'date'), KEY('facet_no', 'int'), KEY('vat_rate', 'smallint')],
@@ -101,6 +107,15 @@ export class DailyFigures {
     await upsert(tx, DAILY_PAYMENT, this.payments);
     await upsert(tx, DAILY_VAT, this.vat);
     await upsert(tx, SHIFT_TOTAL, this.shifts);
+    await upsert(tx, BI_DAY_MARK, this.touchedDays());
+  }
+
+  private touchedDays(): Map<string, Row> {
+    const days = new Map<string, Row>();
+    for (const [day = 0, facetNo = 0] of [...this.facets.values(), ...this.payments.values()]) {
+      days.set(`${String(day)}|${String(facetNo)}`, [day, facetNo, 1]);
+    }
+    return days;
   }
 
   private addPayments(state: CountedReceipt['state'], sign: 1 | -1): void {
