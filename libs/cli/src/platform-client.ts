@@ -10,7 +10,8 @@ export interface ConnectionOptions {
 }
 
 export interface ClientSettings {
-  readonly url: string;
+  /** One of an app that hosts every service, or one of each app. */
+  readonly urls: readonly string[];
   /** Read when the first request needs it. */
   readonly token: () => string;
   /** Waited before the first repeat; doubled for each further one. */
@@ -37,11 +38,11 @@ export interface PlatformRequest {
 
 /** Options before environment before defaults; a token in the environment before any file. */
 export function clientSettings(options: ConnectionOptions, environment: Environment): ClientSettings {
-  const url = options.url ?? environment['POTOK_URL'] ?? DEFAULT_URL;
-  if (!URL.canParse(url) || !/^https?:/.test(url))
-    throw new UsageError(`--url ${url}: not an http(s) address`);
+  const urls = (options.url ?? environment['POTOK_URL'] ?? DEFAULT_URL).split(',').map((url) => url.trim());
+  const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:/.test(url));
+  if (wrong !== undefined) throw new UsageError(`--url ${wrong}: not an http(s) address`);
   return {
-    url: url.replace(/\/+$/, ''),
+    urls: urls.map((url) => url.replace(/\/+$/, '')),
     retryDelayMs: RETRY_DELAY_MS,
     token: () => {
       if (options.tokenFile !== undefined) return readToken(options.tokenFile);
@@ -64,10 +65,24 @@ function readToken(file: string): string {
 
 /** The services' HTTP API for one command. Refusals become a CommandFailure that quotes the problem's title. */
 export class PlatformClient {
+  /** Which address serves `/v1/<service>`. */
+  private readonly homes = new Map<string, string>();
+
   constructor(private readonly settings: ClientSettings) {}
+
+  get urls(): readonly string[] {
+    return this.settings.urls;
+  }
 
   get(path: string): Promise<unknown> {
     return this.send({ method: 'GET', path, repeatable: true });
+  }
+
+  /** Without a repeat: what does not answer at once is a finding. */
+  async getOnce(path: string): Promise<unknown> {
+    const answer = await this.attempt({ method: 'GET', path });
+    if (!answer.ok) throw new CommandFailure(answer.message);
+    return answer.value;
   }
 
   async send(request: PlatformRequest): Promise<unknown> {
@@ -84,8 +99,27 @@ export class PlatformClient {
     return Math.min(RETRY_DELAY_MS_MAX, Math.max(retryAfterMs, retryDelayMs * 2 ** (attempt - 1)));
   }
 
+  /** Asks the address that serves the path; while it is not known, one after the other. */
   private async attempt(request: PlatformRequest): Promise<Answer> {
-    const { url, token } = this.settings;
+    const service = request.path.split('/').slice(0, 3).join('/');
+    const home = this.homes.get(service);
+    let silent: Answer | null = null;
+    let answer: Answer | null = null;
+    for (const url of home === undefined ? this.settings.urls : [home]) {
+      answer = await this.attemptAt(url, request);
+      if (!answer.ok && answer.elsewhere === 'silent') silent ??= answer;
+      if (answer.ok || answer.elsewhere === 'no') {
+        this.homes.set(service, url);
+        return answer;
+      }
+    }
+    return (
+      silent ?? answer ?? { ok: false, message: 'no address', retry: false, retryAfterMs: 0, elsewhere: 'no' }
+    );
+  }
+
+  private async attemptAt(url: string, request: PlatformRequest): Promise<Answer> {
+    const { token } = this.settings;
     const { method, path, body } = request;
     const authorization = request.anonymous === true ? {} : { authorization: `Bearer ${token()}` };
     const content =
@@ -103,7 +137,7 @@ export class PlatformClient {
     } catch (error) {
       const reason = error instanceof Error ? causeOf(error) : String(error);
       const message = `no answer from ${url}: ${reason} (is Potok running there? see --url)`;
-      return { ok: false, message, retry: request.repeatable === true, retryAfterMs: 0 };
+      return { ok: false, message, retry: request.repeatable === true, retryAfterMs: 0, elsewhere: 'silent' };
     }
   }
 }
@@ -115,6 +149,8 @@ type Answer =
       readonly message: string;
       readonly retry: boolean;
       readonly retryAfterMs: number;
+      /** Another address may serve it: this one does not have the route, or did not answer. */
+      readonly elsewhere: 'no' | 'routeUnknown' | 'silent';
     };
 
 async function readAnswer(response: Response, request: PlatformRequest): Promise<Answer> {
@@ -125,7 +161,16 @@ async function readAnswer(response: Response, request: PlatformRequest): Promise
     message: `${request.method} ${request.path}: ${String(response.status)} ${problemText(text)}`,
     retry: request.repeatable === true && RETRIED.has(response.status),
     retryAfterMs: Number(response.headers.get('retry-after') ?? 0) * 1000 || 0,
+    elsewhere: response.status === 404 && problemCode(text) === 'routeUnknown' ? 'routeUnknown' : 'no',
   };
+}
+
+function problemCode(text: string): unknown {
+  try {
+    return (JSON.parse(text) as Readonly<Record<string, unknown>>)['code'];
+  } catch {
+    return null;
+  }
 }
 
 function problemText(text: string): string {

@@ -224,3 +224,61 @@ describe('Commands of the operator', () => {
     expect(out).toContain('x.read: s-1 waits for 7 (gap)');
   });
 });
+
+describe('The doctor', () => {
+  const ok = { check: 'database', level: 'ok', detail: 'PostgreSQL 15', remedy: null };
+  const halted = { check: 'halts', level: 'fail', detail: 'store-9 waits', remedy: 'topics republish' };
+  const chain = {
+    registers: 3,
+    silent: 1,
+    holesOpen: 2,
+    numbersMissing: 5,
+    shiftsIncomplete: 0,
+    reportsDiffering: 0,
+  };
+
+  it('asks every service, and says what fails and what to do', async () => {
+    answer = ({ route }) => {
+      if (route === 'GET /health/ready') return { status: 200, body: { status: 'ok', checks: {} } };
+      if (route.includes('completeness')) return { status: 200, body: chain };
+      const checks = route.includes('stock') ? [ok, halted] : [ok];
+      return { status: 200, body: { service: 'x', checks } };
+    };
+    const { exitCode, error, out } = await run('doctor', '--json', '-');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ failed: 1 });
+    expect(error).toMatch(/FAIL {2}stock: halts: store-9 waits\n\s+→ topics republish/);
+    expect(error).toContain('2 gaps, 5 numbers missing, 1 registers silent');
+  });
+
+  it('says where nothing answers', async () => {
+    const { exitCode, error, out } = await run('doctor', '--url', 'http://127.0.0.1:1', '--json', '-');
+    expect(exitCode).toBe(1);
+    expect(error).toContain('no answer');
+    expect(JSON.parse(out)).toMatchObject({ failed: 1 });
+  });
+
+  it('finds a service at the address that has it', async () => {
+    answer = ({ route }) => {
+      if (route === 'GET /health/ready') return { status: 200, body: { status: 'ok', checks: {} } };
+      if (route.includes('completeness')) return { status: 200, body: { ...chain, silent: 0, holesOpen: 0 } };
+      return { status: 200, body: { service: 'x', checks: [ok] } };
+    };
+    const { port } = server.address() as AddressInfo;
+    const elsewhere = createServer((_request, response) => {
+      const body = JSON.stringify({
+        code: 'routeUnknown',
+        title: 'There is nothing at this address',
+        checks: {},
+        status: 'ok',
+      });
+      response.writeHead(404, { 'content-type': 'application/problem+json' }).end(body);
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const other = (elsewhere.address() as AddressInfo).port;
+    const urls = `http://127.0.0.1:${String(other)},http://127.0.0.1:${String(port)}`;
+    const { exitCode } = await run('doctor', '--url', urls);
+    elsewhere.close();
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandFailure, UsageError } from './command-error';
+import { addDoctorCommand } from './doctor/doctor-command';
 import { addImportCommands } from './import-products/import-command';
 import { addConflictCommands } from './operate/conflict-commands';
 import { addConsumerCommands } from './operate/consumer-commands';
@@ -100,13 +101,19 @@ Environment: POTOK_URL, POTOK_TOKEN, POTOK_TOKEN_FILE, KAFKA_BROKERS.`,
   addRemapCommands(program, register);
   addCredentialCommands(program, register);
   addStatusCommand(program, register);
+  addDoctorCommand(program, register);
   addConsumerCommands(program, register);
   return program;
 }
 
 function addCommonOptions(command: Command): Command {
   return command
-    .addOption(new Option('--url <url>', 'address of the API (default: POTOK_URL or http://127.0.0.1:8080)'))
+    .addOption(
+      new Option(
+        '--url <url>',
+        'address of the API, several separated by commas where services run apart (default: POTOK_URL or http://127.0.0.1:8080)',
+      ),
+    )
     .addOption(
       new Option(
         '--token-file <file>',

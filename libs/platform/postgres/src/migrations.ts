@@ -67,6 +67,32 @@ export async function schemaUpToDate(database: Database, migrations: readonly Mi
   }
 }
 
+/** How the schema stands beside the code: ids of migrations. */
+export interface MigrationState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  /** Changed in the code after they were applied. */
+  readonly drifted: readonly string[];
+  /** Applied by a newer release than this process runs. */
+  readonly unknown: readonly string[];
+}
+
+export async function readMigrationState(
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<MigrationState> {
+  const applied = await database.session((session) => readApplied(session));
+  const known = new Set(migrations.map(({ id }) => id));
+  return {
+    applied: [...applied.keys()],
+    pending: migrations.filter(({ id }) => !applied.has(id)).map(({ id }) => id),
+    drifted: migrations
+      .filter((migration) => (applied.get(migration.id) ?? checksumOf(migration)) !== checksumOf(migration))
+      .map(({ id }) => id),
+    unknown: [...applied.keys()].filter((id) => !known.has(id)),
+  };
+}
+
 async function locked<T>(session: Session, waitMs: number, body: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + waitMs;
   while (!(await tryLock(session))) {

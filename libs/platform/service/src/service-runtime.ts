@@ -82,6 +82,8 @@ export class ServiceRuntime {
   readonly quarantine: PgQuarantineStore;
   private readonly entries: ConsumerEntry[] = [];
   private readonly relays: Relay[] = [];
+  /** Topics that this service publishes. */
+  readonly published: TopicDeclaration[] = [];
   private readonly workers: Worker[] = [];
   private readonly copies: CopyEntry[] = [];
   private readonly consumers = new Map<string, KafkajsConsumer>();
@@ -161,10 +163,12 @@ export class ServiceRuntime {
 
   addStreamRelay(source: StreamSource, signal: RelaySignal): void {
     this.relays.push(new StreamRelay(this.relayOptions(source, signal)));
+    this.published.push(source.topic);
   }
 
   addStateRelay(source: StateSource, signal: RelaySignal = new RelaySignal()): void {
     this.relays.push(new StateRelay(this.relayOptions(source, signal)));
+    this.published.push(source.topic);
   }
 
   addWorker(worker: Worker): void {
