@@ -17,6 +17,7 @@ export interface LaterDecision {
   readonly locationId?: string | undefined;
   /** Takes the place of the receipt's: then every line of it gets a new row. */
   readonly meaning?: MeaningFacts | undefined;
+  readonly businessDate?: string | undefined;
   readonly lines: readonly DecidedLineFacts[];
 }
 
@@ -28,7 +29,7 @@ export function decidedAnew(
   holding: ReadonlyMap<number, BiReceiptLineV1>,
   decision: LaterDecision,
 ): BiReceiptLineV1[] {
-  const { lines, decisionNo, locationId, meaning } = decision;
+  const { lines, decisionNo, locationId } = decision;
   const total = holding.get(TOTAL_LINE);
   const pattern = [...holding.values()].find((row) => row.line_state === 'none');
   const decided = lines.flatMap((line, index) => {
@@ -40,10 +41,25 @@ export function decidedAnew(
   const replaced =
     total === undefined || decided.length === 0 ? [] : takenBack(new Map([[TOTAL_LINE, total]]), decided);
   const rows = [...decided, ...replaced];
-  if (meaning === undefined) return rows;
+  const header = changedHeader(holding, decision);
+  if (header === null) return rows;
   const changed = new Set(rows.map((row) => row.line_no));
   const others = [...holding.values()].filter((row) => !changed.has(row.line_no));
-  return [...rows, ...others].map((row) => ({ ...row, ...meaningColumns(meaning) }));
+  return [...rows, ...others].map((row) => ({ ...row, ...header }));
+}
+
+/** What the decision says anew of the receipt as a whole; null = nothing. */
+function changedHeader(
+  holding: ReadonlyMap<number, BiReceiptLineV1>,
+  { meaning, businessDate }: LaterDecision,
+): Partial<BiReceiptLineV1> | null {
+  const [row] = holding.values();
+  const moved = businessDate !== undefined && row?.business_date !== businessDate;
+  if (meaning === undefined && !moved) return null;
+  return {
+    ...(meaning === undefined ? {} : meaningColumns(meaning)),
+    ...(moved ? { business_date: businessDate } : {}),
+  };
 }
 
 const TOTAL_LINE = 0;
