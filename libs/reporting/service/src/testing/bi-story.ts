@@ -50,6 +50,11 @@ export function biStory(options: StoryOptions): Story {
   return { events: teller.events, truth: truthOf(teller.documents) };
 }
 
+interface Emitted {
+  readonly verb: 'registered' | 'revised';
+  readonly kind: 'original' | 'enriched' | 'withdrawn';
+}
+
 class Teller {
   readonly events: StreamEvent[] = [];
   readonly documents: StoryDocument[] = [];
@@ -86,7 +91,7 @@ class Teller {
     };
     this.setLines(document, randomWhole(this.random, 0, 6));
     this.documents.push(document);
-    this.emit(document, seq, 'registered');
+    this.emit(document, seq, { verb: 'registered', kind: 'original' });
   }
 
   private revise(document: StoryDocument): void {
@@ -94,14 +99,14 @@ class Teller {
     document.decisionNo = 0;
     if (this.random() < 0.3) document.businessDate = this.day();
     this.setLines(document, randomWhole(this.random, 0, 6));
-    this.emit(document, this.nextSeq(document.storeNo), 'revised');
+    this.emit(document, this.nextSeq(document.storeNo), { verb: 'revised', kind: 'enriched' });
   }
 
   private withdraw(document: StoryDocument): void {
     document.revision += 1;
     document.decisionNo = 0;
     document.stands = false;
-    this.emit(document, this.nextSeq(document.storeNo), 'revised', 'withdrawn');
+    this.emit(document, this.nextSeq(document.storeNo), { verb: 'revised', kind: 'withdrawn' });
   }
 
   /** Some lines of the receipt; of a receipt without any, a person adds one. */
@@ -165,12 +170,12 @@ class Teller {
     return seq;
   }
 
-  private emit(document: StoryDocument, seq: number, verb: 'registered' | 'revised', kind?: string): void {
+  private emit(document: StoryDocument, seq: number, { verb, kind }: Emitted): void {
     const value = {
       ...exampleReceipt,
       ...this.envelope(document, seq, `${verb === 'revised' ? 'revised' : 'decided'}/0`),
       ...(verb === 'revised' ? { receiptSeq: document.receiptSeq, repost: 'lines' } : {}),
-      revisionKind: kind ?? (verb === 'revised' ? 'enriched' : 'original'),
+      revisionKind: kind,
       businessDate: document.businessDate,
       lines: document.lines.map((line) => decided(document, line)),
       document: documentOf(document),
