@@ -1,3 +1,4 @@
+import type { HolesAnswer, HoleView } from '@potok/ingestion-contracts/completeness-http';
 import type { DocumentView, opaqueStatus, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { BalanceView } from '@potok/stock-contracts/stock-http';
 import { ServiceClient } from '@potok/proof-simulator/sender/http-client';
@@ -112,6 +113,20 @@ export class PlatformView {
       for (const { id, status } of answer.statuses) if (status === 'confirmed') confirmed.add(id);
     }
     return confirmed;
+  }
+
+  /** What is missed of all registers. */
+  async openHoles(): Promise<HoleView[]> {
+    const holes: HoleView[] = [];
+    for (let after: string | null = '0'; after !== null;) {
+      const answer: HolesAnswer = await this.get(
+        'ingestion',
+        `/v1/ingestion/holes?state=open&limit=${String(pageRows)}&after=${after}`,
+      );
+      holes.push(...answer.holes);
+      after = answer.next;
+    }
+    return holes;
   }
 
   async document(documentId: string): Promise<DocumentView> {

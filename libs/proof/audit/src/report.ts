@@ -28,8 +28,16 @@ export interface AuditReport {
   /** Rows held as a second document under the name of another. */
   readonly conflicts: number;
   readonly expectedConflicts: number;
-  /** null: completeness is not reported by the platform yet. */
-  readonly gapsOpen: null;
+  /** Holes in the numbers of registers that the platform names, and those that the simulator made for ever. */
+  readonly gapsOpen: number;
+  readonly expectedGapsOpen: number;
+  /** Holes that are one and not the other. */
+  readonly gapMismatches: number;
+  /** Documents that registers had passed over, and of these those that the platform asked for. */
+  readonly documentsForgotten: number;
+  readonly documentsRecalled: number;
+  /** Close reports that are compared otherwise than they should be. */
+  readonly closeReportMismatches: number;
   /** Lines of acknowledged sales and returns, voided ones left out. */
   readonly linesTotal: number;
   /** Lines that move stock and stand on unmatched products at the end. */
@@ -69,6 +77,10 @@ export function reportHolds(report: AuditReport): boolean {
     report.settled &&
     report.lost === 0 &&
     report.doubled === 0 &&
+    report.gapsOpen === report.expectedGapsOpen &&
+    report.gapMismatches === 0 &&
+    report.documentsRecalled === report.documentsForgotten &&
+    report.closeReportMismatches === 0 &&
     report.linesUndecided === report.expectedLinesUndecided &&
     report.meaningMismatches === 0 &&
     report.movementMismatches === 0 &&

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HoleView } from '@potok/ingestion-contracts/completeness-http';
 import type { LogAdmin } from '@potok/platform-kafka/log';
 import { compareArchive, sampleArchive } from './compare-archive';
 import { compareBalances, expectedBalances } from './compare-balances';
+import { compareCloseReports, compareGaps, expectedGaps, type Gap } from './compare-completeness';
 import { compareDocuments, findInvented, type Books, type DocumentFindings } from './compare-documents';
+import { CompletenessBook, completenessTopicName } from './completeness-book';
 import { DocumentsBook, documentsTopicName } from './documents-book';
 import { expectationsOf, type Expectations } from './expectations';
 import { Faults } from './faults';
@@ -62,6 +65,8 @@ export class Audit {
   private readonly followers: readonly TopicFollower[];
   private readonly expectations: Expectations;
   private readonly expected: ReadonlyMap<string, number>;
+  private readonly completeness = new CompletenessBook(this.streamFaults);
+  private readonly gaps: readonly Gap[];
 
   constructor(private readonly options: AuditOptions) {
     const { admin, sent } = options;
@@ -78,6 +83,9 @@ export class Audit {
       new TopicFollower(admin, documentsTopicName, (record) => {
         documents.take(record);
       }),
+      new TopicFollower(admin, completenessTopicName, (record) => {
+        this.completeness.take(record);
+      }),
       new TopicFollower(admin, productsTopicName, (record) => {
         products.take(record);
       }),
@@ -92,6 +100,7 @@ export class Audit {
       }),
     ];
     this.expectations = expectationsOf(sent.records);
+    this.gaps = expectedGaps(sent.summary.gaps);
     this.expected = expectedBalances(this.expectations, sent.summary.deliveries);
   }
 
@@ -105,8 +114,10 @@ export class Audit {
     await sampleArchive(findings.documentIds, view, faults);
     await this.compareApiBalances(faults);
     const quarantines = await this.readQuarantines();
+    const holes = await view.openHoles();
+    compareGaps(this.gaps, holes, faults);
     if (!atRest) faults.note('restless', 'platform', 'was not at rest when it was compared');
-    const report = this.reportOf({ faults, findings, quarantines, atRest, atRestMs });
+    const report = this.reportOf({ faults, findings, quarantines, holes, atRest, atRestMs });
     return {
       report,
       faults: [...faults.describe(), ...this.streamFaults.describe(), ...describeQuarantines(quarantines)],
@@ -119,6 +130,7 @@ export class Audit {
     if (this.options.sent.summary.complete) findInvented(expectations, books, faults);
     const keyOf = (productId: string): string => books.products.keyOf(productId);
     const folded = { name: 'the sum of the movements', balances: books.movements.balances };
+    compareCloseReports(expectations, this.completeness, faults);
     compareBalances(expected, folded, { faults, keyOf });
     compareBalances(expected, { name: 'the topic', balances: this.balances.balances }, { faults, keyOf });
     return findings;
@@ -152,7 +164,7 @@ export class Audit {
       else restfulRounds += 1;
       if (moved > 0) lastMoveMs = Date.now();
       const quietForMs = Date.now() - lastMoveMs;
-      if (restfulRounds >= 2 && (this.isComplete() || quietForMs >= quietMs)) return true;
+      if (restfulRounds >= 2 && ((await this.isComplete()) || quietForMs >= quietMs)) return true;
       // Work that is left while nothing moves: somebody is being restarted, or halted for good.
       if (quietForMs >= 4 * quietMs) return false;
       if (Date.now() - lastReportMs >= reportEveryMs) {
@@ -178,11 +190,13 @@ export class Audit {
     return left;
   }
 
-  private isComplete(): boolean {
+  private async isComplete(): Promise<boolean> {
     const faults = new Faults();
     const { linesUnmatched } = this.compareTopics(faults);
     const { expected } = this.options.sent.summary;
-    return faults.describe().length === 0 && linesUnmatched === expected.linesUnmatched;
+    if (faults.describe().length > 0 || linesUnmatched !== expected.linesUnmatched) return false;
+    compareGaps(this.gaps, await this.options.view.openHoles(), faults);
+    return faults.describe().length === 0;
   }
 
   private async readQuarantines(): Promise<Quarantines> {
@@ -193,7 +207,7 @@ export class Audit {
   }
 
   private reportOf(found: Found): AuditReport {
-    const { faults, findings, quarantines, atRest } = found;
+    const { faults, findings, quarantines, holes, atRest } = found;
     const { summary } = this.options.sent;
     const { expected } = summary;
     const freshness = [...findings.freshnessMs].sort((a, b) => a - b);
@@ -214,7 +228,12 @@ export class Audit {
       expectedHeld: expected.held,
       conflicts: quarantines.ingestion.filter(({ reason }) => reason === 'conflict').length,
       expectedConflicts: expected.conflicts,
-      gapsOpen: null,
+      gapsOpen: holes.length,
+      expectedGapsOpen: this.gaps.length,
+      gapMismatches: faults.count('gap'),
+      documentsForgotten: summary.forgotten,
+      documentsRecalled: summary.recalled,
+      closeReportMismatches: faults.count('closeReport'),
       linesTotal: expected.lines,
       linesUnmatched: findings.linesUnmatched,
       expectedLinesUnmatched: expected.linesUnmatched,
@@ -240,6 +259,7 @@ interface Found {
   readonly faults: Faults;
   readonly findings: DocumentFindings;
   readonly quarantines: Quarantines;
+  readonly holes: readonly HoleView[];
   readonly atRest: boolean;
   readonly atRestMs: number;
 }

@@ -75,6 +75,11 @@ export class Heartbeats {
     }
   }
 
+  /** The last number that the register has given in a series, `scheme|series`. */
+  lastNumber(registerId: string, series: string): number | null {
+    return this.registers.get(registerId)?.series.get(series)?.lastNumber ?? null;
+  }
+
   /** Tells what has changed, now and then all of it; answers what the platform asks to be sent again. */
   async beat(tokens: ReadonlyMap<string, string>): Promise<ResendRequest[]> {
     const whole = Date.now() - this.lastWholeMs >= repeatAfterMs;

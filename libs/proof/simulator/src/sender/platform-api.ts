@@ -1,4 +1,4 @@
-import type { Heartbeat, HeartbeatAnswer } from '@potok/ingestion-contracts/completeness-http';
+import type { Heartbeat, HeartbeatAnswer, PostFnEnded } from '@potok/ingestion-contracts/completeness-http';
 import type { opaqueStatus, SendAnswer, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { z } from 'zod';
 import type { UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
@@ -35,8 +35,6 @@ export class PlatformApi {
   readonly ingestion: ServiceClient;
   readonly nomenclature: ServiceClient;
   readonly stock: ServiceClient;
-  /** False where the platform takes no heartbeats. */
-  asksAgain = true;
 
   constructor(
     addresses: PlatformAddresses,
@@ -120,12 +118,16 @@ export class PlatformApi {
   async sendHeartbeats(heartbeats: readonly Heartbeat[], token: string): Promise<HeartbeatAnswer> {
     const call = { ...this.post('/v1/ingestion/heartbeats', heartbeats), token };
     const answer = await this.ingestion.persist(call);
-    this.asksAgain = answer.status !== 404;
-    if (!this.asksAgain) return { accepted: 0, rejected: 0, lines: [], resend: [] };
     const told = JSON.parse(checked(call, answer).text) as HeartbeatAnswer;
     if (told.rejected > 0)
       throw new RefusedCallError(`heartbeats were refused: ${JSON.stringify(told.lines)}`);
     return told;
+  }
+
+  /** A person closes a ФН that will say nothing more of itself. */
+  async endDrive(series: string, how: PostFnEnded): Promise<void> {
+    const path = `${seriesPath({ scheme: 'fn', series })}/ended`;
+    await this.ask(this.ingestion, { method: 'POST', path, body: how });
   }
 
   /** Open entries of ingestion's quarantine with this reason. */

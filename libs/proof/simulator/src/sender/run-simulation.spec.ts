@@ -77,6 +77,14 @@ describe('the sender against a platform that fails now and then', () => {
     for (const barcode of lateBarcodesOf(chain)) expect(platform.records.barcodes).toContain(barcode);
   });
 
+  it('closes the ФН that failed by an act', () => {
+    const dying = planChain(simulation)
+      .stores.flatMap(({ registers }) => registers)
+      .filter(({ trait }) => trait === 'driveDies');
+    expect(dying.length).toBeGreaterThan(0);
+    expect(platform.records.ended).toEqual(expect.arrayContaining(dying.map(({ drives }) => drives[0])));
+  });
+
   it('has sent exactly what the chain was to send', () => {
     const chain = planChain(simulation);
     const planned = chain.stores

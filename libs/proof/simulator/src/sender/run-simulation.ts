@@ -218,6 +218,7 @@ export class SimulationRun {
       this.heartbeats.acknowledged(facts);
       this.truth.add(facts);
       if (transmission !== undefined) this.lessons.count(transmission);
+      if (facts.kind === 'fnEnded') await this.endDrive(facts);
       if (outcome !== 'rejected') {
         const until = facts.kind === 'brokenBody' ? 'held' : 'confirmed';
         const isNew = facts.expected === 'accepted' || facts.expected === 'bound' || until === 'held';
@@ -226,6 +227,16 @@ export class SimulationRun {
       if (facts.heldFirst) this.registrations.acknowledgedBefore(seriesKeyOf(facts.identities[0] ?? ''));
     }
     await this.log.write(records);
+  }
+
+  /** The ФН that failed is closed by an act: it was the first one of its register. */
+  private async endDrive({ registerId }: Transmission['facts']): Promise<void> {
+    const registers = this.chain.stores.flatMap((store) => store.registers);
+    const series = registers.find((register) => register.registerId === registerId)?.drives[0];
+    if (series === undefined) return;
+    const lastNumber = this.heartbeats.lastNumber(registerId, `fn|${series}`);
+    const act = `Акт о замене ФН № ${series.slice(-4)}`;
+    await this.api.endDrive(series, { how: 'failed', act, ...(lastNumber === null ? {} : { lastNumber }) });
   }
 
   private async deliver(store: SimulatedStore): Promise<void> {
@@ -258,8 +269,7 @@ export class SimulationRun {
         this.lessons.allDue();
       }
       await this.lessons.teach(this.api);
-      const nobodyAsks = !this.api.asksAgain || Date.now() - lastChangeMs > recallTimeoutMs;
-      await this.tellHeartbeats(final && nobodyAsks);
+      await this.tellHeartbeats(final && Date.now() - lastChangeMs > recallTimeoutMs);
       const open = this.spool.openNames + this.registrations.unfinished + this.forgotten.size;
       if (final && (open === 0 || this.stopRequested)) return;
       if (open !== before || !final) lastChangeMs = Date.now();

@@ -10,6 +10,8 @@ export interface ToyRecords {
   readonly registered: Set<string>;
   readonly barcodes: string[];
   readonly deliveries: string[];
+  /** ФН that were closed by an act. */
+  readonly ended: string[];
   requests: number;
 }
 
@@ -39,6 +41,7 @@ export class ToyPlatform {
     registered: new Set(),
     barcodes: [],
     deliveries: [],
+    ended: [],
     requests: 0,
   };
   private readonly server: Server;
@@ -80,7 +83,8 @@ export class ToyPlatform {
   private route(what: string, body: string): object {
     if (what === 'POST /v1/ingestion/documents') return this.take(body);
     if (what.startsWith('GET /v1/ingestion/series/')) return this.status(what);
-    if (what.startsWith('POST /v1/ingestion/series/')) return this.opaque(what, body);
+    if (what.endsWith('/ended')) this.records.ended.push(what.split('/')[5] ?? '');
+    else if (what.startsWith('POST /v1/ingestion/series/')) return this.opaque(what, body);
     if (what === 'POST /v1/ingestion/heartbeats') return this.askAgain(body);
     if (what === 'POST /v1/organisation/registrations') this.register(body);
     if (what === 'POST /v1/stock/deliveries') this.records.deliveries.push(body);

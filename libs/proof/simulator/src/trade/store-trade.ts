@@ -75,6 +75,7 @@ export class StoreTrade {
   /** The platform will not be able to read it. */
   forget(sale: TillDocument): void {
     this.context.memory.forget(sale);
+    for (const { series } of sale.document.identities) sale.till.cannotBeRead(series);
   }
 
   private *open(till: Till, moment: Purchase, dayIndex: number): Generator<TillDocument> {
@@ -151,6 +152,6 @@ function wrongCounter(random: SeededRandom): ReportError {
     { operation: 'sale', measure: 'totalKopecks', excess: 1 },
     { operation: 'sale', measure: 'receiptCount', excess: 1 },
     { operation: 'sale', measure: 'electronicKopecks', excess: 129_900 },
-    { operation: 'sale', measure: 'cashKopecks', excess: -100 },
+    { operation: 'sale', measure: 'cashKopecks', excess: 100 },
   ]);
 }

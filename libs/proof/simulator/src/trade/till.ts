@@ -19,7 +19,7 @@ interface DriveState {
   counters: Map<Operation, ShiftCounter>;
   /** The last document will never be sent, or only when it is asked for. */
   lastIsMissing: boolean;
-  /** Of the open shift, or of the one that was closed last: a document of it will never come. */
+  /** Of the open shift, or of the one that was closed last: a document of it will never come, or not be read. */
   shiftIsIncomplete: boolean;
 }
 
@@ -134,6 +134,12 @@ export class Till {
   /** The counters of the open shift, by operation. */
   get counters(): ReadonlyMap<Operation, Readonly<ShiftCounter>> {
     return this.drive.counters;
+  }
+
+  /** A document of the shift that is open in this ФН cannot be read: its counters cannot be compared. */
+  cannotBeRead(series: string): void {
+    const drive = this.drives.find((one) => one.series === series);
+    if (drive !== undefined) drive.shiftIsIncomplete = true;
   }
 
   get lastIsMissing(): boolean {

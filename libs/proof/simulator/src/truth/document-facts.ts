@@ -52,7 +52,10 @@ export interface CloseReportFacts {
   /** ФН and 1038. */
   readonly series: string;
   readonly shiftNumber: number;
-  /** full: its counters can be compared · countsOnly: it states no sums · pending: a document will never come. */
+  /**
+   * full: its counters can be compared · countsOnly: it states no sums · pending: a document never comes, or cannot be
+   * read.
+   */
   readonly result: 'full' | 'countsOnly' | 'pending';
   readonly differences: readonly (readonly [
     operation: string,
