@@ -38,6 +38,10 @@ export type UpsertAnswer = z.infer<typeof upsertAnswer>;
 export const learnBarcode = z.object({ ...barcodeFields, productId });
 export type LearnBarcode = z.infer<typeof learnBarcode>;
 
+export const forgottenBarcode = z.object({
+  catalogueVersion: z.int().describe('Version of the catalogue that brought it'),
+});
+
 export const unmatchedView = z.object({
   productId,
   kind: z.string(),

@@ -20,8 +20,8 @@ export interface Catalogue {
   /** Every entry of a normalised barcode, in all scopes and times. */
   barcodes(barcode: string): readonly BarcodeEntry[];
   article(article: string): CodeTarget | null;
-  /** Null also when systems disagree about the code. */
-  externalCode(code: string): CodeTarget | null;
+  /** Of the first of these systems that knows the code; else as all others agree, null when they do not. */
+  externalCode(code: string, systems: readonly string[]): CodeTarget | null;
   kindOf(productNo: number): ProductKind;
 }
 

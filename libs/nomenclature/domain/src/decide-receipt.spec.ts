@@ -11,7 +11,7 @@ import { unmatchedProductId } from './unmatched-product';
 
 const rules = new RuleInterpreter(DEFAULT_RULE_SET);
 const SOLD_AT_MS = Date.parse('2026-03-02T09:15:00.000Z');
-const PLACE = { storeId: 'store-0007', ledgerAtMs: SOLD_AT_MS };
+const PLACE = { storeId: 'store-0007', ledgerAtMs: SOLD_AT_MS, systems: ['fn'] };
 
 function entry(productNo: number, change: Partial<BarcodeEntry> = {}): BarcodeEntry {
   return {

@@ -32,7 +32,11 @@ export function decideReceipt(
   context: DecisionContext,
   receipt: ReceiptContext = ORDINARY,
 ): LineDecision[] {
-  const place = { storeId: document.storeId, ledgerAtMs: Date.parse(document.time.ledgerAt) };
+  const place = {
+    storeId: document.storeId,
+    ledgerAtMs: Date.parse(document.time.ledgerAt),
+    systems: systemsOf(document),
+  };
   const rules = context.rules.forReceipt(receiptFacts(document, receipt));
   const { catalogue } = context;
   return document.lines.map((line) => {
@@ -40,6 +44,11 @@ export function decideReceipt(
     const kind = match === null ? 'goods' : catalogue.kindOf(match.target.productNo);
     return decideLine(line, { match, kind }, rules);
   });
+}
+
+/** Whose codes the lines bear. */
+export function systemsOf({ identities }: CanonicalDocument): string[] {
+  return identities.map(({ scheme }) => scheme);
 }
 
 interface MatchedLine {

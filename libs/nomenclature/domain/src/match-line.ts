@@ -13,6 +13,8 @@ export interface LineCodes {
 export interface MatchPlace {
   readonly storeId: string;
   readonly ledgerAtMs: number;
+  /** Schemes by which the senders of the document name it: the systems whose codes its lines bear. */
+  readonly systems: readonly string[];
 }
 
 export interface LineMatch {
@@ -27,7 +29,7 @@ export function matchLine(codes: LineCodes, place: MatchPlace, catalogue: Catalo
   if (byBarcode !== null) return { target: byBarcode, matchedBy: 'barcode' };
   const byArticle = article === undefined ? null : catalogue.article(article);
   if (byArticle !== null) return { target: byArticle, matchedBy: 'article' };
-  const byExternal = externalCode === undefined ? null : catalogue.externalCode(externalCode);
+  const byExternal = externalCode === undefined ? null : catalogue.externalCode(externalCode, place.systems);
   return byExternal === null ? null : { target: byExternal, matchedBy: 'externalCode' };
 }
 

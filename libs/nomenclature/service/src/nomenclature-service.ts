@@ -23,6 +23,7 @@ import { nomenclatureMigrations } from './migrations/nomenclature-migrations';
 import {
   NOMENCLATURE_DATABASE,
   NOMENCLATURE_DECISIONS,
+  NOMENCLATURE_FORGET,
   NOMENCLATURE_LINES,
   NOMENCLATURE_MANUAL,
   NOMENCLATURE_OPERATIONS,
@@ -43,6 +44,7 @@ import { legalEntityCopy, storeCopy } from './storage/read-copies';
 import { ReplaceRuleSetHandler } from './replace-rule-set/replace-rule-set.handler';
 import { RuleSetController } from './replace-rule-set/rule-set.controller';
 import { UnmatchedProducts } from './storage/unmatched-products';
+import { ForgetBarcodeHandler } from './upsert-products/forget-barcode.handler';
 import { UpsertProductsController } from './upsert-products/upsert-products.controller';
 import { UpsertProductsHandler } from './upsert-products/upsert-products.handler';
 
@@ -94,6 +96,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     onCodesLearned: rematch.wake,
   });
   const manual = new DecideLinesHandler({ database, numbering, catalogue, clock: host.clock });
+  const forgetting = new ForgetBarcodeHandler({ database, publication, clock: host.clock });
   const ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
   runtime.addConsumer(
     {
@@ -112,7 +115,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);
   return {
-    module: moduleOf(runtime, { decisions, upsert, manual, ruleSet }),
+    module: moduleOf(runtime, { decisions, upsert, manual, ruleSet, forgetting }),
     strategies: runtime.strategies,
     start: () => runtime.start(),
   };
@@ -123,11 +126,15 @@ interface Handlers {
   readonly upsert: UpsertProductsHandler;
   readonly manual: DecideLinesHandler;
   readonly ruleSet: ReplaceRuleSetHandler;
+  readonly forgetting: ForgetBarcodeHandler;
 }
 
 class NomenclatureModule {}
 
-function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual, ruleSet }: Handlers): DynamicModule {
+function moduleOf(
+  runtime: ServiceRuntime,
+  { decisions, upsert, manual, ruleSet, forgetting }: Handlers,
+): DynamicModule {
   const operations: Operations = {
     runtime,
     details: () => readRematchStatus(runtime.database),
@@ -149,6 +156,7 @@ function moduleOf(runtime: ServiceRuntime, { decisions, upsert, manual, ruleSet 
       { provide: NOMENCLATURE_PRODUCTS, useValue: new ProductsQuery(runtime.database) },
       { provide: NOMENCLATURE_DATABASE, useValue: runtime.database },
       { provide: NOMENCLATURE_LINES, useValue: new LinesToDecideQuery(runtime.database) },
+      { provide: NOMENCLATURE_FORGET, useValue: forgetting },
       { provide: NOMENCLATURE_RULES, useValue: ruleSet },
       { provide: NOMENCLATURE_MANUAL, useValue: manual },
       { provide: NOMENCLATURE_UPSERT, useValue: upsert },

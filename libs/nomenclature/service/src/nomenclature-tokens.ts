@@ -7,3 +7,4 @@ export const NOMENCLATURE_LINES = Symbol('nomenclature: lines to decide query');
 export const NOMENCLATURE_MANUAL = Symbol('nomenclature: decisions of persons');
 export const NOMENCLATURE_DATABASE = Symbol('nomenclature: database');
 export const NOMENCLATURE_RULES = Symbol('nomenclature: rule set');
+export const NOMENCLATURE_FORGET = Symbol('nomenclature: forget barcode handler');

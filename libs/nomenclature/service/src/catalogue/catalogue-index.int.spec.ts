@@ -35,8 +35,9 @@ function refresh(wanted: CatalogueIndex = index): Promise<number> {
   return db.database.tx((tx) => wanted.refresh(tx));
 }
 
-function found(codes: LineCodes, ledgerAt = AFTER, storeId = 'store-1'): string | null {
-  return matchLine(codes, { storeId, ledgerAtMs: Date.parse(ledgerAt) }, index)?.target.productId ?? null;
+function found(codes: LineCodes, ledgerAt = AFTER, storeId = 'store-1', systems = ['fn']): string | null {
+  const place = { storeId, ledgerAtMs: Date.parse(ledgerAt), systems };
+  return matchLine(codes, place, index)?.target.productId ?? null;
 }
 
 /** An index that went through every version says the same as one that starts now. */
@@ -84,17 +85,61 @@ describe('the catalogue in memory', () => {
     expect(found({ barcode: 'X' }, AFTER, 'store-2')).toBe('p-1');
   });
 
-  it('finds the code of a foreign system while systems agree about it', async () => {
+  it("finds a sender's code in its own system first, in others while they agree about it", async () => {
+    const of = (systems: string[]) => found({ externalCode: '00-1' }, AFTER, 'store-1', systems);
     await teach({ productId: 'p-1', externalCodes: [{ system: 'erp', code: '00-1' }] });
     await refresh();
     expect(found({ externalCode: '00-1' })).toBe('p-1');
     await teach({ productId: 'p-2', externalCodes: [{ system: 'till', code: '00-1' }] });
     await refresh();
     expect(found({ externalCode: '00-1' })).toBeNull();
+    expect(of(['fn', 'till'])).toBe('p-2');
+    expect(of(['erp'])).toBe('p-1');
+    expect(of(['frontol'])).toBeNull();
     await teach({ productId: 'p-2', externalCodes: [{ system: 'erp', code: '00-1' }] });
     await refresh();
     expect(found({ externalCode: '00-1' })).toBe('p-2');
     await expectLikeFresh([{ externalCode: '00-1' }]);
+  });
+
+  it('forgets a barcode that a product should never have had, and lets another one have it', async () => {
+    const validities = [
+      { barcode: 'X', validTo: BEFORE },
+      { barcode: 'X', validFrom: TURN },
+      { barcode: 'Y' },
+    ];
+    await teach({ productId: 'p-1', barcodes: validities });
+    await refresh();
+    const wanted = { productId: 'p-1', barcode: 'X', scope: 'chain' };
+    expect(await writer.forgetting.handle({ ...wanted, validFrom: TURN })).toBe(2);
+    await refresh();
+    const early = '2020-01-01T00:00:00.000Z';
+    expect([found({ barcode: 'X' }, early), found({ barcode: 'X' })]).toEqual(['p-1', null]);
+    await expectLikeFresh([{ barcode: 'X' }, { barcode: 'Y' }]);
+    expect(await writer.forgetting.handle({ ...wanted, validFrom: undefined })).toBe(3);
+    expect(await writer.forgetting.handle({ ...wanted, validFrom: undefined })).toBeNull();
+    expect(await writer.forgetting.handle({ ...wanted, productId: 'p-9', validFrom: undefined })).toBeNull();
+    await teach({ productId: 'p-2', barcodes: [{ barcode: 'X', validFrom: TURN }] });
+    await refresh();
+    expect([found({ barcode: 'X' }, early), found({ barcode: 'X' }), found({ barcode: 'Y' })]).toEqual([
+      null,
+      'p-2',
+      'p-1',
+    ]);
+    await expectLikeFresh([{ barcode: 'X' }, { barcode: 'Y' }]);
+  });
+
+  it("refuses a validity that overlaps another of the product's own, unless it takes its place", async () => {
+    const teaching = (barcode: object) =>
+      writer.upsert.handle([{ productId: 'p-1', name: 'Any', barcodes: [{ barcode: 'X', ...barcode }] }]);
+    await teaching({ validFrom: BEFORE });
+    const overlap = await teaching({ validFrom: TURN, coefficient: { numerator: 6, denominator: 1 } });
+    expect(overlap.rejected).toMatchObject([{ code: 'barcodeTaken', field: 'barcodes' }]);
+    expect(overlap.rejected[0]?.message).toContain('this product itself');
+    expect((await teaching({ validFrom: BEFORE, validTo: TURN })).rejected).toEqual([]);
+    expect(
+      (await teaching({ validFrom: TURN, coefficient: { numerator: 6, denominator: 1 } })).rejected,
+    ).toEqual([]);
   });
 
   it('never leads to a product that it has not read, when a version comes while it loads', async () => {

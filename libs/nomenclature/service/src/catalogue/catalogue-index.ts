@@ -69,8 +69,14 @@ export class CatalogueIndex implements Catalogue {
     return productNo === undefined ? null : this.target(productNo);
   }
 
-  externalCode(code: string): CodeTarget | null {
-    const products = new Set(this.bySystem.get(code)?.values());
+  externalCode(code: string, systems: readonly string[]): CodeTarget | null {
+    const known = this.bySystem.get(code);
+    if (known === undefined) return null;
+    for (const system of systems) {
+      const own = known.get(system);
+      if (own !== undefined) return this.target(own);
+    }
+    const products = new Set(known.values());
     const [productNo] = products;
     return products.size !== 1 || productNo === undefined ? null : this.target(productNo);
   }

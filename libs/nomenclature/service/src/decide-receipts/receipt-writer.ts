@@ -1,4 +1,5 @@
 import { present } from '@potok/kernel/assert';
+import { systemsOf } from '@potok/nomenclature-domain/decide-receipt';
 import { isCorrection, receiptMeaningOf } from '@potok/nomenclature-domain/receipt-meaning';
 import { fpdNumber, identityKeys } from '@potok/nomenclature-domain/sale-reference';
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
@@ -108,7 +109,15 @@ export class ReceiptWriter {
       if (unmatched === null) return;
       const line = present(document.lines[index], 'line of a decision');
       const decided = present(lines[index], 'decision of a line');
-      this.batch.addUnmatched(head.storeId, { receiptSeq, line, decided, ledgerAtMs, catalogueVersion });
+      const systems = systemsOf(document);
+      this.batch.addUnmatched(head.storeId, {
+        receiptSeq,
+        line,
+        systems,
+        decided,
+        ledgerAtMs,
+        catalogueVersion,
+      });
     });
     if (work.names && work.link === null) this.batch.addUnlinked(head.storeId, receiptSeq);
     if (meaning?.undecided !== true) return;

@@ -8,6 +8,7 @@ import { addProductKind } from './0003-add-product-kind';
 import { addMeaning } from './0004-add-meaning';
 import { createStoreCopy } from './0005-create-store-copy';
 import { addRuleSetAudit } from './0006-add-rule-set-audit';
+import { addExternalSystems } from './0007-add-external-systems';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   addMeaning,
   createStoreCopy,
   addRuleSetAudit,
+  addExternalSystems,
 ];

@@ -71,7 +71,8 @@ export class RematchLinesHandler {
 
   private explain(lines: readonly WaitingLine[], storeId: string): Explained[] {
     return lines.flatMap((line) => {
-      const match = matchLine(line, { storeId, ledgerAtMs: line.ledgerAtMs }, this.desk.catalogue);
+      const { ledgerAtMs, systems } = line;
+      const match = matchLine(line, { storeId, ledgerAtMs, systems }, this.desk.catalogue);
       if (match === null) return [];
       const { lineNo, amountKopecks, stockEffect, recognition, ruleVersion, locationId, locationNo } = line;
       const { productId, productNo, coefficient } = match.target;

@@ -9,6 +9,8 @@ export interface WaitingLine {
   readonly barcode: string | undefined;
   readonly article: string | undefined;
   readonly externalCode: string | undefined;
+  /** Whose code it is, where there is one. */
+  readonly systems: readonly string[];
   readonly quantityMilli: number;
   readonly amountKopecks: number;
   readonly stockEffect: StockEffect;
@@ -29,6 +31,7 @@ interface WaitingRow {
   readonly barcode: string | null;
   readonly article: string | null;
   readonly external_code: string | null;
+  readonly external_systems: string | null;
   readonly quantity_milli: bigint;
   readonly amount_kopecks: bigint;
   readonly stock_effect: StockEffect;
@@ -66,7 +69,7 @@ const EXPLAINED = KEYS.map(
 /** Lines of the store that a later version of the catalogue may explain, oldest receipts first. */
 export async function readWaitingLines(tx: Tx, scope: WaitingScope): Promise<WaitingLine[]> {
   const { rows } = await tx.query<WaitingRow>(
-    `SELECT l.receipt_seq, l.line_no, l.barcode, l.article, l.external_code, l.quantity_milli, l.amount_kopecks,
+    `SELECT l.receipt_seq, l.line_no, l.barcode, l.article, l.external_code, l.external_systems, l.quantity_milli, l.amount_kopecks,
        l.stock_effect, l.recognition, l.rule_version, l.location_id, l.location_no, l.ledger_at,
        r.document_id, r.revision, r.last_decision_no, r.root_seq
      FROM unmatched_line l JOIN receipt r USING (store_no, receipt_seq)
@@ -84,6 +87,7 @@ function lineOf(row: WaitingRow): WaitingLine {
     barcode: row.barcode ?? undefined,
     article: row.article ?? undefined,
     externalCode: row.external_code ?? undefined,
+    systems: row.external_systems?.split(' ') ?? [],
     quantityMilli: Number(row.quantity_milli),
     amountKopecks: Number(row.amount_kopecks),
     stockEffect: row.stock_effect,

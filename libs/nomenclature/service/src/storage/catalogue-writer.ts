@@ -19,6 +19,12 @@ export interface ExternalCodeWrite {
   readonly code: string;
 }
 
+/** Answers the version in force; held until the transaction ends. */
+export async function lockCatalogue(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ version: bigint }>('SELECT version FROM catalogue FOR UPDATE');
+  return Number(rows[0]?.version ?? 0n);
+}
+
 /** One statement for all products; sorted, so that two writers never deadlock. */
 export async function writeProducts(
   tx: Tx,

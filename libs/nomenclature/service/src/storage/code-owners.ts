@@ -62,15 +62,24 @@ export class CodeOwners {
         message: `the article ${article ?? ''} is that of ${owner}`,
       };
     }
-    for (const code of product.barcodes) {
-      const other = this.at(code).find(
-        (owned) => owned.productId !== productId && overlaps(validityOf(owned.code), validityOf(code)),
-      );
-      if (other === undefined) continue;
-      const message = `the barcode ${code.barcode} leads to ${other.productId} in ${code.scope} at an overlapping time`;
-      return { code: 'barcodeTaken', field: 'barcodes', message };
-    }
-    return null;
+    return product.barcodes.reduce<Refusal | null>(
+      (refusal, code) => refusal ?? this.overlapOf(code, product),
+      null,
+    );
+  }
+
+  /** Another entry of the code that is valid at the same time; those that the product states anew are replaced. */
+  private overlapOf(code: Barcode, product: CodeClaim): Refusal | null {
+    const stated = new Set(product.barcodes.map(entryOf));
+    const other = this.at(code).find(
+      (owned) =>
+        overlaps(validityOf(owned.code), validityOf(code)) &&
+        (owned.productId !== product.productId || !stated.has(entryOf(owned.code))),
+    );
+    if (other === undefined) return null;
+    const whose = other.productId === product.productId ? 'this product itself' : other.productId;
+    const message = `the barcode ${code.barcode} leads to ${whose} in ${code.scope} at an overlapping time`;
+    return { code: 'barcodeTaken', field: 'barcodes', message };
   }
 
   /** Barcodes of the product that are new or say something else than before. */
@@ -95,7 +104,8 @@ export class CodeOwners {
   }
 
   private own(productId: string, code: Barcode): void {
-    this.barcodes.set(placeOf(code), [...this.at(code), { productId, code }]);
+    const others = this.at(code).filter((owned) => entryOf(owned.code) !== entryOf(code));
+    this.barcodes.set(placeOf(code), [...others, { productId, code }]);
   }
 
   private at(code: Barcode): readonly OwnedBarcode[] {
@@ -105,6 +115,11 @@ export class CodeOwners {
 
 function placeOf({ scope, barcode }: Barcode): string {
   return `${scope}|${barcode}`;
+}
+
+/** The row that it has: one for each place and beginning. */
+function entryOf(code: Barcode): string {
+  return `${placeOf(code)}|${String(validityOf(code).fromMs)}`;
 }
 
 function same(one: Barcode, other: Barcode): boolean {

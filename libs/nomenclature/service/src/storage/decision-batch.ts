@@ -18,7 +18,7 @@ const UNDECIDED_COLUMNS =
 const UNLINKED_COLUMNS = 'unlinked_receipt (store_no, receipt_seq, recorded_at)';
 const UNMATCHED_COLUMNS =
   'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
-  'quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
+  'external_systems, quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
   'catalogue_version, recorded_at)';
 
 const DAY_MS = 86_400_000;
@@ -56,6 +56,8 @@ export interface UndecidedLine {
 export interface WaitingLine {
   readonly receiptSeq: number;
   readonly line: CanonicalLine;
+  /** Schemes by which senders name the document. */
+  readonly systems: readonly string[];
   readonly decided: WholeDecidedLine;
   readonly ledgerAtMs: number;
   readonly catalogueVersion: number;
@@ -143,7 +145,7 @@ export class DecisionBatch {
     const { storeNo, stream } = this.store(storeId);
     const { line, decided } = waiting;
     const rows = this.unmatched
-      .row(18)
+      .row(19)
       .int4(storeNo)
       .int8(waiting.receiptSeq)
       .int4(line.lineNo)
@@ -152,6 +154,7 @@ export class DecisionBatch {
     nullable(rows, line.barcode === undefined ? undefined : barcodeKey(line.barcode));
     nullable(rows, line.article);
     nullable(rows, line.externalCode);
+    nullable(rows, line.externalCode === undefined ? undefined : waiting.systems.join(' '));
     rows
       .int8(line.quantityMilli)
       .int8(line.amountKopecks)

@@ -22,6 +22,7 @@ import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
 import { ReplaceRuleSetHandler } from '../replace-rule-set/replace-rule-set.handler';
 import { UnmatchedProducts } from '../storage/unmatched-products';
+import { ForgetBarcodeHandler } from '../upsert-products/forget-barcode.handler';
 import { UpsertProductsHandler } from '../upsert-products/upsert-products.handler';
 import { interrupted } from './interrupted-tx';
 import type { Interruption } from './interrupted-tx';
@@ -40,6 +41,7 @@ export class Replica {
   readonly upsert: UpsertProductsHandler;
   readonly manual: DecideLinesHandler;
   readonly ruleSet: ReplaceRuleSetHandler;
+  readonly forgetting: ForgetBarcodeHandler;
   readonly lines: LinesToDecideQuery;
   private readonly decisions: DecideReceiptsHandler;
 
@@ -59,6 +61,7 @@ export class Replica {
       onCodesLearned: this.worker.wake,
     });
     this.manual = new DecideLinesHandler({ database, numbering, catalogue, clock: CLOCK });
+    this.forgetting = new ForgetBarcodeHandler({ database, publication, clock: CLOCK });
     const rules = new Rules();
     this.ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
     this.lines = new LinesToDecideQuery(database);

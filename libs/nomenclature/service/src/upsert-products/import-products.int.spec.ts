@@ -15,7 +15,7 @@ const FILE = path.join(
 const PRESENT = fs.existsSync(FILE);
 const WHY = PRESENT ? '' : ' (skipped: products-ru.tsv.gz is absent; POTOK_TEST_DATA names its folder)';
 const BATCH = 1000;
-const PLACE = { storeId: 'store-1', ledgerAtMs: Date.parse('2026-03-02T09:15:00.000Z') };
+const PLACE = { storeId: 'store-1', ledgerAtMs: Date.parse('2026-03-02T09:15:00.000Z'), systems: [] };
 
 interface Good {
   readonly productId: string;

@@ -8,7 +8,7 @@ import type { ProductPublication } from '../publish-products/product-publication
 import { addRematchKeys } from '../rematch-lines/rematch-keys';
 import { CodeOwners } from '../storage/code-owners';
 import type { CodeClaim } from '../storage/code-owners';
-import { writeBarcodes, writeExternalCodes, writeProducts } from '../storage/catalogue-writer';
+import { lockCatalogue, writeBarcodes, writeExternalCodes, writeProducts } from '../storage/catalogue-writer';
 import type { BarcodeWrite, ExternalCodeWrite, ProductWrite } from '../storage/catalogue-writer';
 import { readProducts } from '../storage/product-rows';
 import type { StoredProduct } from '../storage/product-rows';
@@ -85,12 +85,6 @@ export class UpsertProductsHandler {
     tx.afterCommit(this.deps.onCodesLearned);
     return { ...answer, barcodesLearned: changes.barcodes.length, catalogueVersion: version };
   }
-}
-
-/** Answers the version in force; held until the transaction ends. */
-async function lockCatalogue(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<{ version: bigint }>('SELECT version FROM catalogue FOR UPDATE');
-  return Number(rows[0]?.version ?? 0n);
 }
 
 async function readBefore(tx: Tx, rows: readonly UpsertRow[]): Promise<Map<string, StoredProduct>> {
