@@ -195,6 +195,17 @@ describe('an HTTP app', () => {
     expect(read.body).toMatchObject({ code: 'validationFailed', errors: [{ pointer: '/path/parcelId' }] });
   });
 
+  it.each([
+    ['NUL', '{"name":"a\\u0000b","grams":1}', '/name'],
+    ['half a surrogate pair', '{"name":"\\ud800","grams":1}', '/name'],
+    ['NUL in the name of a member', '{"name":"n","grams":1,"\\u0000":1}', ''],
+  ])('takes no text that cannot be stored: %s', async (_what, body, pointer) => {
+    const answer = await send('/parcels/v1/parcels', { method: 'POST', headers: json, body });
+    expect(answer.body).toMatchObject({ status: 422, code: 'validationFailed', errors: [{ pointer }] });
+    const read = await send('/parcels/v1/parcels/%00');
+    expect(read.body).toMatchObject({ code: 'validationFailed', errors: [{ pointer: '/path/parcelId' }] });
+  });
+
   it('answers the declared problems of a service', async () => {
     const answer = await send('/parcels/v1/parcels/p-9');
     expect(answer.response.status).toBe(404);

@@ -39,11 +39,40 @@ export class ZodPipe implements PipeTransform {
   ) {}
 
   transform(value: unknown): unknown {
+    const unstorable = unstorableTexts(value, []);
+    if (unstorable.length > 0) {
+      const errors = unstorable.map((path) => fieldErrorOf(unstorableIssue(path), this.place));
+      throw new ProblemError(httpProblems.validationFailed, { detail: summaryOf(errors), errors });
+    }
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
     const errors = parsed.error.issues.map((issue) => fieldErrorOf(issue, this.place));
     throw new ProblemError(httpProblems.validationFailed, { detail: summaryOf(errors), errors });
   }
+}
+
+/** NUL and lone surrogates: JSON can escape them, but no database takes them as text. */
+const UNSTORABLE = /[\u0000\uD800-\uDFFF]/u;
+const UNSTORABLE_NAMED_MAX = 10;
+
+type Path = readonly (string | number)[];
+
+/** Where such texts stand, names of members included. */
+function unstorableTexts(value: unknown, path: Path): Path[] {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const found: Path[] = [];
+  for (const [name, member] of Object.entries(value)) {
+    if (found.length >= UNSTORABLE_NAMED_MAX) break;
+    if (UNSTORABLE.test(name)) found.push(path);
+    found.push(...unstorableTexts(member, [...path, name]));
+  }
+  return found;
+}
+
+function unstorableIssue(path: Path): z.core.$ZodIssue {
+  const message = 'holds NUL or half a surrogate pair';
+  return { code: 'custom', path: [...path], message, input: '' };
 }
 
 export function fieldErrorOf(issue: z.core.$ZodIssue, place: Place): FieldError {
