@@ -7,6 +7,7 @@ import { addConflictCommands } from './operate/conflict-commands';
 import { addConsumerCommands } from './operate/consumer-commands';
 import { addCredentialCommands } from './operate/credential-commands';
 import { addDocumentCommands, addRemapCommands } from './operate/document-commands';
+import { addPrivacyCommands } from './operate/privacy-commands';
 import { addQuarantineCommands } from './operate/quarantine-commands';
 import { addStatusCommand } from './operate/status-command';
 import { addTopicCommands } from './operate/topic-commands';
@@ -99,6 +100,7 @@ Environment: POTOK_URL, POTOK_TOKEN, POTOK_TOKEN_FILE, KAFKA_BROKERS.`,
   addConflictCommands(program, register);
   addDocumentCommands(program, register);
   addRemapCommands(program, register);
+  addPrivacyCommands(program, register);
   addCredentialCommands(program, register);
   addStatusCommand(program, register);
   addDoctorCommand(program, register);

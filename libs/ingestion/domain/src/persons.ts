@@ -2,7 +2,7 @@ import type { RegisterDocument } from '@potok/ingestion-contracts/register-docum
 
 /** A person whom a document mentions, and by what the same person is recognised in other documents. */
 export interface PersonMention {
-  readonly kind: 'employee' | 'buyer';
+  readonly kind: 'employee' | 'buyer' | 'supplier';
   readonly basis: 'inn' | 'tabNumber' | 'name' | 'contact';
   /** Normalised: equal values are the same person. */
   readonly value: string;
@@ -50,6 +50,13 @@ export function buyerOf(buyer: Buyer | undefined): PersonMention | null {
   return name === '' ? null : { kind: 'buyer', basis: 'name', value: name, stated };
 }
 
+/** A supplier (1226) who is a person; null for an organisation and for nothing stated. */
+export function supplierOf(inn: string | undefined): PersonMention | null {
+  const digits = inn?.trim() ?? '';
+  if (!PERSON_INN.test(digits)) return null;
+  return { kind: 'supplier', basis: 'inn', value: digits, stated: { inn: digits } };
+}
+
 /** A phone, e-mail or card that stood in a text that is public otherwise. */
 export function mentionedContact(contact: string): PersonMention {
   return { kind: 'buyer', basis: 'contact', value: normalisedContact(contact), stated: { contact } };
@@ -88,7 +95,7 @@ export function normalisedName(name: string): string {
   return folded.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
-function normalisedContact(contact: string): string {
+export function normalisedContact(contact: string): string {
   const text = contact.trim().toLowerCase();
   if (text.includes('@')) return text;
   const digits = text.replace(/\D/g, '');

@@ -30,8 +30,12 @@ import { InflightBudget } from './edge/inflight-budget';
 import type { InflightLimits } from './edge/inflight-budget';
 import { SendDocumentsController } from './edge/send-documents.controller';
 import { InboxConsumer, inboxConsumer } from './inbox/inbox.consumer';
+import { ErasePersonHandler } from './erase-person/erase-person.handler';
+import { PrivacyController } from './erase-person/privacy.controller';
 import {
   INGESTION_ARCHIVE,
+  INGESTION_CLOCK,
+  INGESTION_ERASE_PERSON,
   INGESTION_DIRECTORY,
   INGESTION_DOCUMENTS,
   INGESTION_EDGE,
@@ -272,6 +276,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       createOperationsController('ingestion', INGESTION_OPERATIONS),
       ...parts.decisions.controllers,
       ...parts.completeness.controllers,
+      PrivacyController,
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: verifier },
@@ -287,6 +292,11 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       { provide: INGESTION_OPERATIONS, useValue: operationsOf(parts) },
       ...parts.decisions.providers(),
       ...parts.completeness.providers(),
+      {
+        provide: INGESTION_ERASE_PERSON,
+        useValue: new ErasePersonHandler(database, vault, parts.quarantine.store),
+      },
+      { provide: INGESTION_CLOCK, useValue: host.clock },
     ],
   };
 }

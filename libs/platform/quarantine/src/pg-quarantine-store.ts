@@ -136,6 +136,28 @@ export class PgQuarantineStore implements QuarantineStore {
     return entries;
   }
 
+  /** Entries that hold bytes, whatever their state, by id from this one on. */
+  async withBytesAfter(
+    querying: Querying,
+    id: number,
+    limit: number,
+  ): Promise<readonly QuarantineRowWithBytes[]> {
+    const { rows } = await querying.query<StoredRow>(
+      `SELECT ${COLUMNS}, bytes, sealed FROM quarantine WHERE id > $1 AND bytes IS NOT NULL ORDER BY id LIMIT $2`,
+      [id, limit],
+    );
+    return Promise.all(rows.map((row) => this.withBytes(row)));
+  }
+
+  /** Forgets the bytes of these entries; length and hash stay. Answers how many had any. */
+  async dropBytes(tx: Querying, ids: readonly number[]): Promise<number> {
+    const { rowCount } = await tx.query(
+      'UPDATE quarantine SET bytes = NULL WHERE id = ANY ($1::bigint[]) AND bytes IS NOT NULL',
+      [integerArray(ids)],
+    );
+    return rowCount;
+  }
+
   markRedriven(tx: Querying, closed: ClosedBy): Promise<number> {
     return this.close(tx, closed, 'redriven');
   }

@@ -8,6 +8,7 @@ import type { KnownIdentity } from '../identities';
 import { buyerOf, employeeOf, mentionedContact, organisationInn } from '../persons';
 import type { EmployeeMention, PersonMention } from '../persons';
 import type { RegisterPlace } from '../register-place';
+import { personsInArchiveOnly } from '../unknown-members';
 import { documentTime } from './document-time';
 import { Findings } from './findings';
 import { canonicalLine, cleanText, roundedAmount } from './lines';
@@ -44,7 +45,8 @@ export function buildDocument(received: RegisterDocument, context: BuildContext)
   noteSums(document, findings);
   const buyer = buyerOf(received.buyer);
   const persons = [cashier, approver, buyer].filter((person) => person !== null);
-  return { document, persons: [...persons, ...findings.removedTexts.map(mentionedContact)] };
+  const mentioned = findings.removedTexts.map(mentionedContact);
+  return { document, persons: [...persons, ...mentioned, ...personsInArchiveOnly(received)] };
 }
 
 interface Parts {

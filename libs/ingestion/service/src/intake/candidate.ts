@@ -53,12 +53,14 @@ export function readCandidate(
     return refused(index, line, { code: place, field: '/registerId' });
   }
   const keys = identities.map(identityKey);
+  const whose = credential.scope.system ?? (typeof place === 'object' ? place.legalEntityId : null);
+  const employees = whose === null ? {} : { employeeSource: whose };
   const held = (code: Extract<LineOutcome, { kind: 'held' }>['code'], field: string | null): SetAside => ({
     index,
     identities,
     line,
     place: place === 'seriesUnassigned' ? null : place,
-    outcome: { kind: 'held', code, field, subjectKey: keys[0] ?? '' },
+    outcome: { kind: 'held', code, field, subjectKey: keys[0] ?? '', ...employees },
   });
   if (read.verdict === 'held') return held(read.code, read.field);
   if (place === 'seriesUnassigned') return held('seriesUnassigned', '/identities');

@@ -36,5 +36,7 @@ export type LineOutcome =
       readonly code: HoldCode;
       readonly field: string | null;
       readonly subjectKey: string;
+      /** Whose tab numbers its employees have, where it is known. */
+      readonly employeeSource?: string;
     }
   | { readonly kind: 'rejected'; readonly code: RejectionCode; readonly field: string | null };

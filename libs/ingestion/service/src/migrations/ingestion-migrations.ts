@@ -7,6 +7,7 @@ import { createCompletenessDecisions } from './0005-create-completeness-decision
 import { createDecisions } from './0007-create-decisions';
 import { createRemaps } from './0008-create-remaps';
 import { addSpanLength } from './0009-add-span-length';
+import { createPrivacyActions } from './0020-create-privacy-actions';
 
 /** The tables of ingestion itself, in the order of their making. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const ingestionMigrations: readonly Migration[] = [
   createDecisions,
   createRemaps,
   addSpanLength,
+  createPrivacyActions,
 ];

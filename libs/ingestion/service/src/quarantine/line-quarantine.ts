@@ -46,6 +46,7 @@ function entryOf(
       receivedAtMs,
       wholeByteLength: cut?.byteLength ?? null,
       wholeSha256: cut?.sha256 ?? null,
+      employeeSource: outcome.kind === 'held' ? (outcome.employeeSource ?? null) : null,
     },
     keepWhole: true,
   };

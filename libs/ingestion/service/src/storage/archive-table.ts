@@ -50,6 +50,19 @@ function bigintArray(values: readonly number[]): Buffer {
   return bytes;
 }
 
+/** How many copies are sealed with the keys of any of these persons. Looks at every block: for rare questions. */
+export async function countArchivedFor(
+  querying: Pick<Tx, 'query'>,
+  subjectNos: readonly number[],
+): Promise<number> {
+  if (subjectNos.length === 0) return 0;
+  const { rows } = await querying.query<{ count: bigint }>(
+    'SELECT coalesce(sum(document_count), 0)::bigint AS count FROM archive_block WHERE subject_nos && $1::bigint[]',
+    [integerArray(subjectNos)],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** Sealed blocks by number. */
 export async function readArchiveBlocks(
   querying: Pick<Tx, 'query'>,

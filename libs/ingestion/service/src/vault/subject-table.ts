@@ -7,7 +7,7 @@ import type { VaultKeys } from './vault-keys';
 
 /** A person, or a store whose key guards documents without persons. */
 export interface SubjectName {
-  readonly kind: 'employee' | 'buyer' | 'store' | 'installation';
+  readonly kind: 'employee' | 'buyer' | 'supplier' | 'store' | 'installation';
   /** Normalised: equal texts are one subject. */
   readonly text: string;
   /** Kept with the subject, readable until it is erased. */
@@ -17,6 +17,23 @@ export interface SubjectName {
 export interface Subject {
   readonly subjectNo: number;
   readonly key: Buffer;
+}
+
+/** A person whose mapping is still there. */
+export interface KnownPerson {
+  readonly subjectNo: number;
+  readonly kind: 'employee' | 'buyer' | 'supplier';
+  /** As the first document that mentioned the person stated it. */
+  readonly stated: Readonly<Record<string, string>>;
+  readonly knownSince: Date;
+}
+
+interface PersonRow {
+  readonly subject_no: bigint;
+  readonly kind: KnownPerson['kind'];
+  readonly wrapped_key: Buffer;
+  readonly sealed_value: Buffer;
+  readonly created_at: Date;
 }
 
 export type Querying = Pick<Tx, 'query'>;
@@ -89,6 +106,37 @@ export class SubjectTable {
     );
     for (const row of rows) this.keys.delete(Number(row.subject_no));
     return rows.length;
+  }
+
+  /** Persons that are known, by number from this one on. */
+  async personsAfter(querying: Querying, subjectNo: number, limit: number): Promise<readonly KnownPerson[]> {
+    const { rows } = await querying.query<PersonRow>(
+      `SELECT subject_no, kind, wrapped_key, sealed_value, created_at FROM subject
+       WHERE subject_no > $1 AND kind NOT IN ('store', 'installation') AND erased_at IS NULL
+       ORDER BY subject_no LIMIT $2`,
+      [subjectNo, limit],
+    );
+    return rows.map((row) => {
+      const key = openSealed(row.wrapped_key, this.vaultKeys.wrapping);
+      const stated = JSON.parse(openSealed(row.sealed_value, key).toString('utf8')) as KnownPerson['stated'];
+      return { subjectNo: Number(row.subject_no), kind: row.kind, stated, knownSince: row.created_at };
+    });
+  }
+
+  /** As `erase`, by number. Answers the numbers that were not erased before. */
+  async eraseNumbers(tx: Tx, subjectNos: readonly number[]): Promise<readonly number[]> {
+    const { rows } = await tx.query<{ subject_no: bigint }>(
+      `UPDATE subject SET lookup_hmac = NULL, wrapped_key = NULL, sealed_value = NULL, erased_at = now()
+       WHERE subject_no IN (
+         SELECT subject_no FROM subject
+         WHERE subject_no = ANY ($1::bigint[]) AND kind NOT IN ('store', 'installation') AND erased_at IS NULL
+         ORDER BY subject_no FOR UPDATE)
+       RETURNING subject_no`,
+      [integerArray(subjectNos)],
+    );
+    const erased = rows.map((row) => Number(row.subject_no)).sort((left, right) => left - right);
+    for (const subjectNo of erased) this.keys.delete(subjectNo);
+    return erased;
   }
 
   private async find(tx: Tx, wanted: readonly Wanted[]): Promise<Map<string, Subject>> {

@@ -2,7 +2,7 @@ import type { EmployeeMention, PersonMention } from '@potok/ingestion-domain/per
 import type { Tx } from '@potok/platform-postgres/tx';
 import { openSealed, sealBytes, subjectsOfSealed } from './sealed-bytes';
 import { SubjectTable, subjectText } from './subject-table';
-import type { Querying, Subject, SubjectName } from './subject-table';
+import type { KnownPerson, Querying, Subject, SubjectName } from './subject-table';
 import { keyOfAll, VaultKeys } from './vault-keys';
 
 const REFERENCES_KEPT_MAX = 50_000;
@@ -70,6 +70,15 @@ export class Vault {
       tx,
       persons.map(({ kind, basis, value }) => ({ kind, text: `${basis}|${value}` })),
     );
+  }
+
+  personsAfter(querying: Querying, subjectNo: number, limit: number): Promise<readonly KnownPerson[]> {
+    return this.subjects.personsAfter(querying, subjectNo, limit);
+  }
+
+  eraseNumbers(tx: Tx, subjectNos: readonly number[]): Promise<readonly number[]> {
+    this.derivedKeys.clear();
+    return this.subjects.eraseNumbers(tx, subjectNos);
   }
 
   private derivedKey(sorted: readonly Subject[], cacheKey: string): Buffer {
