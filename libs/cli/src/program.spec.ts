@@ -282,3 +282,46 @@ describe('The doctor', () => {
     expect(exitCode).toBe(0);
   });
 });
+
+describe('privacy erase', () => {
+  const person = (subjectNo: number) => ({
+    subjectNo,
+    kind: 'employee',
+    stated: { name: 'Иванова' },
+    knownSince: '2026-03-02T09:15:00.000Z',
+    documents: 3,
+  });
+  const erasure = {
+    subjectNos: [7],
+    documents: 3,
+    quarantineEntries: 1,
+    heldDocuments: 0,
+    inboxFreeAt: '2026-03-09T09:15:00.000Z',
+  };
+  const request = ['privacy', 'erase', '--person', 'Иванова', '--reason', 'request 17'];
+
+  it('erases the one who is known by that, and says what is gone', async () => {
+    answer = ({ route }) => ({
+      status: 200,
+      body: route.endsWith('/find') ? { persons: [person(7)] } : erasure,
+    });
+    const { exitCode, out } = await run(...request);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('erased: 7');
+    expect(out).toContain('nobody can restore any more: 3');
+  });
+
+  it('asks who is meant where several are, and erases nobody', async () => {
+    answer = () => ({ status: 200, body: { persons: [person(7), person(8)] } });
+    const refused = await run(...request);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.error).toContain('--subject');
+    expect(received.map(({ route }) => route)).toEqual(['POST /v1/ingestion/persons/find']);
+    answer = ({ route }) => ({
+      status: 200,
+      body: route.endsWith('/find') ? { persons: [person(7), person(8)] } : erasure,
+    });
+    expect((await run(...request, '--subject', '7')).exitCode).toBe(0);
+    expect(received.at(-1)?.body).toMatchObject({ person: 'Иванова', subjectNos: [7] });
+  });
+});

@@ -13,6 +13,8 @@ const COORDINATOR_TROUBLES: ReadonlySet<string> = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
+/** kafkajs throws it once it has asked often enough, without the protocol's name. */
+const COORDINATOR_NOT_FOUND = 'KafkaJSGroupCoordinatorNotFound';
 const COORDINATOR_TROUBLES_MAX = 200;
 const COORDINATOR_DELAY_MS = 300;
 
@@ -34,7 +36,7 @@ export class RestartPolicy {
    * is not counted. Throws the error itself when there is no further restart.
    */
   async waitAfter(error: Error): Promise<void> {
-    if (COORDINATOR_TROUBLES.has(protocolType(error) ?? '')) {
+    if (isCoordinatorTrouble(error)) {
       this.coordinatorTroubles += 1;
       if (this.coordinatorTroubles > COORDINATOR_TROUBLES_MAX) throw error;
       await sleep(COORDINATOR_DELAY_MS);
@@ -49,7 +51,11 @@ export class RestartPolicy {
 
   /** At the first start only trouble that passes by itself is waited for; anything else is the caller's to see. */
   async waitAtStart(error: Error): Promise<void> {
-    if (!COORDINATOR_TROUBLES.has(protocolType(error) ?? '')) throw error;
+    if (!isCoordinatorTrouble(error)) throw error;
     await this.waitAfter(error);
   }
+}
+
+function isCoordinatorTrouble(error: Error): boolean {
+  return error.name === COORDINATOR_NOT_FOUND || COORDINATOR_TROUBLES.has(protocolType(error) ?? '');
 }
