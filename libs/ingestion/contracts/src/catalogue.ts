@@ -35,4 +35,5 @@ export const schemas = {
   storeCompleteness: completeness.storeCompleteness,
   chainCompleteness: completeness.chainCompleteness,
   holesAnswer: completeness.holesAnswer,
+  shiftsAnswer: completeness.shiftsAnswer,
 };

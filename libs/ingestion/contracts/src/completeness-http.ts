@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { instant, integerTwin, registerId, storeId } from '@potok/retail/fields';
 import { seriesNameField, seriesSchemeField } from '@potok/retail/document/series-fields';
-import { completenessBasis, completenessFields, completenessStatus, fnEnded, hole } from './completeness';
+import {
+  completenessBasis,
+  completenessFields,
+  completenessStatus,
+  fnEnded,
+  hole,
+  shiftStatement,
+} from './completeness';
 
 /** Bodies and answers of the completeness API. */
 
@@ -194,3 +201,18 @@ export const seriesChanged = z.object({
   series: seriesNameField,
   registerIds: z.array(registerId).describe('Registers whose statement follows'),
 });
+
+export const shiftView = z.object({
+  storeId,
+  registerId,
+  scheme: seriesSchemeField,
+  series: seriesNameField,
+  ...shiftStatement.shape,
+});
+export type ShiftView = z.infer<typeof shiftView>;
+
+export const shiftsAnswer = z.object({
+  shifts: z.array(shiftView),
+  next: z.string().nullable().describe('Ask again with after=…; null = these were the last'),
+});
+export type ShiftsAnswer = z.infer<typeof shiftsAnswer>;

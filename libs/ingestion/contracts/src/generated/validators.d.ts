@@ -100,3 +100,6 @@ export declare const validateChainCompleteness: Validator<z.input<(typeof schema
 
 /** schema holesAnswer */
 export declare const validateHolesAnswer: Validator<z.input<(typeof schemas)["holesAnswer"]>>;
+
+/** schema shiftsAnswer */
+export declare const validateShiftsAnswer: Validator<z.input<(typeof schemas)["shiftsAnswer"]>>;

@@ -22082,3 +22082,605 @@ return errors === 0;
 }
 validate46.evaluated = {"props":{"holes":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
+exports.validateShiftsAnswer = validate47;
+const schema58 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"shifts":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["storeId","registerId","scheme","series","number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}},"next":{"type":["string","null"]}},"required":["shifts","next"]};
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate47.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.shifts === undefined) && (missing0 = "shifts")) || ((data.next === undefined) && (missing0 = "next"))){
+validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.shifts !== undefined){
+let data0 = data.shifts;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if(((((((((((((((data1.storeId === undefined) && (missing1 = "storeId")) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.number === undefined) && (missing1 = "number"))) || ((data1.status === undefined) && (missing1 = "status"))) || ((data1.basis === undefined) && (missing1 = "basis"))) || ((data1.openedAt === undefined) && (missing1 = "openedAt"))) || ((data1.closedAt === undefined) && (missing1 = "closedAt"))) || ((data1.firstNumber === undefined) && (missing1 = "firstNumber"))) || ((data1.lastNumber === undefined) && (missing1 = "lastNumber"))) || ((data1.expected === undefined) && (missing1 = "expected"))) || ((data1.have === undefined) && (missing1 = "have"))) || ((data1.report === undefined) && (missing1 = "report"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data1.storeId !== undefined){
+let data2 = data1.storeId;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(!pattern4.test(data2)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs5 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.registerId !== undefined){
+let data3 = data1.registerId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.scheme !== undefined){
+let data4 = data1.scheme;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern13.test(data4)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.series !== undefined){
+let data5 = data1.series;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(data5.length > 100){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data5.length < 1){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.number !== undefined){
+let data6 = data1.number;
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.status !== undefined){
+let data7 = data1.status;
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data7 === "open") || (data7 === "complete")) || (data7 === "incomplete")) || (data7 === "unprovable"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.basis !== undefined){
+let data8 = data1.basis;
+const _errs17 = errors;
+if((typeof data8 !== "string") && (data8 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data8 === "documents") || (data8 === "closeReport")) || (data8 === "nextShift")) || (data8 === "heartbeat")) || (data8 === "fnArchive")) || (data8 === "ofd")) || (data8 === "vendorCounter")) || (data8 === "pollWindow")) || (data8 === "declared")) || (data8 === "act")) || (data8 === null))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.openedAt !== undefined){
+let data9 = data1.openedAt;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.closedAt !== undefined){
+let data10 = data1.closedAt;
+const _errs21 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs21){
+if(typeof data10 === "string"){
+if(!pattern5.test(data10)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.firstNumber !== undefined){
+let data11 = data1.firstNumber;
+const _errs23 = errors;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < -9007199254740991 || isNaN(data11)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.lastNumber !== undefined){
+let data12 = data1.lastNumber;
+const _errs25 = errors;
+if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (data12 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < -9007199254740991 || isNaN(data12)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.expected !== undefined){
+let data13 = data1.expected;
+const _errs27 = errors;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (data13 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < -9007199254740991 || isNaN(data13)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.have !== undefined){
+let data14 = data1.have;
+const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.report !== undefined){
+let data15 = data1.report;
+const _errs31 = errors;
+if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs31){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let missing2;
+if(((data15.result === undefined) && (missing2 = "result")) || ((data15.differences === undefined) && (missing2 = "differences"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data15.result !== undefined){
+let data16 = data15.result;
+const _errs33 = errors;
+if(typeof data16 !== "string"){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data16 === "full") || (data16 === "partial")) || (data16 === "countsOnly")) || (data16 === "none")) || (data16 === "pending"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs33 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data15.differences !== undefined){
+let data17 = data15.differences;
+const _errs35 = errors;
+if(errors === _errs35){
+if(Array.isArray(data17)){
+if(data17.length > 100){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid4 = true;
+const len1 = data17.length;
+for(let i1=0; i1<len1; i1++){
+let data18 = data17[i1];
+const _errs37 = errors;
+if(errors === _errs37){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+let missing3;
+if((((((data18.origin === undefined) && (missing3 = "origin")) || ((data18.operation === undefined) && (missing3 = "operation"))) || ((data18.measure === undefined) && (missing3 = "measure"))) || ((data18.stated === undefined) && (missing3 = "stated"))) || ((data18.counted === undefined) && (missing3 = "counted"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data18.origin !== undefined){
+let data19 = data18.origin;
+const _errs39 = errors;
+if(typeof data19 !== "string"){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data19 === "closeReport") || (data19 === "fiscalShift1194")) || (data19 === "fiscalFn1157")) || (data19 === "register")) || (data19 === "vendor"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs39 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data18.operation !== undefined){
+let data20 = data18.operation;
+const _errs41 = errors;
+if((typeof data20 !== "string") && (data20 !== null)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(data20.length > 20){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+}
+var valid5 = _errs41 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data18.measure !== undefined){
+let data21 = data18.measure;
+const _errs43 = errors;
+if(typeof data21 !== "string"){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data21 === "receiptCount") || (data21 === "documentCount")) || (data21 === "totalKopecks")) || (data21 === "cashKopecks")) || (data21 === "electronicKopecks"))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid5 = _errs43 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data18.stated !== undefined){
+let data22 = data18.stated;
+const _errs45 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < -9007199254740991 || isNaN(data22)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs45 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data18.counted !== undefined){
+let data23 = data18.counted;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < -9007199254740991 || isNaN(data23)){
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs47 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs37 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs35 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/shifts",schemaPath:"#/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data24 = data.next;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate47.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema58.properties.next.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs49 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate47.errors = vErrors;
+return errors === 0;
+}
+validate47.evaluated = {"props":{"shifts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+

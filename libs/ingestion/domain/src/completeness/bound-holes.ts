@@ -14,6 +14,8 @@ export interface HoleBounds {
   /** Shifts that may lack receipts by it; null = no limit is known. */
   readonly shiftFrom: number | null;
   readonly shiftTo: number | null;
+  /** True when receipts of one shift stand on both sides of it. */
+  readonly betweenReceipts: boolean;
   /** True when nothing that was received stands behind it. */
   readonly isTail: boolean;
   readonly evidence: string;
@@ -42,7 +44,8 @@ export function boundHoles(surroundings: HoleSurroundings): readonly HoleBounds[
     const isTail = lastNumber === null || hole.from > lastNumber;
     const left = anchors.left.findLast(({ at }) => at < hole.from) ?? null;
     const right = anchors.right.find(({ at }) => at > hole.to) ?? null;
-    const shifts = { shiftFrom: firstShift(left), shiftTo: lastShift(right) };
+    const betweenReceipts = left?.kind === 'within' && right?.kind === 'within' && left.shift === right.shift;
+    const shifts = { shiftFrom: firstShift(left), shiftTo: lastShift(right), betweenReceipts };
     if (numbering === 'receiptsOnly') {
       const all = sizeOf(hole);
       return {
@@ -110,7 +113,7 @@ function boundsBetween(
     return { receiptsMin: 0, receiptsMax: size, evidence };
   }
   const unknown = unknownBetween(surroundings, left?.at ?? -1, right.at);
-  const { min, max } = left === null ? openBounds(right, unknown) : receiptsBetween(left, right, unknown);
+  const { min, max } = left === null ? { min: 0, max: unknown } : receiptsBetween(left, right, unknown);
   return {
     receiptsMin: Math.min(size, Math.max(0, min - (unknown - size))),
     receiptsMax: Math.min(size, max),
@@ -127,11 +130,6 @@ function unknownBetween({ holes, held }: HoleSurroundings, after: number, before
 interface Bounds {
   readonly min: number;
   readonly max: number;
-}
-
-function openBounds(right: Anchor, unknown: number): Bounds {
-  const before = right.kind === 'within' && right.receipt !== null ? right.receipt - 1 : 0;
-  return { min: Math.min(before, unknown), max: unknown };
 }
 
 /** Receipts between two anchors, of which `unknown` numbers may hold them. */

@@ -1,7 +1,7 @@
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { KnownIdentity } from '../identities';
 import type { SeriesArrival } from './series-facts';
-import { emptyShift, noteReceipt, noteRun } from './shift-facts';
+import { emptyShift, mergeShifts, noteReceipt, noteRun } from './shift-facts';
 import type { ShiftFacts } from './shift-facts';
 
 /** A document that was numbered: all its names, and which of them are new. */
@@ -37,6 +37,8 @@ interface Gathering extends ArrivalPlace {
   ended: SeriesArrival['ended'];
   driveEndedMs: number | undefined;
   readonly shifts: Map<number | null, ShiftFacts>;
+  /** Of documents that belong to another register now. */
+  readonly taken: Map<number | null, ShiftFacts>;
 }
 
 /**
@@ -67,16 +69,40 @@ export class ArrivalGatherer {
 
   rows(): readonly GatheredArrival[] {
     return [...this.gathered.values()].map((gathering) => {
-      const { storeNo, registerNo, seriesNo, receivedAtMs, shifts, opaqueDocuments, ended, driveEndedMs } =
-        gathering;
+      const {
+        storeNo,
+        registerNo,
+        seriesNo,
+        receivedAtMs,
+        shifts,
+        opaqueDocuments,
+        ended,
+        driveEndedMs,
+        taken,
+      } = gathering;
       const arrival = {
         shifts: [...shifts.values()],
+        ...(taken.size === 0 ? {} : { taken: [...taken.values()] }),
         ...(opaqueDocuments === 0 ? {} : { opaqueDocuments }),
         ...(ended === undefined ? {} : { ended }),
         ...(driveEndedMs === undefined ? {} : { driveEndedMs }),
       };
       return { storeNo, registerNo, seriesNo, receivedAtMs, arrival };
     });
+  }
+
+  /** The document as it stood belongs to another register: what it was noted for here is taken back. */
+  take({ document, named, receivedAtMs }: Omit<ArrivedDocument, 'previous'>): void {
+    const gatherer = new ArrivalGatherer();
+    gatherer.add({ document, named, receivedAtMs, previous: null });
+    for (const { seriesNo, storeNo, registerNo, arrival } of gatherer.rows()) {
+      const gathering = this.at({ storeNo, registerNo, seriesNo }, receivedAtMs);
+      for (const shift of arrival.shifts) {
+        const known = gathering.taken.get(shift.number);
+        gathering.taken.set(shift.number, known === undefined ? shift : mergeShifts(known, shift));
+      }
+      gathering.opaqueDocuments -= arrival.opaqueDocuments ?? 0;
+    }
   }
 
   private addName(arrived: ArrivedDocument, { identity, seriesNo }: NamedBy, isPrimary: boolean): void {
@@ -137,6 +163,7 @@ function newGathering(place: ArrivalPlace, receivedAtMs: number): Gathering {
     ended: undefined,
     driveEndedMs: undefined,
     shifts: new Map(),
+    taken: new Map(),
   };
 }
 

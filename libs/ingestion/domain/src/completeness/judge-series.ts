@@ -169,7 +169,7 @@ function judgeHoles({ facts }: SeriesCase, { missing, bounds }: View): readonly 
     const shiftNumber = shiftFrom !== null && shiftFrom === shiftTo ? shiftFrom : null;
     const said = { ...range, receiptsMin, receiptsMax, shiftNumber, evidence };
     if (receiptsMax === 0) {
-      const reason = shiftNumber === null ? 'shiftReportsOnly' : 'betweenConsecutiveReceipts';
+      const reason = bound.betweenReceipts ? 'betweenConsecutiveReceipts' : 'shiftReportsOnly';
       return { ...said, state: 'closed', class: 'noReceipts', reason };
     }
     const isDead =

@@ -1,6 +1,6 @@
 import type { CompletenessBasis, FnEnded } from '@potok/ingestion-contracts/completeness';
 import type { NumberRange } from '../number-ranges';
-import { joinStretches, sizeOf } from './stretches';
+import { countIn, joinStretches, sizeOf, takeFromStretches } from './stretches';
 import type { Stretch } from './stretches';
 import type { ShiftFacts } from './shift-facts';
 
@@ -46,6 +46,8 @@ export interface SeriesFacts {
 /** What arrived of a series, gathered: of one batch of documents, of a heartbeat, of what a person stated. */
 export interface SeriesArrival {
   readonly shifts: readonly ShiftFacts[];
+  /** Documents that turned out to belong to another register. */
+  readonly taken?: readonly ShiftFacts[];
   readonly opaqueDocuments?: number;
   readonly stated?: StatedEnd;
   readonly statedTime?: StatedTime;
@@ -74,7 +76,8 @@ export function emptySeries(): SeriesFacts {
 }
 
 /** The facts with what arrived; the order of arrivals makes no difference. */
-export function foldArrival(facts: SeriesFacts, arrival: SeriesArrival): SeriesFacts {
+export function foldArrival(known: SeriesFacts, arrival: SeriesArrival): SeriesFacts {
+  const facts = arrival.taken === undefined ? known : withoutTaken(known, arrival.taken);
   const runs = arrival.shifts.flatMap((shift) => shift.runs);
   const writtenOff = arrival.writtenOff ?? [];
   const closed = writtenOff.map(({ from, to }) => ({ from, to, ledgerMs: null }));
@@ -91,6 +94,20 @@ export function foldArrival(facts: SeriesFacts, arrival: SeriesArrival): SeriesF
     met: facts.met,
     statedTime: laterTime(facts.statedTime, arrival.statedTime ?? null),
     ended: mergeEnded(facts.ended, arrival.ended ?? null),
+  };
+}
+
+function withoutTaken(facts: SeriesFacts, taken: readonly ShiftFacts[]): SeriesFacts {
+  const runs = taken.flatMap((shift) => shift.runs);
+  const accounted = takeFromStretches(facts.accounted, runs);
+  const closes = closeNumbers(taken);
+  return {
+    ...facts,
+    accounted,
+    received: facts.received - countIn(runs),
+    firstNumber: accounted[0]?.from ?? null,
+    lastNumber: accounted.at(-1)?.to ?? null,
+    lastClose: facts.lastClose !== null && closes.includes(facts.lastClose) ? null : facts.lastClose,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import { missingIn } from './stretches';
 
 /** What the documents of one shift come to: small however many they are. It is stored and sent on as JSON. */
 export interface ShiftFacts {
@@ -112,6 +113,26 @@ function earlier<Mark extends ReportMark>(left: Mark | null, right: Mark | null)
 function later<Mark extends ReportMark>(left: Mark | null, right: Mark | null): Mark | null {
   if (left === null || right === null) return left ?? right;
   return left.number >= right.number ? left : right;
+}
+
+/** What is left of a shift when documents of it turn out to belong elsewhere. */
+export function takeFromShift(shift: ShiftFacts, taken: ShiftFacts): ShiftFacts {
+  const left = emptyShift(shift.number);
+  const gone = [...taken.runs].sort((one, other) => one.from - other.from);
+  for (const run of shift.runs) {
+    for (const { from, to } of missingIn(run, gone)) {
+      const receiptFrom = run.receiptFrom === null ? null : run.receiptFrom + (from - run.from);
+      noteRun(left, { from, to, receiptFrom, ledgerMs: run.ledgerMs });
+    }
+  }
+  for (const [operation, sums] of Object.entries(shift.sums)) {
+    const known = (left.sums[operation] = { ...sums });
+    const less = taken.sums[operation] ?? noSums();
+    for (const measure of Object.keys(known) as (keyof OperationSums)[]) known[measure] -= less[measure];
+  }
+  left.opened = shift.opened?.number === taken.opened?.number ? null : shift.opened;
+  left.closed = shift.closed?.number === taken.closed?.number ? null : shift.closed;
+  return left;
 }
 
 export function receiptsIn({ runs }: ShiftFacts): number {

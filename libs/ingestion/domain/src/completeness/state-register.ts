@@ -12,7 +12,6 @@ export interface RegisterVerdict {
   readonly holesOpen: number;
   readonly numbersMissing: number;
   readonly shiftsIncomplete: number;
-  readonly reportsDiffering: number;
 }
 
 /** A series of the register with what its statement leaves out. */
@@ -20,7 +19,6 @@ export interface StatedSeries {
   readonly statement: SeriesStatement;
   readonly numbersMissing: number;
   readonly shiftsIncomplete: number;
-  readonly reportsDiffering: number;
 }
 
 const BY_WEIGHT: readonly CompletenessStatus[] = ['incomplete', 'unprovable', 'open', 'complete'];
@@ -42,7 +40,6 @@ export function verdictOfRegister(series: readonly StatedSeries[]): RegisterVerd
     holesOpen: sum(statements.map(({ holesOpen }) => holesOpen)),
     numbersMissing: sum(series.map(({ numbersMissing }) => numbersMissing)),
     shiftsIncomplete: sum(series.map(({ shiftsIncomplete }) => shiftsIncomplete)),
-    reportsDiffering: sum(series.map(({ reportsDiffering }) => reportsDiffering)),
   };
 }
 

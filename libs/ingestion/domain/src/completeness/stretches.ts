@@ -46,3 +46,12 @@ export function sizeOf({ from, to }: NumberRange): number {
 export function countIn(ranges: readonly NumberRange[]): number {
   return ranges.reduce((count, range) => count + sizeOf(range), 0);
 }
+
+/** Stretches without numbers that turn out to belong elsewhere. */
+export function takeFromStretches(stretches: readonly Stretch[], taken: readonly NumberRange[]): Stretch[] {
+  if (taken.length === 0) return [...stretches];
+  const gone = [...taken].sort((left, right) => left.from - right.from);
+  return stretches.flatMap((stretch) =>
+    missingIn(stretch, gone).map((range) => ({ ...range, ledgerMs: stretch.ledgerMs })),
+  );
+}

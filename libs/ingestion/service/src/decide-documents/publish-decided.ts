@@ -1,5 +1,6 @@
 import { present } from '@potok/kernel/assert';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
 import type { PendingIdentity, PendingRevision } from '../intake/batch-work';
 import { IntakeRace } from '../intake/intake-race';
@@ -20,13 +21,15 @@ export interface PublishingParts {
 export interface Decided {
   readonly revisions: readonly PendingRevision[];
   readonly identities: readonly PendingIdentity[];
+  /** Documents as they stood at registers that they do not belong to. */
+  readonly left?: readonly CanonicalDocument[];
 }
 
 /** Numbers and stores revisions, and tells completeness of them: series, streams, in the order of the intake's locks. */
 export async function publishDecided(
   tx: Tx,
   { numbering, series }: PublishingParts,
-  { revisions, identities }: Decided,
+  { revisions, identities, left = [] }: Decided,
 ): Promise<void> {
   const standing = revisions.filter(
     ({ revisionKind }) => revisionKind !== 'withdrawn' && revisionKind !== 'merged',
@@ -36,7 +39,7 @@ export async function publishDecided(
   const streams = await lockForRevisions(tx, numbering, revisions);
   await storeRevisions(tx, numbering, numberRevisions(revisions, streams));
   const work = { revisions: standing, identities };
-  await insertArrivals(tx, gatherArrivals({ work, held: [], seriesNos }));
+  await insertArrivals(tx, gatherArrivals({ work, held: [], left, seriesNos }));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { NamedBy } from '@potok/ingestion-domain/completeness/gather-arriva
 import { identityKey, seriesKey } from '@potok/ingestion-domain/identities';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { Identity } from '@potok/retail/document/identity';
 import type { PendingIdentity, PendingRevision } from './batch-work';
 
@@ -19,11 +20,13 @@ export interface BatchArrivals {
     readonly identities: readonly PendingIdentity[];
   };
   readonly held: readonly HeldLine[];
+  /** Documents as they stood at registers that they do not belong to. */
+  readonly left?: readonly CanonicalDocument[];
   readonly seriesNos: ReadonlyMap<string, number>;
 }
 
 /** What a batch comes to for the completeness of its series. Documents of training drives leave no gaps. */
-export function gatherArrivals({ work, held, seriesNos }: BatchArrivals) {
+export function gatherArrivals({ work, held, seriesNos, left = [] }: BatchArrivals) {
   const gatherer = new ArrivalGatherer();
   const newNames = namesOfRevised(work);
   for (const revision of work.revisions) {
@@ -31,15 +34,12 @@ export function gatherArrivals({ work, held, seriesNos }: BatchArrivals) {
     if (!document.published) continue;
     const isFirst = revision.revision === 1;
     const fresh = isFirst ? null : (newNames.get(document.documentId) ?? NONE);
-    const named: NamedBy[] = [];
-    for (const stated of canonical.identities) {
-      const identity = knownIdentity(stated);
-      const seriesNo = seriesNos.get(seriesKey(identity.scheme, identity.series));
-      if (seriesNo === undefined) continue;
-      named.push({ identity, seriesNo, isNew: fresh === null || fresh.has(identityKey(identity)) });
-    }
+    const named = namesOf(canonical, seriesNos, fresh);
     const { receivedAtMs } = candidate.line;
     gatherer.add({ document: canonical, previous: revision.previous ?? null, receivedAtMs, named });
+  }
+  for (const document of left) {
+    gatherer.take({ document, receivedAtMs: 0, named: namesOf(document, seriesNos, null) });
   }
   for (const { place, identities, receivedAtMs } of held) {
     for (const { scheme, series } of identities) {
@@ -49,6 +49,22 @@ export function gatherArrivals({ work, held, seriesNos }: BatchArrivals) {
     }
   }
   return gatherer.rows();
+}
+
+/** `fresh` null = all of its names are new. */
+function namesOf(
+  { identities }: CanonicalDocument,
+  seriesNos: BatchArrivals['seriesNos'],
+  fresh: ReadonlySet<string> | null,
+): readonly NamedBy[] {
+  const named: NamedBy[] = [];
+  for (const stated of identities) {
+    const identity = knownIdentity(stated);
+    const seriesNo = seriesNos.get(seriesKey(identity.scheme, identity.series));
+    if (seriesNo === undefined) continue;
+    named.push({ identity, seriesNo, isNew: fresh === null || fresh.has(identityKey(identity)) });
+  }
+  return named;
 }
 
 const NONE: ReadonlySet<string> = new Set();

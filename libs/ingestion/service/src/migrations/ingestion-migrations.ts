@@ -4,6 +4,7 @@ import { createDocuments } from './0002-create-documents';
 import { createVault } from './0003-create-vault';
 import { createCompleteness } from './0004-create-completeness';
 import { createCompletenessDecisions } from './0005-create-completeness-decisions';
+import { indexDifferingReports } from './0006-index-differing-reports';
 import { createDecisions } from './0007-create-decisions';
 import { createRemaps } from './0008-create-remaps';
 import { addSpanLength } from './0009-add-span-length';
@@ -16,6 +17,7 @@ export const ingestionMigrations: readonly Migration[] = [
   createVault,
   createCompleteness,
   createCompletenessDecisions,
+  indexDifferingReports,
   createDecisions,
   createRemaps,
   addSpanLength,

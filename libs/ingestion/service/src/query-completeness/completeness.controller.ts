@@ -1,10 +1,11 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { holeClass } from '@potok/ingestion-contracts/completeness';
+import { completenessStatus, holeClass } from '@potok/ingestion-contracts/completeness';
 import * as http from '@potok/ingestion-contracts/completeness-http';
 import type {
   ChainCompleteness,
   HolesAnswer,
   RegisterCompleteness,
+  ShiftsAnswer,
   StoreCompleteness,
 } from '@potok/ingestion-contracts/completeness-http';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
@@ -21,12 +22,15 @@ import {
   INGESTION_DIRECTORY,
   INGESTION_HOLES,
   INGESTION_RESEND,
+  INGESTION_SHIFTS,
 } from '../ingestion-tokens';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { ResendRequestsQuery } from '../request-resend/resend-requests.query';
 import { completenessProblems } from './completeness-problems';
 import type { CompletenessQuery } from './completeness.query';
 import type { HolesQuery } from './holes.query';
+import { shiftPlaceOf } from './shifts.query';
+import type { ShiftsQuery } from './shifts.query';
 
 const registerPath = z.object({ registerId });
 const storePath = z.object({ storeId });
@@ -43,12 +47,26 @@ const holesQuery = z.object({
   limit: queryInteger(1, 1000).default(100),
 });
 
+const shiftsQuery = z.object({
+  storeId: storeId.optional(),
+  registerId: registerId.optional(),
+  status: completenessStatus.optional(),
+  differing: z.enum(['true', 'false']).optional().describe('Close report disagrees with the documents'),
+  after: z
+    .string()
+    .regex(/^(\d{1,9}\.\d{1,9}\.\d{1,9})?$/)
+    .default('')
+    .describe('`next` of the page before'),
+  limit: queryInteger(1, 1000).default(100),
+});
+
 /** What is here of the registers and what is missing. */
 @Controller('v1/ingestion')
 export class CompletenessController {
   constructor(
     @Inject(INGESTION_COMPLETENESS) private readonly completeness: CompletenessQuery,
     @Inject(INGESTION_HOLES) private readonly holes: HolesQuery,
+    @Inject(INGESTION_SHIFTS) private readonly shifts: ShiftsQuery,
     @Inject(INGESTION_RESEND) private readonly requests: ResendRequestsQuery,
     @Inject(INGESTION_DIRECTORY) private readonly directory: OrganisationDirectory,
   ) {}
@@ -125,6 +143,32 @@ export class CompletenessController {
       state: query.state ?? null,
       afterHoleId: query.after,
       limit: query.limit,
+    });
+  }
+
+  @Get('shifts')
+  @Scopes('completeness:read')
+  @Answers({
+    status: 200,
+    description: 'Shifts with their close reports compared',
+    schema: http.shiftsAnswer,
+  })
+  @AnswersProblems(completenessProblems.storeUnknown, completenessProblems.registerUnknown)
+  listShifts(
+    @ZodQuery(shiftsQuery) query: z.output<typeof shiftsQuery>,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ShiftsAnswer> {
+    const { status = null, differing, after, limit } = query;
+    const register = query.registerId === undefined ? null : this.placeFor(query.registerId, principal);
+    const stores = this.storesFor(query.storeId, principal);
+    const places = register === null ? this.directory.allPlaces() : [register];
+    const seen = places.filter(({ storeNo }) => stores === null || stores.includes(storeNo));
+    return this.shifts.list({
+      registerNos: seen.map(({ registerNo }) => registerNo),
+      differing: differing === undefined ? null : differing === 'true',
+      status,
+      after: shiftPlaceOf(after),
+      limit,
     });
   }
 

@@ -94,7 +94,8 @@ export class RemapStepHandler {
   private async move(tx: Tx, job: RemapRow, moving: readonly Moving[]): Promise<void> {
     const revisions = moving.flatMap((one) => this.revisionsOf(one));
     const arrived = revisions.filter(({ revisionKind }) => revisionKind === 'remapped');
-    await publishDecided(tx, this.parts, { revisions, identities: await this.namesOf(tx, arrived) });
+    const left = moving.map(({ from }) => from.canonical);
+    await publishDecided(tx, this.parts, { revisions, left, identities: await this.namesOf(tx, arrived) });
     await insertDecisions(
       tx,
       arrived.map(({ document, revision }) => ({

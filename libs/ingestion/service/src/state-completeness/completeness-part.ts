@@ -11,12 +11,14 @@ import {
   INGESTION_HOLES,
   INGESTION_RESEND,
   INGESTION_SETTLING,
+  INGESTION_SHIFTS,
 } from '../ingestion-tokens';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { StatementsSource } from '../publish-completeness/statements-source';
 import { CompletenessGauges } from '../query-completeness/completeness-gauges';
 import { CompletenessController } from '../query-completeness/completeness.controller';
 import { CompletenessQuery } from '../query-completeness/completeness.query';
+import { ShiftsQuery } from '../query-completeness/shifts.query';
 import { HolesQuery } from '../query-completeness/holes.query';
 import { HeartbeatsController } from '../receive-heartbeats/heartbeats.controller';
 import { ReceiveHeartbeatsHandler } from '../receive-heartbeats/receive-heartbeats.handler';
@@ -91,6 +93,7 @@ export class CompletenessPart {
     return [
       { provide: INGESTION_COMPLETENESS, useValue: this.query },
       { provide: INGESTION_HOLES, useValue: holes },
+      { provide: INGESTION_SHIFTS, useValue: new ShiftsQuery(database, directory) },
       { provide: INGESTION_RESEND, useValue: requests },
       { provide: INGESTION_HEARTBEATS, useValue: new ReceiveHeartbeatsHandler(heartbeats) },
       {

@@ -4,7 +4,7 @@ import { judgeSeries, missingNumbers } from '@potok/ingestion-domain/completenes
 import type { JudgedSeries, SeriesCase } from '@potok/ingestion-domain/completeness/judge-series';
 import { emptySeries, foldArrival } from '@potok/ingestion-domain/completeness/series-facts';
 import type { SeriesArrival, SeriesFacts } from '@potok/ingestion-domain/completeness/series-facts';
-import { mergeShifts } from '@potok/ingestion-domain/completeness/shift-facts';
+import { mergeShifts, takeFromShift } from '@potok/ingestion-domain/completeness/shift-facts';
 import type { ShiftFacts } from '@potok/ingestion-domain/completeness/shift-facts';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
@@ -34,12 +34,16 @@ export interface JudgedRow extends SeriesKey, SeriesName {
   /** Shifts that are not settled, and those of which something was said anew. */
   readonly shifts: readonly ShiftStatement[];
   readonly kept: readonly KeptShift[];
+  /** Numbers of shifts of which nothing is left. */
+  readonly emptied: readonly number[];
 }
 
 interface OpenSeries extends SeriesKey, SeriesName {
   readonly info: SeriesInfo;
   facts: SeriesFacts;
   readonly arrived: Map<number, ShiftFacts>;
+  /** Of documents that belong to another register now. */
+  readonly taken: Map<number, ShiftFacts>;
 }
 
 /** Adds what arrived to what is known of these registers, and judges each of their series anew. */
@@ -73,7 +77,7 @@ async function openSeries(
   const open = new Map<string, OpenSeries>();
   const add = (key: SeriesKey, name: SeriesName, facts: SeriesFacts): void => {
     const info = seriesInfo(directory, name, directory.registerIdOf(key.registerNo) ?? '');
-    open.set(keyOf(key), { ...key, ...name, info, facts, arrived: new Map() });
+    open.set(keyOf(key), { ...key, ...name, info, facts, arrived: new Map(), taken: new Map() });
   };
   for (const { seriesNo, registerNo, scheme, series, facts } of await readSeries(tx, registerNos)) {
     add({ seriesNo, registerNo }, { scheme, series }, facts);
@@ -89,10 +93,15 @@ async function openSeries(
 
 function addArrival(series: OpenSeries, arrival: SeriesArrival): void {
   series.facts = foldArrival(series.facts, arrival);
-  for (const shift of arrival.shifts) {
+  addShifts(series.arrived, arrival.shifts);
+  addShifts(series.taken, arrival.taken ?? []);
+}
+
+function addShifts(known: Map<number, ShiftFacts>, shifts: readonly ShiftFacts[]): void {
+  for (const shift of shifts) {
     if (shift.number === null) continue;
-    const known = series.arrived.get(shift.number);
-    series.arrived.set(shift.number, known === undefined ? shift : mergeShifts(known, shift));
+    const before = known.get(shift.number);
+    known.set(shift.number, before === undefined ? shift : mergeShifts(before, shift));
   }
 }
 
@@ -130,9 +139,13 @@ function caseOf(
 
 /** The shift before another holds the counters that its own are compared with. */
 function wantedShifts(row: OpenSeries, given: Omit<SeriesCase, 'shifts'>): WantedShifts {
-  const { seriesNo, registerNo, arrived } = row;
-  const shiftNos = [...arrived.keys()].flatMap((number) => [number - 1, number]);
+  const { seriesNo, registerNo, arrived, taken } = row;
+  const shiftNos = [...arrived.keys(), ...taken.keys()].flatMap((number) => [number - 1, number]);
   return { seriesNo, registerNo, shiftNos, missing: missingNumbers(given) };
+}
+
+function touched({ arrived, taken }: OpenSeries, shiftNo: number): boolean {
+  return arrived.has(shiftNo) || taken.has(shiftNo);
 }
 
 function judgeRow(
@@ -146,21 +159,27 @@ function judgeRow(
     const before = facts.get(number);
     facts.set(number, before === undefined ? arrived : mergeShifts(before, arrived));
   }
+  for (const [number, taken] of row.taken) {
+    const before = facts.get(number);
+    if (before !== undefined) facts.set(number, takeFromShift(before, taken));
+  }
+  const emptied = [...facts].filter(([, shift]) => shift.runs.length === 0).map(([number]) => number);
+  for (const number of emptied) facts.delete(number);
   const judged = judgeSeries({ ...given, shifts: [...facts.values()] });
   const kept: KeptShift[] = [];
   const said: ShiftStatement[] = [];
   for (const { statement, settled } of judged.shifts) {
     const before = known.get(statement.number);
     // A settled shift is read for its neighbours' sake: without its own it cannot be judged again.
-    if (before?.settled === true && !row.arrived.has(statement.number)) continue;
+    if (before?.settled === true && !touched(row, statement.number)) continue;
     const changed =
       JSON.stringify(before?.statement) !== JSON.stringify(statement) || before?.settled !== settled;
     if (!settled || changed) said.push(statement);
-    if (!changed && !row.arrived.has(statement.number)) continue;
+    if (!changed && !touched(row, statement.number)) continue;
     const { seriesNo, registerNo } = row;
     const shift = present(facts.get(statement.number), 'the facts of a shift');
     kept.push({ seriesNo, registerNo, shiftNo: statement.number, settled, facts: shift, statement });
   }
   const { seriesNo, registerNo, scheme, series, info } = row;
-  return { seriesNo, registerNo, scheme, series, info, judged, shifts: said, kept };
+  return { seriesNo, registerNo, scheme, series, info, judged, shifts: said, kept, emptied };
 }

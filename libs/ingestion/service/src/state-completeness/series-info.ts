@@ -8,6 +8,8 @@ export interface SeriesInfo {
   readonly numbering: SeriesCase['numbering'];
   readonly coverage: readonly string[];
   readonly windows: SeriesCase['windows'];
+  /** False once all of it is registered for others. */
+  readonly belongs: boolean;
 }
 
 /**
@@ -23,8 +25,14 @@ export function seriesInfo(
   const own = registrations.filter((registration) => registration.registerId === registerId);
   const [first] = own.length > 0 ? own : registrations;
   if (first === undefined) {
-    return { numbering: scheme === AGENT_SCHEME ? 'dense' : 'opaque', coverage: [], windows: [] };
+    return {
+      numbering: scheme === AGENT_SCHEME ? 'dense' : 'opaque',
+      coverage: [],
+      windows: [],
+      belongs: true,
+    };
   }
   const { numbering, coverage } = first;
-  return { numbering, coverage, windows: own.map(({ fromNumber, toNumber }) => ({ fromNumber, toNumber })) };
+  const windows = own.map(({ fromNumber, toNumber }) => ({ fromNumber, toNumber }));
+  return { numbering, coverage, windows, belongs: own.length > 0 };
 }

@@ -27,7 +27,9 @@ export interface SeriesToState extends SeriesName {
 export function stateSeries({ scheme, series, info, judged, open, shifts }: SeriesToState): StatedSeries {
   const { facts } = judged;
   const openHoles = judged.holes.filter(({ state }) => state === 'open');
-  const all = judged.shifts.map(({ statement }) => statement);
+  const incomplete = judged.shifts.filter(
+    ({ statement: { status, closedAt } }) => status === 'incomplete' && closedAt !== null,
+  );
   const statement: SeriesStatement = {
     scheme,
     series,
@@ -50,9 +52,7 @@ export function stateSeries({ scheme, series, info, judged, open, shifts }: Seri
   return {
     statement,
     numbersMissing: countIn(openHoles),
-    shiftsIncomplete: all.filter(({ status, closedAt }) => status === 'incomplete' && closedAt !== null)
-      .length,
-    reportsDiffering: all.filter(({ report }) => (report?.differences.length ?? 0) > 0).length,
+    shiftsIncomplete: incomplete.length,
   };
 }
 

@@ -10,7 +10,7 @@ import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { storesToState, takeArrivals } from '../storage/arrival-table';
 import type { TakenArrival } from '../storage/arrival-table';
-import { keepSeries, keepShifts, keyOf } from '../storage/completeness-table';
+import { countDiffering, dropShifts, keepSeries, keepShifts, keyOf } from '../storage/completeness-table';
 import { insertHoles, lockOpenHoles, updateHoles } from '../storage/hole-table';
 import { keepStatements, noteHeard, readStatements } from '../storage/statement-table';
 import type { StatementRow } from '../storage/statement-table';
@@ -112,6 +112,7 @@ export class StateCompletenessHandler {
       tx,
       judged.flatMap(({ kept }) => kept),
     );
+    for (const row of judged) await dropShifts(tx, row, row.emptied);
   }
 
   private async keepStatements(tx: Tx, stating: Stating): Promise<number> {
@@ -120,10 +121,13 @@ export class StateCompletenessHandler {
     const storeId = present(directory.storeIdOf(storeNo), 'the store of a register');
     const known = await readStatements(tx, registerNos);
     const documentsSeq = await documentsSeqOf(tx, storeId);
+    const differing = await countDiffering(tx, registerNos);
     const stated = registerNos.flatMap((registerNo) => {
       const before = known.get(registerNo) ?? null;
       const lastHeardMs = Math.max(before?.lastHeardAtMs ?? 0, heard.get(registerNo) ?? 0);
-      const statement = this.statementOf({ registerNo, before, lastHeardMs, documentsSeq }, stating);
+      const reportsDiffering = differing.get(registerNo) ?? 0;
+      const about = { registerNo, before, lastHeardMs, documentsSeq, reportsDiffering };
+      const statement = this.statementOf(about, stating);
       return statement === null ? [] : [{ registerNo, statement, lastHeardMs }];
     });
     await noteHeard(tx, heard);
@@ -142,8 +146,8 @@ export class StateCompletenessHandler {
 
   /** Null when it says what the one before said. */
   private statementOf(about: AboutRegister, { judged, holes }: Stating): RegisterStatement | null {
-    const { registerNo, before, lastHeardMs, documentsSeq } = about;
-    const own = judged.filter((row) => row.registerNo === registerNo);
+    const { registerNo, before, lastHeardMs, documentsSeq, reportsDiffering } = about;
+    const own = judged.filter((row) => row.registerNo === registerNo && row.info.belongs);
     const series: StatedSeries[] = own.map((row) =>
       stateSeries({ ...row, open: holes.get(keyOf(row))?.open ?? [] }),
     );
@@ -155,6 +159,7 @@ export class StateCompletenessHandler {
       status,
       lastHeardAt: toInstant(lastHeardMs),
       ...counts,
+      reportsDiffering,
       documentsSeq,
       series: series.map((one) => one.statement),
     };
@@ -178,6 +183,7 @@ interface AboutRegister {
   readonly before: StatementRow | null;
   readonly lastHeardMs: number;
   readonly documentsSeq: number;
+  readonly reportsDiffering: number;
 }
 
 /** When each register was heard of last. */

@@ -1,3 +1,4 @@
+import { present } from '@potok/kernel/assert';
 import { validateCompletenessStatedV1 } from '@potok/ingestion-contracts/generated/validators';
 import {
   COMPLETENESS_TABLES,
@@ -5,6 +6,7 @@ import {
   sentShift,
   statements,
   statingHandler,
+  noteRevised,
 } from '../testing/completeness-fixture';
 import { IntakeFixture } from '../testing/intake-fixture';
 import { sentReceipt } from '../testing/sent-documents';
@@ -180,4 +182,53 @@ it('states everything once when two work at once, and the streams have no holes'
       .filter(({ status }) => status === 'complete');
     expect(settled.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
   }
+});
+
+it('follows documents that are moved to the register that their numbers belong to', async () => {
+  const intake = fixture.intake();
+  const handler = statingHandler(fixture);
+  fixture.organisation.series('store-1-1', 'moving');
+  const shifts = [1, 2].flatMap((shift) =>
+    sentShift({ shift, from: shift * 10, receipts: 8, series: 'moving' }),
+  );
+  await fixture.take(
+    intake,
+    shifts.filter((_, index) => index !== 13),
+  );
+  await handler.state(1);
+  expect(await latestOf(fixture, 'moving')).toMatchObject({ have: 19, holesOpen: 1 });
+  fixture.organisation.series('store-1-2', 'moving');
+  const moved = (await fixture.events()).map(({ document }) => ({
+    before: document,
+    after: { ...document, registerId: 'store-1-2', registerNo: 102 },
+  }));
+  await noteRevised(intake, moved);
+  await handler.state(1);
+  const latest = new Map((await statements(fixture)).map((statement) => [statement.registerId, statement]));
+  expect(latest.get('store-1-1')).toMatchObject({ status: 'complete', holesOpen: 0, series: [] });
+  expect(latest.get('store-1-2')).toMatchObject({ status: 'incomplete', holesOpen: 1 });
+  expect(latest.get('store-1-2')?.series).toMatchObject([{ have: 19, expected: 20, since: 10 }]);
+  const { rows } = await fixture.test.database.query(
+    'SELECT register_no, count(*) AS shifts FROM completeness_shift GROUP BY register_no',
+  );
+  expect(rows).toEqual([{ register_no: 102, shifts: 2n }]);
+});
+
+it('counts a close report that differs until it is mended, and compares again when a copy is chosen instead', async () => {
+  const intake = fixture.intake();
+  const handler = statingHandler(fixture);
+  const closeReport = {
+    receiptCount: 1,
+    totals: [{ origin: 'fiscalShift1194' as const, operation: 'sale', totalKopecks: 25_981 }],
+  };
+  await fixture.take(intake, sentShift({ shift: 31, from: 100, receipts: 1, closeReport }));
+  await handler.state(1);
+  await fixture.take(intake, sentShift({ shift: 32, from: 103, receipts: 1 }));
+  await handler.state(1);
+  expect((await statements(fixture)).at(-1)).toMatchObject({ reportsDiffering: 1, status: 'complete' });
+  const document = present((await fixture.events())[1], 'the receipt').document;
+  const after = { ...document, totalKopecks: 25_981 };
+  await noteRevised(intake, [{ before: document, after }]);
+  await handler.state(1);
+  expect((await statements(fixture)).at(-1)).toMatchObject({ reportsDiffering: 0 });
 });

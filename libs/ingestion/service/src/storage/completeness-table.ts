@@ -194,3 +194,29 @@ export async function readHeldNumbers(
   }
   return held;
 }
+
+/** How many close reports of each register disagree with their documents. */
+export async function countDiffering(
+  tx: Tx,
+  registerNos: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await tx.query<{ register_no: number; count: bigint }>(
+    `SELECT register_no, count(*) AS count FROM completeness_shift
+     WHERE differs AND register_no = ANY ($1::int[]) GROUP BY register_no`,
+    [integerArray(registerNos)],
+  );
+  return new Map(rows.map((row) => [row.register_no, Number(row.count)]));
+}
+
+/** Shifts of which nothing is left: their documents belong to another register. */
+export async function dropShifts(
+  tx: Tx,
+  { seriesNo, registerNo }: SeriesKey,
+  shiftNos: readonly number[],
+): Promise<void> {
+  if (shiftNos.length === 0) return;
+  await tx.query(
+    'DELETE FROM completeness_shift WHERE series_no = $1 AND register_no = $2 AND shift_no = ANY ($3::int[])',
+    [seriesNo, registerNo, integerArray(shiftNos)],
+  );
+}

@@ -8,7 +8,13 @@ import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { StateCompletenessHandler } from '../state-completeness/state-completeness.handler';
-import type { IntakeFixture } from './intake-fixture';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import { insertArrivals } from '../storage/arrival-table';
+import { SeriesTable } from '../storage/series-table';
+import type { SeriesName } from '../storage/series-table';
+import { ArrivalGatherer } from '@potok/ingestion-domain/completeness/gather-arrivals';
+import { seriesKey } from '@potok/ingestion-domain/identities';
+import type { Intake, IntakeFixture } from './intake-fixture';
 import { sentReceipt, SERIES } from './sent-documents';
 
 export const COMPLETENESS_TABLES = `series, identity, identity_span, identity_opaque, held_identity, document,
@@ -85,4 +91,29 @@ export function sentShift(shape: ShiftShape): RegisterDocument[] {
     ),
     { ...report('shiftClosed', from + receipts + 1), closeReport },
   ];
+}
+
+/** Notes documents as they stood and as they were revised, as whoever decides about them does. */
+export async function noteRevised(
+  intake: Intake,
+  revised: readonly { readonly before: CanonicalDocument; readonly after: CanonicalDocument }[],
+): Promise<void> {
+  await intake.database.tx(async (tx) => {
+    const names = new Map<string, SeriesName>();
+    for (const { scheme, series } of revised.flatMap(({ before }) => before.identities)) {
+      names.set(seriesKey(scheme, series), { scheme, series });
+    }
+    const seriesNos = await new SeriesTable().numbersOf(tx, names);
+    const gatherer = new ArrivalGatherer();
+    for (const { before, after } of revised) {
+      const moves = before.registerNo !== after.registerNo;
+      const named = before.identities.map(({ scheme, series, number = 0 }) => {
+        const seriesNo = present(seriesNos.get(seriesKey(scheme, series)), 'a series');
+        return { identity: { kind: 'number' as const, scheme, series, number }, seriesNo, isNew: moves };
+      });
+      if (moves) gatherer.take({ document: before, named: named, receivedAtMs: 0 });
+      gatherer.add({ document: after, named, previous: moves ? null : before, receivedAtMs: 0 });
+    }
+    await insertArrivals(tx, gatherer.rows());
+  });
 }
