@@ -88,6 +88,18 @@ export class PlatformView {
     }
   }
 
+  /** A report of reporting, all of its pages. */
+  async report<Row>(name: string, query: string): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (let after = '0'; ;) {
+      const path = `/v1/reports/${name}?${query}&limit=10000&after=${after}`;
+      const page = await this.get<{ rows: Row[]; next: string | null }>('reporting', path);
+      rows.push(...page.rows);
+      if (page.next === null) return rows;
+      after = page.next;
+    }
+  }
+
   /** The numbers of a series that are archived. */
   async confirmedNumbers(scheme: string, series: string): Promise<(number: number) => boolean> {
     const ranges: SeriesStatus['confirmed'] = [];

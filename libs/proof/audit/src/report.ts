@@ -52,8 +52,10 @@ export interface AuditReport {
   readonly movementMismatches: number;
   /** Keys of store, location and product whose balance differs from the truth by movements, topic or API. */
   readonly balanceMismatches: number;
-  /** null: the platform has no reports yet. */
-  readonly reportMismatchesKopecks: null;
+  /** Differences between the platform's reports and the truth, added up: turnover, payments, VAT, by key. */
+  readonly reportMismatchesKopecks: number;
+  /** Counts of receipts and purchases that differ, by store, date and register. */
+  readonly reportCountMismatches: number;
   /** From the acknowledgement to the recorded movement. null when nothing moved. */
   readonly freshnessMsP50: number | null;
   readonly freshnessMsP99: number | null;
@@ -85,6 +87,8 @@ export function reportHolds(report: AuditReport): boolean {
     report.meaningMismatches === 0 &&
     report.movementMismatches === 0 &&
     report.balanceMismatches === 0 &&
+    report.reportMismatchesKopecks === 0 &&
+    report.reportCountMismatches === 0 &&
     report.quarantined === report.expectedQuarantined &&
     report.held === report.expectedHeld &&
     report.conflicts === report.expectedConflicts &&

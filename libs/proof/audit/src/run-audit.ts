@@ -5,6 +5,7 @@ import { compareArchive, sampleArchive } from './compare-archive';
 import { compareBalances, expectedBalances } from './compare-balances';
 import { compareCloseReports, compareGaps, expectedGaps, type Gap } from './compare-completeness';
 import { compareDocuments, findInvented, type Books, type DocumentFindings } from './compare-documents';
+import { compareReports } from './compare-reports';
 import { CompletenessBook, completenessTopicName } from './completeness-book';
 import { DocumentsBook, documentsTopicName } from './documents-book';
 import { expectationsOf, type Expectations } from './expectations';
@@ -113,11 +114,24 @@ export class Audit {
     await compareArchive(this.expectations, view, faults);
     await sampleArchive(findings.documentIds, view, faults);
     await this.compareApiBalances(faults);
+    const reportMismatchesKopecks = await compareReports(this.expectations, {
+      faults,
+      read: (name, query) => view.report(name, query),
+      keyOf: (productId) => this.books.products.keyOf(productId),
+    });
     const quarantines = await this.readQuarantines();
     const holes = await view.openHoles();
     compareGaps(this.gaps, holes, faults);
     if (!atRest) faults.note('restless', 'platform', 'was not at rest when it was compared');
-    const report = this.reportOf({ faults, findings, quarantines, holes, atRest, atRestMs });
+    const report = this.reportOf({
+      faults,
+      reportMismatchesKopecks,
+      findings,
+      quarantines,
+      holes,
+      atRest,
+      atRestMs,
+    });
     return {
       report,
       faults: [...faults.describe(), ...this.streamFaults.describe(), ...describeQuarantines(quarantines)],
@@ -202,7 +216,11 @@ export class Audit {
   private async readQuarantines(): Promise<Quarantines> {
     const { view } = this.options;
     const ingestion = await view.quarantine('ingestion');
-    const consumers = [...(await view.quarantine('nomenclature')), ...(await view.quarantine('stock'))];
+    const consumers = [
+      ...(await view.quarantine('nomenclature')),
+      ...(await view.quarantine('stock')),
+      ...(await view.quarantine('reporting')),
+    ];
     return { ingestion, consumers };
   }
 
@@ -242,7 +260,8 @@ export class Audit {
       meaningMismatches: faults.count('meaning'),
       movementMismatches: faults.count('movement'),
       balanceMismatches: faults.count('balance'),
-      reportMismatchesKopecks: null,
+      reportMismatchesKopecks: found.reportMismatchesKopecks,
+      reportCountMismatches: faults.count('reportCount'),
       freshnessMsP50: quantile(freshness, 0.5),
       freshnessMsP99: quantile(freshness, 0.99),
       durationS: Math.round((found.atRestMs - summary.startedAtMs) / 100) / 10,
@@ -256,6 +275,7 @@ export class Audit {
 }
 
 interface Found {
+  readonly reportMismatchesKopecks: number;
   readonly faults: Faults;
   readonly findings: DocumentFindings;
   readonly quarantines: Quarantines;

@@ -198,6 +198,9 @@ export const vatRow = z.object({
   derivedKopecks: kopecks('Of it worked out from amounts, because documents state none'),
 });
 
+export type PaymentsRow = z.infer<typeof paymentsRow>;
+export type VatRow = z.infer<typeof vatRow>;
+
 const receiptFields = {
   storeId: z.string(),
   receiptSeq: z.int().describe('Its sequence on retail.sales.receipts.v1'),

@@ -41,7 +41,7 @@ export function readReceipt(
     counted: stands && countsInReports(document.fiscalState, document.businessState),
     direction,
     businessDay: dayOf(document.time.businessDate),
-    localDay: dayOf(document.time.localDate),
+    localDay: vatDayOf(document),
     totalKopecks,
     roundingKopecks: direction * (document.roundingKopecks ?? 0),
     payments: paymentsOf(document, direction),
@@ -61,6 +61,12 @@ export function purposeOf(document: CanonicalDocument): Purpose {
 export function returnMethodOf(document: CanonicalDocument): number | null {
   if (document.operation !== 'return') return null;
   return codeIn(RETURN_METHOD_CODE, document.returnOf?.method ?? 'none');
+}
+
+/** VAT falls on the local date; where the register's clock cannot be believed (1970, 2099), on the business date. */
+function vatDayOf({ time }: CanonicalDocument): number {
+  const believed = time.timeQuality === 'stated' || time.timeQuality === 'minute';
+  return dayOf(believed ? time.localDate : time.businessDate);
 }
 
 export function dayOf(date: string): number {

@@ -8,7 +8,7 @@ export interface ReceiptFacts {
   readonly direction: number;
   /** Days since 1970-01-01. */
   readonly businessDay: number;
-  /** Days since 1970-01-01: the date of VAT. */
+  /** Days since 1970-01-01: the date of VAT, see `vatDayOf`. */
   readonly localDay: number;
   readonly totalKopecks: number;
   /** Sum of the lines minus the total. */
