@@ -268,7 +268,17 @@ export const shiftRow = z.object({
   buysKopecks: kopecks('Totals of purchases from people, less their returns'),
   cashKopecks: kopecks('Cash received less given out'),
   electronicKopecks: kopecks('The same by electronic means'),
-  closeDocumentId: z.string().nullable(),
+  shiftStatus: z
+    .enum(['open', 'complete', 'incomplete', 'unprovable'])
+    .nullable()
+    .describe('What completeness says of it; null = nothing'),
+  reportResult: z
+    .enum(['full', 'partial', 'countsOnly', 'none', 'pending'])
+    .nullable()
+    .describe('How much of the close report could be compared; null = there is none'),
+  reportDifferences: z
+    .int()
+    .describe('Counters of the close report that disagree; each is named by /v1/completeness'),
 });
 
 function pageOf<Row extends z.ZodType>(row: Row) {

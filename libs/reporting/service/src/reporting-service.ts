@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { completenessTopic } from '@potok/ingestion-contracts/topics';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { legalEntitiesTopic, registersTopic, storesTopic } from '@potok/organisation-contracts/topics';
@@ -14,6 +15,12 @@ import { addBiDays } from './publish-bi-days/bi-days-part';
 import { addBiRows } from './publish-bi-rows/bi-rows-part';
 import type { BiRowsSettings } from './publish-bi-rows/bi-rows-part';
 import { dailySalesTopic, receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import {
+  ApplyCompletenessHandler,
+  COMPLETENESS_TYPES,
+} from './apply-completeness/apply-completeness.handler';
+import { ReportedCompletenessConsumer } from './apply-completeness/completeness.consumer';
+import { COMPLETENESS_CONSUMER } from './apply-completeness/completeness-consumer-name';
 import { ApplyReceiptsHandler } from './apply-receipts/apply-receipts.handler';
 import type { ReportDesk } from './apply-receipts/apply-receipts.handler';
 import { REPORTED_TYPES } from './apply-receipts/receipt-event';
@@ -27,8 +34,14 @@ import { reportingMigrations } from './migrations/reporting-migrations';
 import { ReportDocumentsController } from './query-reports/documents.controller';
 import { ReportFiguresController } from './query-reports/figures.controller';
 import { ReportsQuery } from './query-reports/reports.query';
-import { REPORTING_OPERATIONS, REPORTING_RECEIPTS, REPORTING_REPORTS } from './reporting-tokens';
+import {
+  REPORTING_COMPLETENESS,
+  REPORTING_OPERATIONS,
+  REPORTING_RECEIPTS,
+  REPORTING_REPORTS,
+} from './reporting-tokens';
 import { KnownFacets } from './storage/facets';
+import { KnownShifts } from './storage/report-shifts';
 import { KnownNames } from './storage/report-names';
 import { legalEntityCopy, productCopy, registerCopy, storeCopy } from './storage/read-copies';
 
@@ -49,6 +62,8 @@ export interface ReportingSettings {
 /** Events of a store that one fold takes at most, so that its transaction stays short. */
 const FOLD_EVENTS_MAX = 50_000;
 const CHUNKS_KEPT_MAX = 64;
+/** Later statements replace earlier ones: fewer transactions write fewer of them. */
+const STATEMENTS_LINGER_MS = 500;
 
 /** Schema and role in PostgreSQL. */
 export const REPORTING_SCHEMA = {
@@ -66,6 +81,7 @@ export function createReportingService(settings: ReportingSettings, host: Servic
       migrations: reportingMigrations,
       topics: [
         receiptsTopic,
+        completenessTopic,
         productsTopic,
         storesTopic,
         registersTopic,
@@ -103,6 +119,18 @@ function addConsumers(runtime: ServiceRuntime, settings: ReportingSettings): voi
     },
     { subjectOf: (event) => documentOfEvent(event) },
   );
+  runtime.addConsumer({
+    name: COMPLETENESS_CONSUMER,
+    topic: completenessTopic,
+    mode: 'stream',
+    types: COMPLETENESS_TYPES,
+    caps: {
+      recordsMax: settings.commitRecordsMax,
+      bytesMax: settings.commitBytesMax,
+      lingerMs: STATEMENTS_LINGER_MS,
+    },
+    parallelTransactions: 1,
+  });
 }
 
 function addWorkers(runtime: ServiceRuntime, settings: ReportingSettings): void {
@@ -126,6 +154,7 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
     chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
+    knownShifts: new KnownShifts(),
   };
   const { database } = runtime;
   const reportDesk = { query: new ReportsQuery(database), exports: new ReportExport(database) };
@@ -138,6 +167,7 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
     module: ReportingModule,
     controllers: [
       ReportedReceiptsConsumer,
+      ReportedCompletenessConsumer,
       ReportFiguresController,
       ReportDocumentsController,
       ...biRows.controllers,
@@ -147,6 +177,7 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
       ...biRows.providers,
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },
       { provide: REPORTING_OPERATIONS, useValue: operations },
+      { provide: REPORTING_COMPLETENESS, useValue: new ApplyCompletenessHandler() },
       { provide: REPORTING_REPORTS, useValue: reportDesk },
       { provide: REPORTING_RECEIPTS, useValue: new ApplyReceiptsHandler(desk) },
     ],

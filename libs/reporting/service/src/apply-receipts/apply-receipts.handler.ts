@@ -1,6 +1,5 @@
 import { present } from '@potok/kernel/assert';
 import type { EventBatch } from '@potok/platform-kafka/stream-event';
-import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { decideLines } from '@potok/reporting-domain/decide-lines';
 import { dayOf } from '@potok/reporting-domain/read-receipt';
@@ -9,6 +8,7 @@ import type { KnownFacets } from '../storage/facets';
 import type { OperationKey, ReceiptKey } from '../storage/receipt-rows';
 import type { ReceiptState } from '../storage/receipt-state';
 import { ReportBook } from '../storage/report-book';
+import type { BookDesk } from '../storage/report-book';
 import { ReportNames } from '../storage/report-names';
 import type { KnownNames } from '../storage/report-names';
 import { foldLateEvents } from '../storage/product-sums';
@@ -18,8 +18,7 @@ import { decodeEvent, facetOf, instantMs, purposeCode, stateOf } from './receipt
 import type { ReceiptEvent, WholeReceiptEvent } from './receipt-event';
 
 /** What the writers of reporting share: one per service. */
-export interface ReportDesk {
-  readonly chunks: ChunkPool;
+export interface ReportDesk extends BookDesk {
   readonly knownFacets: KnownFacets;
   readonly knownNames: KnownNames;
 }
@@ -37,7 +36,7 @@ export class ApplyReceiptsHandler {
     const applied = await lockStoreReports(tx, progress);
     const facets = new Facets(this.desk.knownFacets);
     await facets.resolve(tx, decoded.filter(isWhole).map(facetOf));
-    const book = await ReportBook.open(tx, this.desk.chunks, wantedBy(decoded));
+    const book = await ReportBook.open(tx, this.desk, wantedBy(decoded));
     const names = new ReportNames(this.desk.knownNames);
     for (const event of decoded) {
       remember(names, event);

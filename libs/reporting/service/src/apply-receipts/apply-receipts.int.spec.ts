@@ -11,6 +11,7 @@ import { ensureReportMonths } from '../maintain-months/report-months';
 import { reportingMigrations } from '../migrations/reporting-migrations';
 import { KnownFacets } from '../storage/facets';
 import { KnownNames } from '../storage/report-names';
+import { KnownShifts } from '../storage/report-shifts';
 import { RandomTrade } from '../testing/random-trade';
 import { expectedReport } from '../testing/report-oracle';
 import type { Sums } from '../testing/report-oracle';
@@ -34,6 +35,7 @@ class Replica {
     chunks: new ChunkPool(CHUNK_BYTES, 4),
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
+    knownShifts: new KnownShifts(),
   });
 
   constructor(private readonly database: Transactor) {}

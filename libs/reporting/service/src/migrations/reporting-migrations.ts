@@ -9,6 +9,7 @@ import { createBiDays } from './0104-create-bi-days';
 import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
+import { keepShiftStatements } from './0004-keep-shift-statements';
 
 /** The schema of reporting, in the order of application. */
 export const reportingMigrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const reportingMigrations: readonly Migration[] = [
   createReadCopies,
   createFacts,
   sayPurpose,
+  keepShiftStatements,
   createBiRows,
   createBiViews,
   explainBiViews,

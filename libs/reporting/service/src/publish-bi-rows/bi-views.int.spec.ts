@@ -9,6 +9,7 @@ import { ApplyReceiptsHandler } from '../apply-receipts/apply-receipts.handler';
 import { reportingMigrations } from '../migrations/reporting-migrations';
 import { KnownFacets } from '../storage/facets';
 import { KnownNames } from '../storage/report-names';
+import { KnownShifts } from '../storage/report-shifts';
 import { biStory } from '../testing/bi-story';
 
 const VIEWS = ['completeness', 'daily_sales', 'products', 'receipt_lines', 'receipts', 'shifts', 'stores'];
@@ -24,6 +25,7 @@ beforeAll(async () => {
     chunks: new ChunkPool(CHUNK_BYTES, 16),
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
+    knownShifts: new KnownShifts(),
   });
   const apply = (events: readonly StreamEvent[]) => test.database.tx((tx) => handler.handle({ tx, events }));
   for (let from = 0; from < STORY.events.length; from += 25) await apply(STORY.events.slice(from, from + 25));

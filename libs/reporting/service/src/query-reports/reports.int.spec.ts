@@ -12,6 +12,7 @@ import { ensureReportMonths } from '../maintain-months/report-months';
 import { reportingMigrations } from '../migrations/reporting-migrations';
 import { KnownFacets } from '../storage/facets';
 import { KnownNames } from '../storage/report-names';
+import { KnownShifts } from '../storage/report-shifts';
 import { decisionEvent, documentIdOf, receiptEvent } from '../testing/receipt-events';
 import type { TestLine, TestReceipt } from '../testing/receipt-events';
 import { RandomTrade } from '../testing/random-trade';
@@ -35,6 +36,7 @@ beforeEach(async () => {
     chunks: new ChunkPool(CHUNK_BYTES, 4),
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
+    knownShifts: new KnownShifts(),
   });
 });
 

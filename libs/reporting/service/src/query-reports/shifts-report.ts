@@ -12,19 +12,21 @@ const COLUMNS: readonly Selected[] = [
   ['openedAt', 'h.opened_at'],
   ['closedAt', 'h.closed_at'],
   ['receipts', 'coalesce(t.receipts, 0)::bigint'],
-  ['reportedReceipts', "(h.close_report->>'receiptCount')::bigint"],
+  ['reportedReceipts', 'h.reported_receipts'],
   ['salesKopecks', 'coalesce(t.sales, 0)::bigint'],
   ['returnsKopecks', 'coalesce(t.returned, 0)::bigint'],
   ['buysKopecks', 'coalesce(t.buys, 0)::bigint'],
   ['cashKopecks', 'coalesce(t.cash, 0)::bigint'],
   ['electronicKopecks', 'coalesce(t.electronic, 0)::bigint'],
-  ['closeDocumentId', 'h.closed_document_id'],
+  ['shiftStatus', 'h.status'],
+  ['reportResult', 'h.report_result'],
+  ['reportDifferences', 'coalesce(jsonb_array_length(h.differences), 0)'],
 ];
 
 /** A sale and the return of a purchase bring money in. */
 const SIGNED = 'CASE WHEN operation IN (1, 4) THEN 1 ELSE -1 END';
 
-/** Shifts that were opened on these business dates, or of which a report came on them; with what their receipts come to. */
+/** Shifts of these business dates: what their receipts come to, and what completeness says of them. */
 export function shiftsReport(resolved: ResolvedFilters): ReportTable {
   const parameters = new Parameters();
   const where = [

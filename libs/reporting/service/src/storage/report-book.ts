@@ -15,6 +15,14 @@ import {
 import type { OperationKey, ReceiptKey } from './receipt-rows';
 import { receiptKey } from './receipt-state';
 import type { CountedReceipt, ReceiptState } from './receipt-state';
+import { ReportShifts } from './report-shifts';
+import type { KnownShifts } from './report-shifts';
+
+/** What the books of a service share. */
+export interface BookDesk {
+  readonly chunks: ChunkPool;
+  readonly knownShifts: KnownShifts;
+}
 
 interface OpenReceipt {
   /** As it is stored; null for a receipt of this batch. */
@@ -34,11 +42,11 @@ export class ReportBook {
 
   private constructor(
     private readonly tx: Tx,
-    chunks: ChunkPool,
+    private readonly desk: BookDesk,
     stored: readonly CountedReceipt[],
   ) {
-    this.lines = new BinaryRows(chunks);
-    this.receipts = new BinaryRows(chunks);
+    this.lines = new BinaryRows(desk.chunks);
+    this.receipts = new BinaryRows(desk.chunks);
     for (const receipt of stored) {
       this.put({ before: receipt, now: receipt.state, operationCounted: receipt.operationCounted });
     }
@@ -46,10 +54,10 @@ export class ReportBook {
 
   static async open(
     tx: Tx,
-    chunks: ChunkPool,
+    desk: BookDesk,
     wanted: { readonly receipts: readonly ReceiptKey[]; readonly operations: readonly OperationKey[] },
   ): Promise<ReportBook> {
-    return new ReportBook(tx, chunks, await loadReceipts(tx, wanted.receipts, wanted.operations));
+    return new ReportBook(tx, desk, await loadReceipts(tx, wanted.receipts, wanted.operations));
   }
 
   find(storeNo: number, receiptSeq: number): ReceiptState | null {
@@ -75,6 +83,7 @@ export class ReportBook {
   async save(): Promise<void> {
     settleOperations(this.open.values());
     const figures = new DailyFigures();
+    const shifts = new ReportShifts(this.desk.knownShifts);
     const replaced: ReceiptKey[] = [];
     const recounted: CountedReceipt[] = [];
     for (const { before, now, operationCounted } of this.open.values()) {
@@ -90,6 +99,7 @@ export class ReportBook {
         replaced.push(before.state);
       }
       figures.add(counted, 1);
+      shifts.add(now);
       encodeReceipt(this.receipts, counted);
     }
     await deleteReceipts(this.tx, replaced);
@@ -97,6 +107,7 @@ export class ReportBook {
     await this.tx.copyBinary(RECEIPT_COLUMNS, this.receipts.finish());
     await this.tx.copyBinary(LINE_COLUMNS, this.lines.finish());
     await figures.save(this.tx);
+    await shifts.save(this.tx);
   }
 
   private put(receipt: OpenReceipt): void {
