@@ -8429,7 +8429,7 @@ return errors === 0;
 validate28.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateShiftsAnswer = validate29;
-const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"registerId":{"type":["string","null"]},"series":{"type":"string"},"shiftNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reportedReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"buysKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"electronicKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"closeDocumentId":{"type":["string","null"]}},"required":["storeId","storeName","registerId","series","shiftNumber","openedAt","closedAt","receipts","reportedReceipts","salesKopecks","returnsKopecks","buysKopecks","cashKopecks","electronicKopecks","closeDocumentId"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"storeName":{"type":["string","null"]},"registerId":{"type":["string","null"]},"series":{"type":"string"},"shiftNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reportedReceipts":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"salesKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"returnsKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"buysKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"cashKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"electronicKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"shiftStatus":{"type":["string","null"],"enum":["open","complete","incomplete","unprovable",null]},"reportResult":{"type":["string","null"],"enum":["full","partial","countsOnly","none","pending",null]},"reportDifferences":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","storeName","registerId","series","shiftNumber","openedAt","closedAt","receipts","reportedReceipts","salesKopecks","returnsKopecks","buysKopecks","cashKopecks","electronicKopecks","shiftStatus","reportResult","reportDifferences"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8773,7 +8773,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.storeName === undefined) && (missing4 = "storeName"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.openedAt === undefined) && (missing4 = "openedAt"))) || ((data16.closedAt === undefined) && (missing4 = "closedAt"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.reportedReceipts === undefined) && (missing4 = "reportedReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.buysKopecks === undefined) && (missing4 = "buysKopecks"))) || ((data16.cashKopecks === undefined) && (missing4 = "cashKopecks"))) || ((data16.electronicKopecks === undefined) && (missing4 = "electronicKopecks"))) || ((data16.closeDocumentId === undefined) && (missing4 = "closeDocumentId"))){
+if((((((((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.storeName === undefined) && (missing4 = "storeName"))) || ((data16.registerId === undefined) && (missing4 = "registerId"))) || ((data16.series === undefined) && (missing4 = "series"))) || ((data16.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data16.openedAt === undefined) && (missing4 = "openedAt"))) || ((data16.closedAt === undefined) && (missing4 = "closedAt"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.reportedReceipts === undefined) && (missing4 = "reportedReceipts"))) || ((data16.salesKopecks === undefined) && (missing4 = "salesKopecks"))) || ((data16.returnsKopecks === undefined) && (missing4 = "returnsKopecks"))) || ((data16.buysKopecks === undefined) && (missing4 = "buysKopecks"))) || ((data16.cashKopecks === undefined) && (missing4 = "cashKopecks"))) || ((data16.electronicKopecks === undefined) && (missing4 = "electronicKopecks"))) || ((data16.shiftStatus === undefined) && (missing4 = "shiftStatus"))) || ((data16.reportResult === undefined) && (missing4 = "reportResult"))) || ((data16.reportDifferences === undefined) && (missing4 = "reportDifferences"))){
 validate29.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -9086,17 +9086,67 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.closeDocumentId !== undefined){
-let data31 = data16.closeDocumentId;
+if(data16.shiftStatus !== undefined){
+let data31 = data16.shiftStatus;
 const _errs63 = errors;
 if((typeof data31 !== "string") && (data31 !== null)){
-validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/closeDocumentId",schemaPath:"#/properties/rows/items/properties/closeDocumentId/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.closeDocumentId.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftStatus",schemaPath:"#/properties/rows/items/properties/shiftStatus/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.shiftStatus.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((data31 === "open") || (data31 === "complete")) || (data31 === "incomplete")) || (data31 === "unprovable")) || (data31 === null))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/shiftStatus",schemaPath:"#/properties/rows/items/properties/shiftStatus/enum",keyword:"enum",params:{allowedValues: schema40.properties.rows.items.properties.shiftStatus.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs63 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.reportResult !== undefined){
+let data32 = data16.reportResult;
+const _errs65 = errors;
+if((typeof data32 !== "string") && (data32 !== null)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportResult",schemaPath:"#/properties/rows/items/properties/reportResult/type",keyword:"type",params:{type: schema40.properties.rows.items.properties.reportResult.type},message:"must be string,null"}];
+return false;
+}
+if(!((((((data32 === "full") || (data32 === "partial")) || (data32 === "countsOnly")) || (data32 === "none")) || (data32 === "pending")) || (data32 === null))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportResult",schemaPath:"#/properties/rows/items/properties/reportResult/enum",keyword:"enum",params:{allowedValues: schema40.properties.rows.items.properties.reportResult.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs65 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.reportDifferences !== undefined){
+let data33 = data16.reportDifferences;
+const _errs67 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportDifferences",schemaPath:"#/properties/rows/items/properties/reportDifferences/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportDifferences",schemaPath:"#/properties/rows/items/properties/reportDifferences/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < -9007199254740991 || isNaN(data33)){
+validate29.errors = [{instancePath:instancePath+"/rows/" + i2+"/reportDifferences",schemaPath:"#/properties/rows/items/properties/reportDifferences/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs67 === errors;
+}
+else {
+var valid7 = true;
+}
+}
 }
 }
 }
@@ -9137,13 +9187,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data32 = data.next;
-const _errs65 = errors;
-if((typeof data32 !== "string") && (data32 !== null)){
+let data34 = data.next;
+const _errs69 = errors;
+if((typeof data34 !== "string") && (data34 !== null)){
 validate29.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema40.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs65 === errors;
+var valid0 = _errs69 === errors;
 }
 else {
 var valid0 = true;
