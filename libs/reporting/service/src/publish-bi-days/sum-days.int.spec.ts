@@ -12,6 +12,7 @@ import { ApplyReceiptsHandler } from '../apply-receipts/apply-receipts.handler';
 import { reportingMigrations } from '../migrations/reporting-migrations';
 import { KnownFacets } from '../storage/facets';
 import { KnownNames } from '../storage/report-names';
+import { KnownShifts } from '../storage/report-shifts';
 import { biStory } from '../testing/bi-story';
 import { daysSource } from './bi-days-part';
 import { SumDaysHandler } from './sum-days.handler';
@@ -29,6 +30,7 @@ beforeEach(async () => {
     chunks: new ChunkPool(CHUNK_BYTES, 16),
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
+    knownShifts: new KnownShifts(),
   });
   apply = (events) => db.database.tx((tx) => receipts.handle({ tx, events }));
   days = new SumDaysHandler({ database: db.database, clock: { nowMs: () => Date.now() }, source });
