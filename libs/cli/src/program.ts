@@ -8,6 +8,7 @@ import { addConsumerCommands } from './operate/consumer-commands';
 import { addCredentialCommands } from './operate/credential-commands';
 import { addDocumentCommands, addRemapCommands } from './operate/document-commands';
 import { addPrivacyCommands } from './operate/privacy-commands';
+import { addGapCommands } from './operate/gap-commands';
 import { addQuarantineCommands } from './operate/quarantine-commands';
 import { addStatusCommand } from './operate/status-command';
 import { addTopicCommands } from './operate/topic-commands';
@@ -97,6 +98,7 @@ Environment: POTOK_URL, POTOK_TOKEN, POTOK_TOKEN_FILE, KAFKA_BROKERS.`,
   addImportCommands(program, register);
   addTopicCommands(program, register);
   addQuarantineCommands(program, register);
+  addGapCommands(program, register);
   addConflictCommands(program, register);
   addDocumentCommands(program, register);
   addRemapCommands(program, register);

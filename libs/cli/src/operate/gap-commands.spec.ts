@@ -1,0 +1,114 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { runCli } from '../program';
+
+const hole = {
+  holeId: 17,
+  storeId: 'store-0007',
+  registerId: 'store-0007-1',
+  scheme: 'fn',
+  series: '7380440800123456',
+  from: 1205,
+  to: 1206,
+  state: 'open',
+  class: 'receipts',
+  reason: 'missing',
+  receiptsMin: 2,
+  receiptsMax: 2,
+  shiftNumber: 31,
+  evidence: 'between receipt 17 of shift 31 and receipt 20 of shift 31',
+  noticedAt: '2026-03-02T09:16:10.000Z',
+  resendRequestedAt: null,
+  closedAt: null,
+  closedBy: null,
+  note: null,
+};
+const summary = {
+  storeId: 'store-0007',
+  registerId: 'store-0007-1',
+  status: 'incomplete',
+  completeUpTo: '2026-03-02T09:15:00.000Z',
+  completeUpToBasis: 'documents',
+  lastHeardAt: null,
+  silentSeconds: null,
+  silent: true,
+  holesOpen: 1,
+  numbersMissing: 2,
+  shiftsIncomplete: 1,
+  reportsDiffering: 0,
+};
+const counts = { registers: 9, complete: 8, open: 0, incomplete: 1, unprovable: 0, silent: 1, holesOpen: 1 };
+const answers: Readonly<Record<string, unknown>> = {
+  'GET /v1/ingestion/holes?state=open&limit=100&storeId=store-0007': { holes: [hole], next: null },
+  'GET /v1/ingestion/completeness?limit=100': {
+    asOf: '2026-03-02T09:20:00.000Z',
+    completeUpTo: '2026-03-02T09:15:00.000Z',
+    ...counts,
+    numbersMissing: 2,
+    shiftsIncomplete: 1,
+    reportsDiffering: 0,
+    notComplete: [summary],
+    next: null,
+  },
+  'POST /v1/ingestion/holes/17/close': { ...hole, closedBy: 'admin', note: 'burnt' },
+};
+
+let server: Server;
+let bodies: string[];
+
+beforeEach(async () => {
+  bodies = [];
+  server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()));
+    request.on('end', () => {
+      const answer = answers[`${String(request.method)} ${String(request.url)}`];
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer ?? {}));
+    });
+    request.resume();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function run(...cliArguments: string[]): Promise<{ readonly exitCode: number; readonly out: string }> {
+  let out = '';
+  const { port } = server.address() as AddressInfo;
+  const exitCode = await runCli({
+    arguments: cliArguments,
+    environment: { POTOK_URL: `http://127.0.0.1:${String(port)}`, POTOK_TOKEN: 'secret' },
+    terminal: false,
+    writeOut: (text) => (out += text),
+    writeError: () => undefined,
+  });
+  return { exitCode, out };
+}
+
+it('lists the gaps of a store for people and for programs', async () => {
+  const { exitCode, out } = await run('gaps', 'list', '--store', 'store-0007');
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(
+    /17\s+store-0007-1\s+fn 7380440800123456\s+1205–1206\s+receipts\s+missing\s+2\s+between receipt 17/,
+  );
+  const json = await run('gaps', 'list', '--store', 'store-0007', '--json', '-');
+  expect(JSON.parse(json.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ holes: [{ holeId: 17 }] });
+});
+
+it('says how complete the chain is and names the registers that want looking at', async () => {
+  const { out } = await run('gaps', 'registers');
+  expect(out).toContain('registers 9, complete 8, open 0, incomplete 1, unprovable 0, silent 1');
+  expect(out).toMatch(
+    /store-0007-1\s+incomplete\s+2026-03-02T09:15:00.000Z\s+documents\s+1\s+2\s+0\s+never heard/,
+  );
+});
+
+it('closes a gap with words, and not without', async () => {
+  expect((await run('gaps', 'close', '17')).exitCode).toBe(2);
+  const { exitCode, out } = await run('gaps', 'close', '17', '--reason', 'burnt');
+  expect([exitCode, out.trim()]).toEqual([0, 'closed by admin: burnt']);
+  expect(bodies.map((body) => JSON.parse(body) as unknown)).toEqual([{ reason: 'burnt' }]);
+});
