@@ -1,32 +1,30 @@
 import { present } from '@potok/kernel/assert';
 import { fail, ok } from '@potok/kernel/result';
 import type { Result } from '@potok/kernel/result';
-import { identityKey, statedIdentity } from '@potok/ingestion-domain/identities';
 import { withNames } from '@potok/ingestion-domain/revision/decide-arrival';
-import { coreOf } from '@potok/ingestion-domain/revision/fiscal-core';
+import { contradiction, coreOf } from '@potok/ingestion-domain/revision/fiscal-core';
 import { repostOf } from '@potok/ingestion-domain/revision/posted-facts';
 import { replaceDocument } from '@potok/ingestion-domain/revision/replace-document';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
+import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { DecisionError } from '../decide-documents/decision-error';
 import { publishDecided, revisionOf } from '../decide-documents/publish-decided';
 import { readCounting } from '../decide-documents/standing-document';
 import type { StandingDocument } from '../decide-documents/standing-document';
-import { numberedBy, seriesOfIdentities } from '../decide-documents/named-series';
-import type { PendingIdentity, PendingRevision } from '../intake/batch-work';
+import type { PendingRevision } from '../intake/batch-work';
 import { IntakeRace, retryRaces } from '../intake/intake-race';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { LINE_SOURCE } from '../quarantine/line-quarantine';
 import type { LineQuarantine } from '../quarantine/line-quarantine';
-import { lockConflict, readConflict, settleConflict } from '../storage/conflict-table';
+import { lockConflictsOf, readConflict, settleConflict } from '../storage/conflict-table';
 import type { StoredConflict } from '../storage/conflict-table';
 import { decisionsOfConflicts, insertDecision, insertOverruledCore } from '../storage/decision-table';
 import type { StoredDecision } from '../storage/decision-table';
 import { releaseHeldIdentities } from '../storage/held-identity-table';
-import { insertIdentities, probeIdentities } from '../storage/identity-table';
-import { liesIn } from '../storage/span-probe';
 import { readObservations, settleObservation } from '../storage/observation-table';
 import type { SeriesTable } from '../storage/series-table';
+import { bindNames } from './bind-names';
 import type { HeldCopies, HeldCopy } from './held-copy';
 
 /** What a person decided about one copy. */
@@ -77,14 +75,14 @@ export class DecideConflictHandler {
     const standing = await readCounting(tx, [conflict.documentId]);
     if (!standing.ok) {
       const goneAlready = decision.verb === 'keep' && standing.error.code === 'documentCountsNoMore';
-      return goneAlready ? this.settle(tx, { conflict, decision, revision: null }) : standing;
+      return goneAlready ? this.settleAlone(tx, conflict, decision) : standing;
     }
     const document = present(standing.value[0], 'the document of a conflict');
     const held = await this.parts.copies.read(tx, conflict, document.canonical);
     if (held.ok && decision.verb === 'revise' && held.value.canonical.type !== document.canonical.type) {
       return fail({ code: 'copyOfAnotherType' });
     }
-    if (!held.ok && !(decision.verb === 'keep' && held.error.code === 'copyErased')) return held;
+    if (!held.ok && decision.verb === 'revise') return held;
     return this.publish(tx, { conflict, decision, document, held: held.ok ? held.value : null });
   }
 
@@ -102,13 +100,16 @@ export class DecideConflictHandler {
 
   /** A copy that names several documents is decided against here; otherwise its documents are merged. */
   private async decideJoin(tx: Tx, conflict: StoredConflict, decision: ConflictDecision): Promise<Decided> {
-    if (decision.verb === 'keep') return this.settle(tx, { conflict, decision, revision: null });
+    if (decision.verb === 'keep') return this.settleAlone(tx, conflict, decision);
     return fail({ code: 'conflictNeedsMerge', documentIds: conflict.joinedIds });
   }
 
   private async publish(tx: Tx, deciding: Deciding): Promise<Decided> {
     const { conflict, decision, document } = deciding;
-    const named = deciding.held === null ? null : await this.bind(tx, document, deciding.held);
+    const named =
+      deciding.held === null
+        ? null
+        : await bindNames(tx, this.parts.series, { document, held: deciding.held });
     const held = named === null ? null : named.copy;
     const change = held === null ? null : await this.changeOf(tx, { ...deciding, held });
     const { traceparent } = decision;
@@ -117,12 +118,23 @@ export class DecideConflictHandler {
     if (revision !== null && named !== null) {
       await publishDecided(tx, this.parts, { revisions: [revision], identities: named.bound });
     }
+    const waiting = await lockOpen(tx, conflict);
     const settled = await this.settle(tx, { conflict, decision, revision: revision?.revision ?? null });
-    if (settled.ok && held !== null) {
-      const overruled = decision.verb === 'keep' ? held.canonical : document.canonical;
-      await insertOverruledCore(tx, settled.value, coreOf(overruled));
-    }
-    return settled;
+    if (held === null) return ok(settled);
+    const [stands, overruled] =
+      decision.verb === 'keep' ? [document.canonical, held.canonical] : [held.canonical, document.canonical];
+    await insertOverruledCore(tx, settled, coreOf(overruled));
+    const decided = decision.verb === 'keep' ? overruled : stands;
+    for (const other of waiting) await this.follow(tx, { conflict: other, decision, document }, decided);
+    return ok(settled);
+  }
+
+  /** Another held copy that says the same as the one decided about is decided with it. */
+  private async follow(tx: Tx, following: Omit<Deciding, 'held'>, decided: CanonicalDocument): Promise<void> {
+    const { conflict, decision, document } = following;
+    const copy = await this.parts.copies.read(tx, conflict, document.canonical);
+    if (!copy.ok || contradiction(decided, copy.value.canonical) !== null) return;
+    await this.settle(tx, { conflict, decision, revision: null });
   }
 
   private async changeOf(tx: Tx, { conflict, decision, document, held }: Chosen): Promise<Revising | null> {
@@ -144,34 +156,14 @@ export class DecideConflictHandler {
     };
   }
 
-  /** Whoever's content stands: the names of the copy are names of the document, but for those of another one. */
-  private async bind(
-    tx: Tx,
-    { document }: StandingDocument,
-    { canonical, identities }: HeldCopy,
-  ): Promise<NamedCopy> {
-    const seriesNos = await this.parts.series.numbersOf(tx, seriesOfIdentities(identities));
-    const numbered = numberedBy(identities, seriesNos);
-    const { found, spans } = await probeIdentities(tx, numbered);
-    const { documentId } = document;
-    const others = spans.known.filter((range) => range.documentId !== documentId);
-    const own = numbered.filter(
-      (one) =>
-        (found.get(identityKey(one.identity)) ?? documentId) === documentId &&
-        !others.some((range) => liesIn(one, range)),
-    );
-    const unbound = own.filter(({ identity }) => !found.has(identityKey(identity)));
-    const bound = unbound.map((one) => ({ ...one, documentId }));
-    await insertIdentities(tx, bound);
-    const names = own.map(({ identity }) => identity);
-    const copy = { identities: names, canonical: { ...canonical, identities: names.map(statedIdentity) } };
-    return { copy, bound };
+  private async settleAlone(tx: Tx, conflict: StoredConflict, decision: ConflictDecision): Promise<Decided> {
+    await lockOpen(tx, conflict);
+    return ok(await this.settle(tx, { conflict, decision, revision: null }));
   }
 
-  private async settle(tx: Tx, { conflict, decision, revision }: Settling): Promise<Decided> {
+  /** Under the lock of the document's conflicts. */
+  private async settle(tx: Tx, { conflict, decision, revision }: Settling): Promise<StoredDecision> {
     const { conflictNo, documentId, observationNo, subjectKey } = conflict;
-    const locked = await lockConflict(tx, conflictNo);
-    if (locked?.state !== conflict.state) throw new IntakeRace('another person has decided meanwhile');
     const decisionNo = await insertDecision(tx, {
       kind: decision.verb,
       documentId,
@@ -192,8 +184,19 @@ export class DecideConflictHandler {
     const stillOpen = await store.openSubjects(tx, [subjectKey], LINE_SOURCE);
     if (stillOpen.size === 0) await releaseHeldIdentities(tx, [subjectKey]);
     const decided = (await decisionsOfConflicts(tx, [conflictNo])).get(conflictNo);
-    return ok({ ...present(decided, 'the decision just stored'), decisionNo });
+    return { ...present(decided, 'the decision just stored'), decisionNo };
   }
+}
+
+/**
+ * Locks all conflicts of the document, so that two of them decided at once wait for each other in one direction. Answers
+ * the other open ones. A race where this one was decided meanwhile.
+ */
+async function lockOpen(tx: Tx, conflict: StoredConflict): Promise<readonly StoredConflict[]> {
+  const locked = await lockConflictsOf(tx, conflict);
+  const now = locked.find(({ conflictNo }) => conflictNo === conflict.conflictNo);
+  if (now?.state !== conflict.state) throw new IntakeRace('another person has decided meanwhile');
+  return locked.filter((one) => one !== now && one.state === 'open');
 }
 
 interface Deciding {
@@ -201,12 +204,6 @@ interface Deciding {
   readonly decision: ConflictDecision;
   readonly document: StandingDocument;
   readonly held: HeldCopy | null;
-}
-
-interface NamedCopy {
-  readonly copy: HeldCopy;
-  /** The names that are new. */
-  readonly bound: readonly PendingIdentity[];
 }
 
 type Chosen = Deciding & { readonly held: HeldCopy };

@@ -165,6 +165,29 @@ describe('a conflict', () => {
     expect((await fixture.events()).length).toBe(2);
   });
 
+  it('decides other held copies that say the same with it; those that say something else stay open', async () => {
+    const same = { ...other, unknownMember: 'other bytes' };
+    const third = sentReceipt(1, { operation: 'return' });
+    for (const [verb, number] of [
+      ['keep', 1],
+      ['revise', 2],
+    ] as const) {
+      const identities = [{ scheme: 'fn', series: SERIES, number }];
+      const named = [sentReceipt(1), other, same, third].map((one) => ({ ...one, identities }));
+      await fixture.take(intake, named);
+      const [first] = (await open()).slice(-1);
+      const conflictNo = Number(first?.conflictNo);
+      await intake.decisions.deciding.handle(decision(verb, { conflictNo }));
+      const left = (await open()).filter((one) => one.number === number);
+      expect(left.map(({ field }) => field)).toEqual(['/operation']);
+      expect((await seriesStatus()).conflicts).toContainEqual({ from: number, to: number });
+      const decidedBy = left.map((one) => Number(one.conflictNo));
+      await intake.decisions.deciding.handle(decision('keep', { conflictNo: decidedBy[0] ?? 0 }));
+      expect((await seriesStatus()).conflicts).toEqual([]);
+    }
+    expect(new Set(await quarantineStates())).toEqual(new Set(['dismissed', 'redriven']));
+  });
+
   it('is not there', async () => {
     expect(await intake.decisions.deciding.handle(decision('keep', { conflictNo: 99 }))).toEqual({
       ok: false,

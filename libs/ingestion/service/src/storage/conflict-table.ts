@@ -30,26 +30,30 @@ export interface StoredConflict extends ConflictRow {
 }
 
 export async function insertConflicts(tx: Tx, conflicts: readonly ConflictRow[]): Promise<void> {
-  for (const conflict of conflicts) {
-    await tx.query(
-      `INSERT INTO conflict (kind, document_id, joined_ids, observation_no, sha256, field, subject_key, credential_id,
-         store_no, received_at)
-       VALUES ($1, $2, $3::uuid[], $4, $5, $6, $7, $8, $9, to_timestamp($10::bigint / 1000.0))
-       ON CONFLICT (document_id, sha256, kind) DO NOTHING`,
-      [
-        CONFLICT_KINDS.indexOf(conflict.kind),
-        conflict.documentId,
-        textArray(conflict.joinedIds),
-        conflict.observationNo,
-        conflict.sha256,
-        conflict.field,
-        conflict.subjectKey,
-        conflict.credentialId,
-        conflict.storeNo,
-        conflict.receivedAtMs,
-      ],
-    );
-  }
+  if (conflicts.length === 0) return;
+  const sorted = [...conflicts].sort((left, right) => (left.documentId < right.documentId ? -1 : 1));
+  await tx.query(
+    `INSERT INTO conflict (kind, document_id, joined_ids, observation_no, sha256, field, subject_key, credential_id,
+       store_no, received_at)
+     SELECT kind, document_id, joined_ids::uuid[], observation_no, sha256, field, subject_key, credential_id,
+       store_no, to_timestamp(received_ms / 1000.0)
+     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::int[], $5::bytea[], $6::text[], $7::text[], $8::text[],
+       $9::int[], $10::bigint[]) AS held (kind, document_id, joined_ids, observation_no, sha256, field, subject_key,
+       credential_id, store_no, received_ms)
+     ON CONFLICT (document_id, sha256, kind) DO NOTHING`,
+    [
+      integerArray(sorted.map(({ kind }) => CONFLICT_KINDS.indexOf(kind))),
+      textArray(sorted.map(({ documentId }) => documentId)),
+      textArray(sorted.map(({ joinedIds }) => textArray(joinedIds))),
+      integerArray(sorted.map(({ observationNo }) => observationNo)),
+      byteaArray(sorted.map(({ sha256 }) => sha256)),
+      textArray(sorted.map(({ field }) => field)),
+      textArray(sorted.map(({ subjectKey }) => subjectKey)),
+      textArray(sorted.map(({ credentialId }) => credentialId)),
+      integerArray(sorted.map(({ storeNo }) => storeNo)),
+      integerArray(sorted.map(({ receivedAtMs }) => receivedAtMs)),
+    ],
+  );
 }
 
 const COLUMNS = `conflict_no, kind, document_id, joined_ids, observation_no, sha256, field, subject_key, credential_id,
@@ -97,13 +101,16 @@ export async function readConflict(querying: Querying, conflictNo: number): Prom
   return rows[0] === undefined ? null : rowOf(rows[0]);
 }
 
-/** The row under lock: whoever decides, or holds the same copy again, waits here. */
-export async function lockConflict(tx: Tx, conflictNo: number): Promise<StoredConflict | null> {
+/** A document's conflicts under lock: whoever decides one, or holds the same copies again, waits here. */
+export async function lockConflictsOf(
+  tx: Tx,
+  { documentId, kind }: Pick<ConflictRow, 'documentId' | 'kind'>,
+): Promise<readonly StoredConflict[]> {
   const { rows } = await tx.query<ConflictColumns>(
-    `SELECT ${COLUMNS} FROM conflict WHERE conflict_no = $1 FOR UPDATE`,
-    [conflictNo],
+    `SELECT ${COLUMNS} FROM conflict WHERE document_id = $1 AND kind = $2 ORDER BY conflict_no FOR UPDATE`,
+    [documentId, CONFLICT_KINDS.indexOf(kind)],
   );
-  return rows[0] === undefined ? null : rowOf(rows[0]);
+  return rows.map(rowOf);
 }
 
 export async function settleConflict(
