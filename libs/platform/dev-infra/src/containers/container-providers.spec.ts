@@ -64,7 +64,8 @@ describe('the choice of containers', () => {
 
   const brokerImage = { [`/images/${officialImages.broker}/json`]: '{}' };
   const databaseImage = { [`/images/${officialImages.database}/json`]: '{}' };
-  const empty = { '/_ping': 'OK', '/containers/json': '[]', '/volumes': '{"Volumes":null}' };
+  const bridge = { '/networks/bridge': '{"IPAM":{"Config":[{"Subnet":"172.17.0.0/16"}]}}' };
+  const empty = { '/_ping': 'OK', '/containers/json': '[]', '/volumes': '{"Volumes":null}', ...bridge };
 
   it('takes the engine that has both images and looks for it once', async () => {
     const address = await engineWith({ ...empty, ...brokerImage, ...databaseImage });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -18,6 +19,9 @@ interface Answer {
   readonly body: string;
 }
 
+/** Testcontainers' own setting for where published ports are reached. */
+export const hostVariable = 'TESTCONTAINERS_HOST_OVERRIDE';
+
 const answerWithinMs = 30_000;
 const labels = z
   .record(z.string(), z.string())
@@ -30,9 +34,8 @@ const volumeList = z.object({
     .nullish()
     .transform((value) => value ?? []),
 });
-const network = z.object({
-  IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })).nullish() }),
-});
+const addressRange = z.object({ Gateway: z.string().optional(), Subnet: z.string().optional() });
+const network = z.object({ IPAM: z.object({ Config: z.array(addressRange).nullish() }) });
 
 /**
  * The few questions that a launcher asks of a Docker engine. Not the client library: that alone takes longer to be
@@ -87,14 +90,15 @@ export class Engine {
 
   /** Where published ports are reached from here: the host name or IPv4 address of the engine's machine. */
   async host(): Promise<string> {
-    const stated = this.environment['TESTCONTAINERS_HOST_OVERRIDE'];
+    const stated = this.environment[hostVariable];
     if (stated !== undefined && stated !== '') return stated;
     const { protocol, hostname } = new URL(this.address);
     if (protocol !== 'unix:') return hostname;
-    // Inside of a container that was given the engine's socket, 127.0.0.1 is the container itself.
     if (!existsSync('/.dockerenv')) return '127.0.0.1';
-    const bridge = network.parse(await this.bodyOf('/networks/bridge'));
-    return bridge.IPAM.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway ?? '127.0.0.1';
+    // Inside of a container that was given the engine's socket, 127.0.0.1 is the container itself. An engine may run
+    // in a container too, next to us: then the bridge's gateway is an address of our own.
+    const gateway = gatewayOf(network.parse(await this.bodyOf('/networks/bridge')));
+    return gateway === undefined || ownAddresses().includes(gateway) ? '127.0.0.1' : gateway;
   }
 
   private async bodyOf(url: string): Promise<unknown> {
@@ -154,4 +158,16 @@ export class Engine {
 function labelFilter(wanted: Labels): string {
   const label = Object.entries(wanted).map(([name, value]) => `${name}=${value}`);
   return encodeURIComponent(JSON.stringify({ label }));
+}
+
+// An engine that was never restarted tells the range of its bridge alone; the gateway is its first address.
+function gatewayOf(bridge: z.infer<typeof network>): string | undefined {
+  const range = bridge.IPAM.Config?.find(({ Gateway, Subnet }) => (Gateway ?? Subnet)?.includes('.'));
+  return range?.Gateway ?? range?.Subnet?.replace(/\.\d+\/\d+$/, '.1');
+}
+
+function ownAddresses(): string[] {
+  return Object.values(os.networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address),
+  );
 }

@@ -57,7 +57,7 @@ export async function keptContainer(
       name: role,
       command: process.execPath,
       arguments: [keeperFile(), specFile],
-      environment: testcontainersEnvironment(engine, context.environment),
+      environment: await testcontainersEnvironment(engine, context.environment),
       workingFolder: runFolder,
       logFile: path.join(runFolder, `${role}.log`),
       ready: async () => {

@@ -60,11 +60,12 @@ function failureFile(image: string, { cacheFolder }: ImageContext): string {
 
 // A process of its own: testcontainers knows the user's credentials, and a pull that hangs can be ended.
 async function pull(engine: Engine, image: string, context: ImageContext): Promise<void> {
+  const env = await testcontainersEnvironment(engine, context.environment);
   const child = spawn(
     process.execPath,
     [path.join(path.dirname(keeperFile()), 'pull-image-main.js'), image],
     {
-      env: testcontainersEnvironment(engine, context.environment),
+      env,
       stdio: 'ignore',
       timeout: pullWithinMs,
       killSignal: 'SIGKILL',

@@ -1,10 +1,16 @@
-import type { Engine } from './engine';
+import { hostVariable, type Engine } from './engine';
 import { mirrorVariable } from './images';
 
 /** What a process that uses testcontainers is given: the engine that was found, images under their full names. */
-export function testcontainersEnvironment(
+export async function testcontainersEnvironment(
   engine: Engine,
   environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
-  return { ...environment, DOCKER_HOST: engine.address, [mirrorVariable]: undefined };
+): Promise<Record<string, string | undefined>> {
+  return {
+    ...environment,
+    DOCKER_HOST: engine.address,
+    [mirrorVariable]: undefined,
+    // Else it may run a container of a further image to find that out.
+    [hostVariable]: await engine.host(),
+  };
 }
