@@ -3,7 +3,8 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import type { BiReceiptLineV1 } from '@potok/reporting-contracts/bi-receipt-line.v1';
 import { holdingRows } from '@potok/reporting-domain/bi-rows/later-rows';
-import { readRow } from './row-json';
+import { readRow, valuesOf } from './row-json';
+import type { RowGroup } from './row-json';
 
 /** A receipt about which a later event came. */
 export interface WantedReceipt {
@@ -33,8 +34,9 @@ export class EarlierRows {
     return this.rows.has(keyOf(storeNo, documentId));
   }
 
-  add(storeNo: number, documentId: string, values: readonly Buffer[]): void {
-    this.rows.get(keyOf(storeNo, documentId))?.push(...values.map(readRow));
+  add(storeNo: number, documentId: string, group: RowGroup): void {
+    if (group.rows === 0) return;
+    this.rows.get(keyOf(storeNo, documentId))?.push(...valuesOf(group.bytes).map(readRow));
   }
 
   holding(storeNo: number, documentId: string): Map<number, BiReceiptLineV1> {
@@ -42,7 +44,7 @@ export class EarlierRows {
   }
 
   private take({ store_no: storeNo, bytes }: StoredBlock): void {
-    for (const value of decodeEventBlock(bytes)) {
+    for (const value of decodeEventBlock(bytes).flatMap(valuesOf)) {
       const row = readRow(value);
       this.rows.get(keyOf(storeNo, row.document_id))?.push(row);
     }

@@ -15,6 +15,11 @@ const LINES_DECIDED = eventTypeOf(linesDecidedV1);
 /** The event types that make rows for BI. */
 export const BI_TYPES = [REGISTERED, REVISED, LINES_DECIDED] as const;
 
+/** About an earlier receipt. */
+export function isLater({ type }: StreamEvent): boolean {
+  return type !== REGISTERED;
+}
+
 export type Decoded =
   | { readonly kind: 'registered'; readonly event: StreamEvent; readonly value: ReceiptRegisteredV1 }
   | { readonly kind: 'revised'; readonly event: StreamEvent; readonly value: ReceiptRevisedV1 }

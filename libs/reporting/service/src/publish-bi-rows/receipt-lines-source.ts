@@ -8,6 +8,7 @@ import { decodeEventBlock } from '@potok/platform-publication/event-block';
 import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platform-publication/stream';
 import { biReceiptLineV1 } from '@potok/reporting-contracts/bi-receipt-line.v1';
 import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import { valuesOf } from './row-json';
 
 interface BlockRow {
   readonly range_no: number;
@@ -32,7 +33,7 @@ export class ReceiptLinesSource implements StreamSource {
       const range = present(ranges[row.range_no], 'range of a block');
       const firstSeq = Number(row.first_row_seq);
       const time = toInstant(row.recorded_at.getTime());
-      for (const [index, value] of decodeEventBlock(row.bytes).entries()) {
+      for (const [index, value] of decodeEventBlock(row.bytes).flatMap(valuesOf).entries()) {
         const seq = firstSeq + index;
         if (seq < range.fromSeq || seq > range.toSeq) continue;
         if (events.length > 0 && bytes + value.length > bytesMax) return events;

@@ -4,26 +4,36 @@ import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
+import type { RowGroup } from './row-json';
 
 const BLOCK_COLUMNS =
   'bi_row_block (store_no, epoch, first_row_seq, last_row_seq, first_receipt_seq, last_receipt_seq, recorded_at, bytes)';
 const LATER_COLUMNS = 'bi_later_event (store_no, receipt_seq, later_seq)';
-/** Rows of one block before compression: a relay that sends a part of it inflates all of it. */
-const BLOCK_BYTES = 512 * 1024;
+/** Of one block before compression: a relay that sends a part of it inflates all of it. */
+const BLOCK_BYTES = 256 * 1024;
 
 interface OpenBlock {
   readonly firstRowSeq: number;
   readonly firstReceiptSeq: number;
   lastReceiptSeq: number;
   bytes: number;
-  readonly values: Buffer[];
+  rows: number;
+  readonly groups: Buffer[];
 }
 
 interface OpenStore {
-  readonly storeNo: number;
+  /** 0 until its first rows say it. */
+  storeNo: number;
   readonly stream: LockedStream;
   lastRowSeq: number;
   readonly blocks: OpenBlock[];
+}
+
+/** The event of the store's receipts that leads to rows. */
+export interface RowPlace {
+  readonly storeId: string;
+  readonly storeNo: number;
+  readonly receiptSeq: number;
 }
 
 /**
@@ -39,17 +49,12 @@ export class RowBatch {
     private readonly stores: ReadonlyMap<string, OpenStore>,
   ) {}
 
-  /** `stores`: numbers by identifier. */
-  static async open(
-    tx: Tx,
-    numbering: StreamNumbering,
-    stores: ReadonlyMap<string, number>,
-  ): Promise<RowBatch> {
-    const streams = await numbering.lock(tx, [...stores.keys()]);
-    const open = [...stores].map(([storeId, storeNo]): [string, OpenStore] => {
-      const stream = present(streams.get(storeId), `stream of ${storeId}`);
-      return [storeId, { storeNo, stream, lastRowSeq: stream.lastSeq, blocks: [] }];
-    });
+  static async open(tx: Tx, numbering: StreamNumbering, storeIds: readonly string[]): Promise<RowBatch> {
+    const streams = await numbering.lock(tx, storeIds);
+    const open = [...streams].map(([storeId, stream]): [string, OpenStore] => [
+      storeId,
+      { storeNo: 0, stream, lastRowSeq: stream.lastSeq, blocks: [] },
+    ]);
     return new RowBatch(tx, numbering, new Map(open));
   }
 
@@ -60,16 +65,16 @@ export class RowBatch {
   }
 
   /** The rows that one event of the store's receipts led to. */
-  add(storeId: string, receiptSeq: number, rows: readonly Buffer[]): void {
-    if (rows.length === 0) return;
+  add({ storeId, storeNo, receiptSeq }: RowPlace, group: RowGroup): void {
+    if (group.rows === 0) return;
     const store = this.store(storeId);
+    store.storeNo = storeNo;
     const block = openBlock(store, receiptSeq);
     block.lastReceiptSeq = receiptSeq;
-    for (const row of rows) {
-      block.values.push(row);
-      block.bytes += row.length;
-    }
-    store.lastRowSeq += rows.length;
+    block.groups.push(group.bytes);
+    block.bytes += group.bytes.length;
+    block.rows += group.rows;
+    store.lastRowSeq += group.rows;
   }
 
   /** An event about an earlier receipt: whoever looks for the receipt's rows finds those of this one too. */
@@ -120,7 +125,8 @@ function openBlock(store: OpenStore, receiptSeq: number): OpenBlock {
     firstReceiptSeq: receiptSeq,
     lastReceiptSeq: receiptSeq,
     bytes: 0,
-    values: [],
+    rows: 0,
+    groups: [],
   };
   store.blocks.push(block);
   return block;
@@ -131,9 +137,9 @@ function encodeBlocks(stores: readonly OpenStore[]): BinaryRows {
   for (const { storeNo, stream, blocks } of stores) {
     for (const block of blocks) {
       rows.row(8).int4(storeNo).int4(stream.epoch).int8(block.firstRowSeq);
-      rows.int8(block.firstRowSeq + block.values.length - 1);
+      rows.int8(block.firstRowSeq + block.rows - 1);
       rows.int8(block.firstReceiptSeq).int8(block.lastReceiptSeq).timestamptz(stream.recordedAtMs);
-      rows.bytea(encodeEventBlock(block.values));
+      rows.bytea(encodeEventBlock(block.groups));
     }
   }
   return rows;
