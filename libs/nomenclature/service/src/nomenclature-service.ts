@@ -33,6 +33,8 @@ import {
 } from './nomenclature-tokens';
 import { ProductPublication } from './publish-products/product-publication';
 import { ReceiptsSource } from './publish-receipts/receipts-source';
+import { LinkReceiptsHandler } from './link-receipts/link-receipts.handler';
+import { LinkWorker } from './link-receipts/link-worker';
 import { LinesToDecideController } from './query-lines/lines-to-decide.controller';
 import { LinesToDecideQuery } from './query-lines/lines-to-decide.query';
 import { ProductsController } from './query-products/products.controller';
@@ -77,7 +79,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   const publication = new ProductPublication();
   const rematch = new RematchWorker({
     database,
-    handler: new RematchLinesHandler({ database, numbering, catalogue }),
+    handler: new RematchLinesHandler({ database, numbering, catalogue, rules }),
     onError: (error) => {
       runtime.logger.warn({ error }, 'the re-match failed and tries again');
     },
@@ -114,6 +116,15 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
   runtime.addStateRelay(publication.source, publication.signal);
   runtime.addWorker(rematch);
+  runtime.addWorker(
+    new LinkWorker({
+      database,
+      handler: new LinkReceiptsHandler({ database, numbering, catalogue, rules }),
+      onError: (error) => {
+        runtime.logger.warn({ error }, 'linking receipts failed and is tried again');
+      },
+    }),
+  );
   return {
     module: moduleOf(runtime, { decisions, upsert, manual, ruleSet, forgetting }),
     strategies: runtime.strategies,

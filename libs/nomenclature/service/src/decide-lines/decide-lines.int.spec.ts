@@ -250,6 +250,14 @@ describe('a line that no product explains', () => {
     expect(await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 })).toMatchObject({ decided: 1 });
   });
 
+  it('is shown with the product that its code has come to while its effect is open', async () => {
+    await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'nobody-knows' }]);
+    await replica.rematch.handle({ storeId: 'store-1', storeNo: 1 });
+    expect((await replica.lines.undecided(EVERYTHING, PAGE)).lines).toMatchObject([{ productId: 'p-9' }]);
+    const unmatched = { ...EVERYTHING, kind: null };
+    expect((await replica.lines.unmatched(unmatched, PAGE)).lines).toEqual([]);
+  });
+
   it('keeps the effect that a person gave it when its code is learned', async () => {
     await decide({ stockEffect: 'out', recognition: 'none' });
     await replica.upsert.handle([{ productId: 'p-9', name: 'Any', article: 'nobody-knows' }]);

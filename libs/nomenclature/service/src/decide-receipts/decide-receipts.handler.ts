@@ -17,7 +17,7 @@ import { readOwnInns } from '../storage/read-copies';
 import { forgetLines, lockReceipts } from '../storage/receipt-table';
 import type { ReceiptPlace, ReceiptState } from '../storage/receipt-table';
 import type { UnmatchedProducts, UnmatchedWanted } from '../storage/unmatched-products';
-import { linkLinesOf, linkReceipts } from './link-receipts';
+import { linkLinesOf, linkReceipts } from '../link-receipts/find-links';
 import { ends, isRevision, keepsLines, readReceipts, splitAtRevisions } from './receipt-work';
 import type { Work } from './receipt-work';
 import { ReceiptWriter } from './receipt-writer';

@@ -1,7 +1,7 @@
 import { present } from '@potok/kernel/assert';
 import { systemsOf } from '@potok/nomenclature-domain/decide-receipt';
 import { isCorrection, receiptMeaningOf } from '@potok/nomenclature-domain/receipt-meaning';
-import { fpdNumber, identityKeys } from '@potok/nomenclature-domain/sale-reference';
+import { fpdNumber, identityKeys, saleReferences } from '@potok/nomenclature-domain/sale-reference';
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { DecisionBatch, UndecidedLine } from '../storage/decision-batch';
@@ -9,8 +9,8 @@ import { addIdentities, reviseReceipts } from '../storage/receipt-table';
 import type { IdentityRow, ReceiptPlace, RevisedReceipt } from '../storage/receipt-table';
 import { addReturned } from '../storage/returned-lines';
 import { SoldLinesPacker } from '../storage/sold-lines';
-import { soldLinesOf } from './link-receipts';
-import type { CountedLine } from './link-receipts';
+import { soldLinesOf } from '../link-receipts/find-links';
+import type { CountedLine } from '../link-receipts/find-links';
 import { receiptEventValue } from './receipt-event';
 import { ends } from './receipt-work';
 import type { Work } from './receipt-work';
@@ -56,7 +56,7 @@ export class ReceiptWriter {
   }
 
   /** After every receipt was written, before the batch is saved. */
-  async save(tx: Tx, returned: readonly CountedLine[]): Promise<void> {
+  async save(tx: Tx, returned: readonly CountedLine<Work>[]): Promise<void> {
     await reviseReceipts(tx, this.revised);
     await addIdentities(tx, this.identities);
     await addReturned(
@@ -119,7 +119,9 @@ export class ReceiptWriter {
         catalogueVersion,
       });
     });
-    if (work.names && work.link === null) this.batch.addUnlinked(head.storeId, receiptSeq);
+    if (work.names && work.link === null) {
+      this.batch.addUnlinked(head.storeId, { receiptSeq, references: saleReferences(document) });
+    }
     if (meaning?.undecided !== true) return;
     for (const line of undecidedLines(work, { receiptSeq, ledgerAtMs })) {
       this.batch.addUndecided(head.storeId, line);

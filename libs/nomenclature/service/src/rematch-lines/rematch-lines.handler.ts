@@ -6,9 +6,18 @@ import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
+import type { Rules } from '../catalogue/rule-set.repository';
 import { DecisionBatch } from '../storage/decision-batch';
-import { countDecisions, keepWaiting, readWaitingLines, removeWaitingLines } from './waiting-lines';
-import type { WaitingLine } from './waiting-lines';
+import { redecideKinds } from './redecide-kinds';
+import type { ExplainedLine } from './redecide-kinds';
+import {
+  countDecisions,
+  followUndecided,
+  keepWaiting,
+  readWaitingLines,
+  removeWaitingLines,
+} from './waiting-lines';
+import type { FollowedLine, WaitingLine } from './waiting-lines';
 
 /** Lines of one transaction at most (design §5.6). */
 const LINES_MAX = 500;
@@ -17,6 +26,7 @@ export interface RematchDesk {
   readonly database: Transactor;
   readonly numbering: StreamNumbering;
   readonly catalogue: CatalogueIndex;
+  readonly rules: Rules;
 }
 
 export interface StorePlace {
@@ -30,7 +40,7 @@ export interface RematchOutcome {
   readonly more: boolean;
 }
 
-interface Explained {
+interface Explained extends ExplainedLine {
   readonly line: WaitingLine;
   readonly decided: WholeDecidedLine;
 }
@@ -50,12 +60,13 @@ export class RematchLinesHandler {
       const version = await this.desk.catalogue.refresh(tx);
       const doneVersion = await readDoneVersion(tx, storeNo);
       const lines = await readWaitingLines(tx, { storeNo, doneVersion, limit: LINES_MAX });
-      const explained = this.explain(lines, storeId);
+      const explained = await this.redecided(tx, this.explain(lines, store));
       const isExplained = new Set(explained.map(({ line }) => line));
       const receipts = byReceipt(explained);
       for (const [receiptSeq, group] of receipts)
         batch.addLaterEvent(storeId, receiptSeq, eventValue(group, { store, batch, version }));
       await removeWaitingLines(tx, storeNo, [...isExplained]);
+      await followUndecided(tx, storeNo, explained.map(followed));
       await keepWaiting(
         tx,
         { storeNo, version },
@@ -69,7 +80,16 @@ export class RematchLinesHandler {
     });
   }
 
-  private explain(lines: readonly WaitingLine[], storeId: string): Explained[] {
+  /** With the effects that the kinds of their products have. */
+  private async redecided(tx: Tx, explained: readonly Explained[]): Promise<readonly Explained[]> {
+    const { catalogue } = this.desk;
+    const rules = await this.desk.rules.current(tx);
+    const different = await redecideKinds(tx, explained, { catalogue, rules });
+    if (different.size === 0) return explained;
+    return explained.map((entry) => ({ ...entry, decided: different.get(entry) ?? entry.decided }));
+  }
+
+  private explain(lines: readonly WaitingLine[], { storeId, storeNo }: StorePlace): Explained[] {
     return lines.flatMap((line) => {
       const { ledgerAtMs, systems } = line;
       const match = matchLine(line, { storeId, ledgerAtMs, systems }, this.desk.catalogue);
@@ -91,9 +111,15 @@ export class RematchLinesHandler {
         locationId,
         locationNo,
       };
-      return [{ line, decided }];
+      return [{ line, decided, place: { storeNo, receiptSeq: line.receiptSeq } }];
     });
   }
+}
+
+function followed({ line, decided }: Explained): FollowedLine {
+  const { receiptSeq } = line;
+  const { lineNo, productNo, quantityMilli, stockEffect } = decided;
+  return { receiptSeq, lineNo, productNo, quantityMilli, isUnknown: stockEffect === 'unknown' };
 }
 
 function byReceipt(explained: readonly Explained[]): Map<number, Explained[]> {

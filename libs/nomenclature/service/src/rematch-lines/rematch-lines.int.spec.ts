@@ -139,6 +139,20 @@ describe('a re-match', () => {
     });
   });
 
+  it('asks the rules again where the product is no goods, but not what a person has decided', async () => {
+    await replica.decide([1, 2].map((seq) => documentEvent({ seq, lines: [{ article: 'gift' }] })));
+    const person = { id: 'person-1', kind: 'person', scopes: ['*'], stores: '*', registers: '*' } as const;
+    const lines = [{ lineNo: 1, stockEffect: 'in' as const }];
+    await replica.manual.handle([{ documentId: documentIdOf(1, 2), lines, reason: 'x' }], person);
+    await replica.upsert.handle([{ productId: 'p-g', name: 'Карта', article: 'gift', kind: 'giftCard' }]);
+    expect(await rematch()).toEqual({ decided: 2, more: false });
+    const anew = (await decidedAnew(1)).filter(({ reason }) => reason === 'barcodeLearned');
+    expect(anew.map(({ lines: decided }) => decided)).toMatchObject([
+      [{ productId: 'p-g', stockEffect: 'none', recognition: 'advance' }],
+      [{ productId: 'p-g', stockEffect: 'in', recognition: 'sale' }],
+    ]);
+  });
+
   it('goes through more lines than one transaction holds, each once', async () => {
     const sold = Array.from({ length: 450 }, () => ({ barcode: 'X' }));
     await replica.decide([1, 2, 3].map((seq) => documentEvent({ seq, lines: sold })));

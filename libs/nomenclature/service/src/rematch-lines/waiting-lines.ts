@@ -122,6 +122,45 @@ export async function removeWaitingLines(tx: Tx, storeNo: number, lines: readonl
   );
 }
 
+export interface FollowedLine extends LineRef {
+  readonly productNo: number;
+  readonly quantityMilli: number;
+  readonly isUnknown: boolean;
+}
+
+/** Lines that a person has to decide show what they have come to; one whose effect is known now waits no more. */
+export async function followUndecided(
+  tx: Tx,
+  storeNo: number,
+  lines: readonly FollowedLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const { rows } = await tx.query('SELECT FROM undecided_line WHERE store_no = $1 LIMIT 1', [storeNo]);
+  if (rows.length === 0) return;
+  await tx.query(
+    `UPDATE undecided_line l SET product_no = w.product_no, quantity_milli = w.quantity_milli
+     FROM unnest($2::bigint[], $3::int[], $4::int[], $5::bigint[]) w(receipt_seq, line_no, product_no, quantity_milli)
+     WHERE l.store_no = $1 AND l.receipt_seq = w.receipt_seq AND l.line_no = w.line_no`,
+    [
+      storeNo,
+      integerArray(lines.map((line) => line.receiptSeq)),
+      integerArray(lines.map((line) => line.lineNo)),
+      integerArray(lines.map((line) => line.productNo)),
+      integerArray(lines.map((line) => line.quantityMilli)),
+    ],
+  );
+  const known = lines.filter(({ isUnknown }) => !isUnknown);
+  await tx.query(
+    `DELETE FROM undecided_line l USING unnest($2::bigint[], $3::int[]) w(receipt_seq, line_no)
+     WHERE l.store_no = $1 AND l.receipt_seq = w.receipt_seq AND l.line_no = w.line_no`,
+    [
+      storeNo,
+      integerArray(known.map((line) => line.receiptSeq)),
+      integerArray(known.map((line) => line.lineNo)),
+    ],
+  );
+}
+
 /** They were looked at with this version and still wait: validity or scope kept them. */
 export async function keepWaiting(
   tx: Tx,

@@ -7,6 +7,8 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
 import type { CanonicalLine } from '@potok/retail/document/canonical-document';
+import { addUnlinked } from './unlinked-receipts';
+import type { UnlinkedReceipt } from './unlinked-receipts';
 
 const BLOCK_COLUMNS = 'event_block (store_no, epoch, first_seq, last_seq, recorded_at, bytes)';
 const RECEIPT_COLUMNS =
@@ -15,7 +17,6 @@ const LATER_EVENT_COLUMNS = 'receipt_event (store_no, receipt_seq, event_seq)';
 const UNDECIDED_COLUMNS =
   'undecided_line (store_no, receipt_seq, line_no, document_id, why, operation, product_no, quantity_milli, ' +
   'amount_kopecks, business_date, ledger_at, recorded_at)';
-const UNLINKED_COLUMNS = 'unlinked_receipt (store_no, receipt_seq, recorded_at)';
 const UNMATCHED_COLUMNS =
   'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
   'external_systems, quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
@@ -72,7 +73,7 @@ export class DecisionBatch {
   private readonly unmatched = new BinaryRows();
   private readonly undecided = new BinaryRows();
   private readonly laterEvents = new BinaryRows();
-  private readonly unlinked = new BinaryRows();
+  private readonly unlinked: UnlinkedReceipt[] = [];
 
   private constructor(
     private readonly tx: Tx,
@@ -125,9 +126,9 @@ export class DecisionBatch {
   }
 
   /** It names a receipt that is not known yet. */
-  addUnlinked(storeId: string, receiptSeq: number): void {
+  addUnlinked(storeId: string, receipt: Pick<UnlinkedReceipt, 'receiptSeq' | 'references'>): void {
     const { storeNo, stream } = this.store(storeId);
-    this.unlinked.row(3).int4(storeNo).int8(receiptSeq).timestamptz(stream.recordedAtMs);
+    this.unlinked.push({ ...receipt, storeNo, recordedAtMs: stream.recordedAtMs });
   }
 
   addUndecided(storeId: string, line: UndecidedLine): void {
@@ -187,7 +188,7 @@ export class DecisionBatch {
     await this.tx.copyBinary(UNMATCHED_COLUMNS, this.unmatched.finish());
     await this.copyRare(LATER_EVENT_COLUMNS, this.laterEvents);
     await this.copyRare(UNDECIDED_COLUMNS, this.undecided);
-    await this.copyRare(UNLINKED_COLUMNS, this.unlinked);
+    await addUnlinked(this.tx, this.unlinked);
     await this.numbering.advance(
       this.tx,
       moved.map(({ stream, values }) => ({

@@ -18,9 +18,11 @@ import { DecideReceiptsHandler } from '../decide-receipts/decide-receipts.handle
 import { ProductPublication } from '../publish-products/product-publication';
 import { ReceiptsSource } from '../publish-receipts/receipts-source';
 import { LinesToDecideQuery } from '../query-lines/lines-to-decide.query';
+import { LinkReceiptsHandler } from '../link-receipts/link-receipts.handler';
 import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
 import { ReplaceRuleSetHandler } from '../replace-rule-set/replace-rule-set.handler';
+import { readLinkable } from '../storage/unlinked-receipts';
 import { UnmatchedProducts } from '../storage/unmatched-products';
 import { ForgetBarcodeHandler } from '../upsert-products/forget-barcode.handler';
 import { UpsertProductsHandler } from '../upsert-products/upsert-products.handler';
@@ -42,13 +44,15 @@ export class Replica {
   readonly manual: DecideLinesHandler;
   readonly ruleSet: ReplaceRuleSetHandler;
   readonly forgetting: ForgetBarcodeHandler;
+  private readonly linking: LinkReceiptsHandler;
   readonly lines: LinesToDecideQuery;
   private readonly decisions: DecideReceiptsHandler;
 
   constructor(readonly database: Database) {
     const numbering = new StoredStreamNumbering(receiptsTopic, CLOCK, new RelaySignal());
     const { catalogue, publication } = this;
-    this.rematch = new RematchLinesHandler({ database, numbering, catalogue });
+    const rules = new Rules();
+    this.rematch = new RematchLinesHandler({ database, numbering, catalogue, rules });
     this.worker = new RematchWorker({
       database,
       handler: this.rematch,
@@ -62,7 +66,7 @@ export class Replica {
     });
     this.manual = new DecideLinesHandler({ database, numbering, catalogue, clock: CLOCK });
     this.forgetting = new ForgetBarcodeHandler({ database, publication, clock: CLOCK });
-    const rules = new Rules();
+    this.linking = new LinkReceiptsHandler({ database, numbering, catalogue, rules });
     this.ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
     this.lines = new LinesToDecideQuery(database);
     this.decisions = new DecideReceiptsHandler({
@@ -79,6 +83,15 @@ export class Replica {
     return this.database.tx((tx) =>
       this.decisions.handle({ tx: interruption === undefined ? tx : interrupted(tx, interruption), events }),
     );
+  }
+
+  /** Links every receipt whose named one has come; answers of how many that was true. */
+  async linkWaiting(): Promise<number> {
+    let linked = 0;
+    for (const receipt of await readLinkable(this.database, 100)) {
+      if (await this.linking.handle(receipt)) linked += 1;
+    }
+    return linked;
   }
 
   /** Every event of these stores as the relay would send it. */

@@ -126,6 +126,74 @@ describe('a return', () => {
   });
 });
 
+describe('a receipt that comes before the one that it names', () => {
+  const identities = [{ scheme: 'fn', series: FN, number: 90 }];
+
+  it('is linked when that one is there, in whichever replica, once', async () => {
+    await replica.decide([returning(BY_FISCAL, [{ article: '10001', quantityMilli: 2500 }])]);
+    expect(await replica.linkWaiting()).toBe(0);
+    await replica.decide([sale()]);
+    const other = new Replica(db.connect());
+    expect((await Promise.all([replica.linkWaiting(), other.linkWaiting()])).sort()).toEqual([0, 1]);
+    expect((await replica.decided(1)).slice(2)).toMatchObject([
+      {
+        verb: 'decidedAnew',
+        value: {
+          receiptSeq: 1,
+          decisionNo: 1,
+          reason: 'linked',
+          meaning: { purpose: 'customerReturn', saleDocumentId: SALE_ID, linkedBy: 'fiscal' },
+          lines: [{ lineNo: 1, saleLineNo: 1, stockEffect: 'in' }],
+        },
+      },
+    ]);
+    expect((await last()).meaning?.findings).toEqual([
+      { code: 'returnedMoreThanSold', lineNo: 1, quantityMilli: 500 },
+    ]);
+    await replica.decide([returning(BY_FISCAL)]);
+    expect((await last()).meaning?.findings).toMatchObject([{ quantityMilli: 1000 }]);
+  });
+
+  it('and is a correction, is decided by the rules then and waits for no person', async () => {
+    const document = {
+      form: 'correction',
+      operation: 'return',
+      correctsFpd: '12345678',
+      identities,
+    } as const;
+    await replica.decide([receipt(document)]);
+    expect((await last()).meaning).toMatchObject({ undecided: true });
+    await replica.decide([sale()]);
+    expect(await replica.linkWaiting()).toBe(1);
+    const { meaning, lines } = await last();
+    expect(meaning).toEqual({ purpose: 'correction', saleDocumentId: SALE_ID, linkedBy: 'fpd' });
+    expect(lines).toMatchObject([
+      { stockEffect: 'in', saleLineNo: 1 },
+      { stockEffect: 'in', saleLineNo: 2 },
+    ]);
+    const filter = { stores: '*' as const, storeId: null, productId: null, why: null, operation: null };
+    const amounts = { amountFromKopecks: null, amountToKopecks: null };
+    const queue = await replica.lines.undecided({ ...filter, ...amounts }, { after: null, limit: 10 });
+    expect(queue.lines).toEqual([]);
+  });
+
+  it('keeps what a person has decided meanwhile', async () => {
+    const document = {
+      form: 'correction',
+      operation: 'return',
+      correctsFpd: '12345678',
+      identities,
+    } as const;
+    await replica.decide([receipt(document)]);
+    const decision = { documentId: documentIdOf(1, 1), stockEffect: 'none' as const, lines: [], reason: 'x' };
+    const person = { id: 'person-1', kind: 'person', scopes: ['*'], stores: '*', registers: '*' } as const;
+    expect(await replica.manual.handle([decision], person)).toMatchObject([{ outcome: 'decided' }]);
+    await replica.decide([sale()]);
+    expect(await replica.linkWaiting()).toBe(1);
+    expect((await last()).lines).toMatchObject([{ stockEffect: 'none' }, { stockEffect: 'none' }]);
+  });
+});
+
 describe('a receipt that mends an error', () => {
   it('is linked to it by its ФПД and counts against no return', async () => {
     await replica.decide([sale()]);

@@ -15,10 +15,16 @@ import type { ReceiptState } from '../storage/receipt-table';
 import { readReturned } from '../storage/returned-lines';
 import { SaleFinder } from '../storage/sale-finder';
 import { unpackSoldLines } from '../storage/sold-lines';
-import type { Work } from './receipt-work';
+import type { DocumentHead } from '../decide-receipts/document-reader';
+import type { Work } from '../decide-receipts/receipt-work';
+
+/** A receipt that may name another one. */
+export interface Linkable extends Pick<Work, 'document' | 'names' | 'link' | 'kept' | 'lines' | 'findings'> {
+  readonly head: Pick<DocumentHead, 'documentId' | 'storeNo'>;
+}
 
 /** Finds, for the receipts that name another one, which it is: in the tables, else in their own batch. */
-export async function linkReceipts(tx: Tx, works: readonly Work[]): Promise<void> {
+export async function linkReceipts(tx: Tx, works: readonly Linkable[]): Promise<void> {
   const naming = works.filter(({ document }) => namesReceipt(document));
   if (naming.length === 0) return;
   const named = naming.map((work) => ({ work, references: saleReferences(work.document) }));
@@ -44,10 +50,10 @@ export async function linkReceipts(tx: Tx, works: readonly Work[]): Promise<void
 
 /** Receipts of the same transaction, by what may name them. */
 class BatchSales {
-  private readonly byDocument: ReadonlyMap<string, Work>;
+  private readonly byDocument: ReadonlyMap<string, Linkable>;
   private readonly byKey: ReadonlyMap<string, string>;
 
-  constructor(private readonly works: readonly Work[]) {
+  constructor(private readonly works: readonly Linkable[]) {
     this.byDocument = new Map(works.map((work) => [work.head.documentId, work]));
     this.byKey = new Map(
       works.flatMap(({ head, document }) =>
@@ -56,7 +62,7 @@ class BatchSales {
     );
   }
 
-  find(reference: SaleReference, by: Work): string | null {
+  find(reference: SaleReference, by: Linkable): string | null {
     if ('documentId' in reference && this.byDocument.has(reference.documentId)) return reference.documentId;
     if ('key' in reference) return this.byKey.get(reference.key) ?? null;
     if (reference.by !== 'fpd') return null;
@@ -69,7 +75,7 @@ class BatchSales {
     return found.length === 1 ? (found[0]?.head.documentId ?? null) : null;
   }
 
-  work(documentId: string): Work | undefined {
+  work(documentId: string): Linkable | undefined {
     return this.byDocument.get(documentId);
   }
 }
@@ -90,8 +96,8 @@ async function isOfDate(tx: Tx, { found, reference, batch }: DateQuestion): Prom
 }
 
 /** A line of a customer's return, to be remembered with the sale. */
-export interface CountedLine extends LinkedLine {
-  readonly work: Work;
+export interface CountedLine<Receipt extends Linkable = Linkable> extends LinkedLine {
+  readonly work: Receipt;
   readonly saleDocumentId: string;
 }
 
@@ -99,11 +105,11 @@ export interface CountedLine extends LinkedLine {
  * Names on each line of a linked receipt the line that it returns or mends. Customers' returns are counted against what
  * was sold; a mended or corrected receipt brings other goods by nature, so nothing is noticed there.
  */
-export async function linkLinesOf(
+export async function linkLinesOf<Receipt extends Linkable>(
   tx: Tx,
-  works: readonly Work[],
+  works: readonly Receipt[],
   states: readonly ReceiptState[],
-): Promise<CountedLine[]> {
+): Promise<CountedLine<Receipt>[]> {
   const linked = works.filter(({ link, kept }) => link !== null && kept === null);
   if (linked.length === 0) return [];
   const sales = new Map(states.map((state) => [state.documentId, state]));
@@ -112,7 +118,7 @@ export async function linkLinesOf(
     tx,
     linked.flatMap(({ link }) => (link === null ? [] : [link.documentId])),
   );
-  const counted: CountedLine[] = [];
+  const counted: CountedLine<Receipt>[] = [];
   for (const work of linked) {
     const saleDocumentId = work.link?.documentId ?? '';
     const sold = soldLines(sales.get(saleDocumentId), batch.get(saleDocumentId));
@@ -137,20 +143,21 @@ export async function linkLinesOf(
   return counted;
 }
 
-function soldLines(state: ReceiptState | undefined, work: Work | undefined): SoldLine[] {
+function soldLines(state: ReceiptState | undefined, work: Linkable | undefined): SoldLine[] {
   if (state?.sold !== undefined && state.sold !== null) return unpackSoldLines(state.sold);
   return work === undefined ? [] : soldLinesOf(work);
 }
 
 /** The lines that a return may bring back. */
-export function soldLinesOf({ document, lines }: Work): SoldLine[] {
+export function soldLinesOf({ document, lines }: Linkable): SoldLine[] {
   if (document.operation !== 'sale') return [];
   return lines.filter((_, index) => document.lines[index]?.state === 'sold');
 }
 
-function returnedLines({ document, lines }: Work): ReturnedLine[] {
-  return lines.flatMap((line, index) => {
-    const stated = document.lines[index];
+function returnedLines({ document, lines }: Linkable): ReturnedLine[] {
+  const statedLines = new Map(document.lines.map((line) => [line.lineNo, line]));
+  return lines.flatMap((line) => {
+    const stated = statedLines.get(line.lineNo);
     if (stated?.state !== 'sold') return [];
     const { lineNo, productNo, quantityMilli } = line;
     return [{ lineNo, productNo, quantityMilli, originalLineNo: stated.originalLineNo }];
