@@ -122,7 +122,8 @@ function hostOf(brokers: readonly string[], adminToken: string): ServiceHost {
   };
 }
 
-async function provision(test: TestDatabase): Promise<Record<SchemaName, string>> {
+/** Schemas and roles of every service in the database of the test. */
+export async function provision(test: TestDatabase): Promise<Record<SchemaName, string>> {
   const of = (name: SchemaName) =>
     provisionServiceSchema({
       adminUrl: test.adminUrl,

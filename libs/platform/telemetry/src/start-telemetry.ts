@@ -28,7 +28,11 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     metricReaders: [reader],
     logRecordProcessors: [],
     ...(options.tracing
-      ? { instrumentations: [new HttpInstrumentation({ ignoreIncomingRequestHook: isProbe })] }
+      ? {
+          instrumentations: [
+            new HttpInstrumentation({ ignoreIncomingRequestHook: isProbe, startIncomingSpanHook: addressOf }),
+          ],
+        }
       : { spanProcessors: [] }),
   });
   sdk.start();
@@ -49,4 +53,14 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 
 function isProbe(request: { url?: string | undefined }): boolean {
   return request.url === '/metrics' || (request.url?.startsWith('/health/') ?? false);
+}
+
+/** Service and collection; what is named behind them, and in the query, may be a person. */
+const COLLECTION = /^(?:\/[a-z0-9-]+){1,3}(?=[/?]|$)/;
+
+/** Takes the place of what the instrumentation makes of the address of a request. */
+function addressOf(request: object): Record<string, string> {
+  const url = 'url' in request && typeof request.url === 'string' ? request.url : '';
+  const address = COLLECTION.exec(url)?.[0] ?? '/';
+  return { 'http.url': address, 'http.target': address, 'url.path': address, 'url.query': '' };
 }

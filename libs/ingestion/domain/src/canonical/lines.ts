@@ -14,6 +14,7 @@ export interface LineContext {
 
 /** Codes of 1214 and 1212 that ФФД 1.2 knows; others pass through and are named. */
 const PAYMENT_METHOD_MAX = 7;
+const NUMBER_AS_WRITTEN = /^[\d\s.,/+eE-]*$/;
 const SUBJECT_MAX = 33;
 
 /** One line by the allow-list: members in this order, nothing else. */
@@ -123,17 +124,30 @@ function roundedQuantity(line: ReceivedLine, findings: Findings): RoundedField {
   const { value, exact } = roundHalfEven(line.quantityMilli);
   if (!exact) findings.note('quantityRounded', 'quantityMilli', line.lineNo);
   if (value === 0) findings.note('quantityZero', 'quantityMilli', line.lineNo);
-  return { value, raw: line.quantityRaw ?? (exact ? undefined : String(line.quantityMilli / 1000)) };
+  const raw = asWritten(line.quantityRaw, 'quantityRaw', { line, findings });
+  return { value, raw: raw ?? (exact ? undefined : String(line.quantityMilli / 1000)) };
 }
 
 function roundedPrice(line: ReceivedLine, findings: Findings): Partial<RoundedField> {
-  if (line.priceKopecks === undefined) return { raw: line.priceRaw };
+  const raw = asWritten(line.priceRaw, 'priceRaw', { line, findings });
+  if (line.priceKopecks === undefined) return { raw };
   if (!isPlausiblePrice(line.priceKopecks, 'priceKopecks', { line, findings })) {
-    return { raw: line.priceRaw ?? String(line.priceKopecks) };
+    return { raw: raw ?? String(line.priceKopecks) };
   }
   const { value, exact } = roundHalfEven(line.priceKopecks);
   if (!exact) findings.note('priceFraction', 'priceKopecks', line.lineNo);
-  return { value, raw: line.priceRaw ?? (exact ? undefined : String(line.priceKopecks)) };
+  return { value, raw: raw ?? (exact ? undefined : String(line.priceKopecks)) };
+}
+
+/** A number as the till wrote it; a text in its place is somebody's note. */
+function asWritten(
+  raw: string | undefined,
+  field: string,
+  { line, findings }: { readonly line: ReceivedLine; readonly findings: Findings },
+): string | undefined {
+  if (raw === undefined || NUMBER_AS_WRITTEN.test(raw)) return raw;
+  findings.note('textRemoved', field, line.lineNo);
+  return undefined;
 }
 
 function listPriceOf(line: ReceivedLine, findings: Findings): number | undefined {
