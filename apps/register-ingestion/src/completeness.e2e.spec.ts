@@ -28,14 +28,18 @@ beforeAll(async () => {
     COMPLETENESS_TAIL_GRACE_MS: '0',
     RESEND_AFTER_SECONDS: '1',
   });
-  await call('PUT', '/v1/organisation/legal-entities/ooo', { inn: '7707083893', name: 'ООО «Ромашка»' });
+  await call('PUT', '/v1/organisation/legal-entities/ooo', {
+    body: { inn: '7707083893', name: 'ООО «Ромашка»' },
+  });
   const store = { name: 'Магазин', legalEntityId: 'ooo', timeZone: 'Europe/Moscow' };
-  await call('PUT', '/v1/organisation/stores/store-1', store);
+  await call('PUT', '/v1/organisation/stores/store-1', { body: store });
   for (const register of ['store-1-1', 'store-1-2']) {
-    await call('PUT', `/v1/organisation/registers/${register}`, { storeId: 'store-1', name: 'Касса' });
+    await call('PUT', `/v1/organisation/registers/${register}`, {
+      body: { storeId: 'store-1', name: 'Касса' },
+    });
   }
   const registration = { scheme: 'fn', series: SERIES, registerId: 'store-1-1' };
-  await call('POST', '/v1/organisation/registrations', registration);
+  await call('POST', '/v1/organisation/registrations', { body: registration });
   token = await enrol({ registers: ['store-1-1'] });
 });
 afterAll(async () => {
@@ -48,12 +52,13 @@ interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  bearer = service.adminToken,
-): Promise<Answered> {
+interface Asked {
+  readonly body?: unknown;
+  readonly bearer?: string;
+}
+
+async function call(method: string, path: string, asked: Asked = {}): Promise<Answered> {
+  const { body, bearer = service.adminToken } = asked;
   const response = await fetch(`${service.address}${path}`, {
     method,
     headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
@@ -63,9 +68,11 @@ async function call(
 }
 
 async function enrol(scope: object): Promise<string> {
-  const created = await call('POST', '/v1/organisation/credentials', { name: 'Агент', scope });
+  const created = await call('POST', '/v1/organisation/credentials', { body: { name: 'Агент', scope } });
   const { enrolmentCode } = created.body;
-  return String((await call('POST', '/v1/organisation/credentials/token', { enrolmentCode })).body.token);
+  return String(
+    (await call('POST', '/v1/organisation/credentials/token', { body: { enrolmentCode } })).body.token,
+  );
 }
 
 function document(number: number, overrides: object): object {
@@ -86,14 +93,18 @@ function receipt(number: number, receiptNumber: number): object {
 
 async function send(...documents: readonly object[]): Promise<void> {
   for (const one of documents) {
-    expect((await call('POST', '/v1/ingestion/documents', one, token)).body).toMatchObject({ accepted: 1 });
+    expect((await call('POST', '/v1/ingestion/documents', { body: one, bearer: token })).body).toMatchObject({
+      accepted: 1,
+    });
   }
 }
 
 async function beat(lastNumber: number) {
   const series = [{ scheme: 'fn', series: SERIES, lastNumber, unsent: 0 }];
   const heartbeat = { deviceTime: '2026-03-02T09:30:00.000Z', series };
-  return heartbeatAnswer.parse((await call('POST', '/v1/ingestion/heartbeats', heartbeat, token)).body);
+  return heartbeatAnswer.parse(
+    (await call('POST', '/v1/ingestion/heartbeats', { body: heartbeat, bearer: token })).body,
+  );
 }
 
 const CHAIN = '/v1/ingestion/completeness';
@@ -113,7 +124,7 @@ it('notices a hole, asks the sender for it at its heartbeats, and closes it when
   expect(await beat(13)).toMatchObject({ accepted: 1, rejected: 0 });
   await untilChain({ holesOpen: 1, incomplete: 1, numbersMissing: 1 });
   await waitFor(async () => (await beat(13)).resend.length === 1, { what: 'the request', timeoutMs: 30_000 });
-  const asked = await call('GET', '/v1/ingestion/registers/store-1-1/resend-requests', undefined, token);
+  const asked = await call('GET', '/v1/ingestion/registers/store-1-1/resend-requests', { bearer: token });
   expect(resendRequests.parse(asked.body).requests).toMatchObject([{ series: SERIES, from: 12, to: 12 }]);
   const { holes } = holesAnswer.parse(
     (await call('GET', '/v1/ingestion/holes?storeId=store-1&state=open')).body,
@@ -127,7 +138,7 @@ it('notices a hole, asks the sender for it at its heartbeats, and closes it when
 });
 
 it('answers by register, store and shift, each caller what concerns him', async () => {
-  const own = await call('GET', '/v1/ingestion/registers/store-1-1/completeness', undefined, token);
+  const own = await call('GET', '/v1/ingestion/registers/store-1-1/completeness', { bearer: token });
   const stated = registerCompleteness.parse(own.body);
   expect(stated).toMatchObject({
     registerId: 'store-1-1',
@@ -146,12 +157,12 @@ it('answers by register, store and shift, each caller what concerns him', async 
   expect(shifts).toMatchObject([
     { number: 31, report: { result: 'countsOnly', differences: [{ stated: 4, counted: 3 }] } },
   ]);
-  const foreign = await call('GET', '/v1/ingestion/registers/store-1-2/completeness', undefined, token);
+  const foreign = await call('GET', '/v1/ingestion/registers/store-1-2/completeness', { bearer: token });
   expect([foreign.status, foreign.body.code]).toEqual([403, 'forbidden']);
   const unheard = await call('GET', '/v1/ingestion/registers/store-1-2/completeness');
   expect([unheard.status, unheard.body.code]).toEqual([404, 'nothingStated']);
-  expect((await call('GET', CHAIN, undefined, token)).status).toBe(403);
-  expect((await call('POST', '/v1/ingestion/heartbeats', [])).status).toBe(403);
+  expect((await call('GET', CHAIN, { bearer: token })).status).toBe(403);
+  expect((await call('POST', '/v1/ingestion/heartbeats', { body: [] })).status).toBe(403);
 });
 
 it('publishes valid statements without holes, and identical ones when they are published again', async () => {
@@ -160,7 +171,7 @@ it('publishes valid statements without holes, and identical ones when they are p
   expect(before.map(({ seq }) => seq)).toEqual(before.map((_, index) => index + 1));
   for (const { value } of before) expect(validateCompletenessStatedV1(JSON.parse(value))).toBe(true);
   const again = { topic: completenessTopic.name, streamKey: 'store-1', fromSeq: 1 };
-  expect((await call('POST', '/v1/ingestion/republish', again)).status).toBe(202);
+  expect((await call('POST', '/v1/ingestion/republish', { body: again })).status).toBe(202);
   await waitFor(async () => (await published()).length >= 2 * before.length, {
     what: 'the statements to be published again',
     timeoutMs: 30_000,

@@ -28,8 +28,12 @@ function shiftOf({ number, shift, what, report }: Arriving): ShiftFacts {
   return facts;
 }
 
-function document(number: number, shift: number, what: Arriving['what'], report?: Report): Arriving {
-  return { number, shift, what, ...(report === undefined ? {} : { report }) };
+function document(number: number, shift: number, what: Arriving['what']): Arriving {
+  return { number, shift, what };
+}
+
+function closing(number: number, shift: number, report: Report): Arriving {
+  return { number, shift, what: 'c', report };
 }
 
 interface Given extends Partial<SeriesCase> {
@@ -60,12 +64,7 @@ function judge(arriving: readonly Arriving[], { others = [], ...overrides }: Giv
 }
 
 const N = (receiptCount: number, totals: Report['totals'] = []): Report => ({ receiptCount, totals });
-const whole = [
-  document(10, 1, 'o'),
-  document(11, 1, 'r1'),
-  document(12, 1, 'r2'),
-  document(13, 1, 'c', N(2)),
-];
+const whole = [document(10, 1, 'o'), document(11, 1, 'r1'), document(12, 1, 'r2'), closing(13, 1, N(2))];
 
 function stated(lastNumber: number, unsent: number | null = 0): { stated: StatedEnd } {
   const atMs = 500 * MINUTE_MS;
@@ -103,7 +102,7 @@ describe('a shift', () => {
   });
 
   it('is incomplete when its close report counts more than there is, though no number is missing', () => {
-    const judged = judge([...whole.slice(0, 3), document(13, 1, 'c', N(3))]);
+    const judged = judge([...whole.slice(0, 3), closing(13, 1, N(3))]);
     expect(judged).toMatchObject({ status: 'incomplete', holes: [] });
     expect(judged.shifts[0]?.statement.report?.differences).toEqual([
       { origin: 'closeReport', operation: null, measure: 'receiptCount', stated: 3, counted: 2 },
@@ -111,7 +110,7 @@ describe('a shift', () => {
   });
 
   it('that was joined in mid-life is unprovable, and its series has a `since`', () => {
-    const judged = judge([document(40, 5, 'r7'), document(41, 5, 'r8'), document(42, 5, 'c', N(8))]);
+    const judged = judge([document(40, 5, 'r7'), document(41, 5, 'r8'), closing(42, 5, N(8))]);
     expect(judged).toMatchObject({ since: 40, expected: 3, have: 3, holes: [] });
     expect(judged.shifts[0]?.statement).toMatchObject({ status: 'unprovable', report: { result: 'none' } });
   });
@@ -145,12 +144,10 @@ describe('a hole', () => {
 
   it('in front of the close report holds what 1118 counts beyond the last receipt', () => {
     const begin = [document(10, 1, 'o'), document(11, 1, 'r1')];
-    expect(holesOf([...begin, document(14, 1, 'c', N(2))])).toMatchObject([
-      { receiptsMin: 1, receiptsMax: 1 },
-    ]);
-    expect(holesOf([...begin, document(14, 1, 'c', N(1))])).toMatchObject([{ state: 'closed' }]);
+    expect(holesOf([...begin, closing(14, 1, N(2))])).toMatchObject([{ receiptsMin: 1, receiptsMax: 1 }]);
+    expect(holesOf([...begin, closing(14, 1, N(1))])).toMatchObject([{ state: 'closed' }]);
     const uncounted: Report = { receiptCount: null, totals: [] };
-    expect(holesOf([...begin, document(14, 1, 'c', uncounted)])).toMatchObject([
+    expect(holesOf([...begin, closing(14, 1, uncounted)])).toMatchObject([
       { class: 'possibleReceipts', receiptsMin: 0, receiptsMax: 2 },
     ]);
   });
@@ -205,7 +202,7 @@ describe('a series', () => {
   });
 
   it('is complete up to the document in front of the first hole', () => {
-    const judged = judge([...whole.slice(0, 2), document(13, 1, 'c', N(2))], { others: [stated(13)] });
+    const judged = judge([...whole.slice(0, 2), closing(13, 1, N(2))], { others: [stated(13)] });
     expect(judged).toMatchObject({
       status: 'incomplete',
       completeUpToMs: 11 * MINUTE_MS,
