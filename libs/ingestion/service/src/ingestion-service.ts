@@ -194,6 +194,7 @@ class IngestionParts {
       metrics: this.metrics,
       settings: settings.completeness,
       bodyBytesMax: settings.bodyBytesMax,
+      trainingPrefixes: settings.trainingPrefixes,
     });
   }
 

@@ -6,7 +6,13 @@ import { CompletenessQuery } from '../query-completeness/completeness.query';
 import { ResendRequestsQuery } from '../request-resend/resend-requests.query';
 import { SettleSeriesHandler } from '../settle-series/settle-series.handler';
 import { SeriesTable } from '../storage/series-table';
-import { COMPLETENESS_TABLES, latestOf, sentShift, statingHandler } from '../testing/completeness-fixture';
+import {
+  COMPLETENESS_TABLES,
+  latestOf,
+  sentShift,
+  statements,
+  statingHandler,
+} from '../testing/completeness-fixture';
 import { DEVICE, IntakeFixture } from '../testing/intake-fixture';
 import { SERIES } from '../testing/sent-documents';
 import { ReceiveHeartbeatsHandler } from './receive-heartbeats.handler';
@@ -89,6 +95,29 @@ it('does not ask for what the sender says that it still has', async () => {
   const series = [{ scheme: 'fn', series: SERIES, lastNumber: 109, unsent: 5 }];
   await beat(0, { series });
   expect((await latestOf(fixture)).holes).toMatchObject([{ reason: 'inSpool', resendRequestedAt: null }]);
+});
+
+it('says nothing of training drives: they leave no gaps and hold nothing back', async () => {
+  const training = '9999078900001234';
+  fixture.organisation.series('store-1-1', training);
+  await fixture.take(fixture.intake(), [
+    ...openShift(),
+    ...sentShift({ shift: 1, from: 7, receipts: 1, series: training }),
+  ]);
+  const series = [SERIES, training].map((name) => ({
+    scheme: 'fn',
+    series: name,
+    lastNumber: 104,
+    unsent: 0,
+  }));
+  await beat(0, { series });
+  const [stated] = (await statements(fixture)).slice(-1);
+  expect(stated).toMatchObject({
+    status: 'complete',
+    completeUpTo: AT,
+    holesOpen: 0,
+    series: [{ series: SERIES }],
+  });
 });
 
 it('names line and field of a heartbeat that it cannot use, and takes the others', async () => {

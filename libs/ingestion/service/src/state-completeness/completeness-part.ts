@@ -51,6 +51,7 @@ export interface CompletenessHost {
   readonly metrics: IngestionMetrics;
   readonly settings: CompletenessSettings;
   readonly bodyBytesMax: number;
+  readonly trainingPrefixes: readonly string[];
 }
 
 const GAUGES_EVERY_MS = 5_000;
@@ -77,6 +78,7 @@ export class CompletenessPart {
       clock,
       tailGraceMs,
       resendAfterMs,
+      trainingPrefixes: host.trainingPrefixes,
     });
     runtime.addStreamRelay(new StatementsSource(newDirectory()), signal);
     runtime.addWorker(new CompletenessWorker({ handler, everyMs, logger }));

@@ -7,7 +7,6 @@ import type { SeriesArrival, SeriesFacts } from '@potok/ingestion-domain/complet
 import { mergeShifts, takeFromShift } from '@potok/ingestion-domain/completeness/shift-facts';
 import type { ShiftFacts } from '@potok/ingestion-domain/completeness/shift-facts';
 import type { Tx } from '@potok/platform-postgres/tx';
-import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { TakenArrival } from '../storage/arrival-table';
 import {
   keyOf,
@@ -19,10 +18,9 @@ import {
 import type { KeptShift, SeriesKey, ShiftRow, WantedShifts } from '../storage/completeness-table';
 import type { SeriesName } from '../storage/series-table';
 import { seriesInfo } from './series-info';
-import type { SeriesInfo } from './series-info';
+import type { SeriesInfo, SeriesKnowledge } from './series-info';
 
-export interface JudgeOptions {
-  readonly directory: OrganisationDirectory;
+export interface JudgeOptions extends SeriesKnowledge {
   readonly nowMs: number;
   readonly tailGraceMs: number;
 }
@@ -72,11 +70,11 @@ export async function judgeRegisters(
 async function openSeries(
   tx: Tx,
   { registerNos, arrivals }: { registerNos: readonly number[]; arrivals: readonly TakenArrival[] },
-  { directory }: JudgeOptions,
+  options: JudgeOptions,
 ): Promise<Map<string, OpenSeries>> {
   const open = new Map<string, OpenSeries>();
   const add = (key: SeriesKey, name: SeriesName, facts: SeriesFacts): void => {
-    const info = seriesInfo(directory, name, directory.registerIdOf(key.registerNo) ?? '');
+    const info = seriesInfo(options, name, options.directory.registerIdOf(key.registerNo) ?? '');
     open.set(keyOf(key), { ...key, ...name, info, facts, arrived: new Map(), taken: new Map() });
   };
   for (const { seriesNo, registerNo, scheme, series, facts } of await readSeries(tx, registerNos)) {

@@ -1,4 +1,5 @@
 import { AGENT_SCHEME } from '@potok/ingestion-domain/register-place';
+import { isTraining } from '@potok/ingestion-domain/training';
 import type { SeriesCase } from '@potok/ingestion-domain/completeness/judge-series';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { SeriesName } from '../storage/series-table';
@@ -8,8 +9,13 @@ export interface SeriesInfo {
   readonly numbering: SeriesCase['numbering'];
   readonly coverage: readonly string[];
   readonly windows: SeriesCase['windows'];
-  /** False once all of it is registered for others. */
+  /** False once all of it is registered for others, and of training drives: nothing is said of them. */
   readonly belongs: boolean;
+}
+
+export interface SeriesKnowledge {
+  readonly directory: OrganisationDirectory;
+  readonly trainingPrefixes: readonly string[];
 }
 
 /**
@@ -17,10 +23,12 @@ export interface SeriesInfo {
  * their documents without being registered.
  */
 export function seriesInfo(
-  directory: OrganisationDirectory,
+  { directory, trainingPrefixes }: SeriesKnowledge,
   { scheme, series }: SeriesName,
   registerId: string,
 ): SeriesInfo {
+  const training = isTraining([{ kind: 'opaque', scheme, series, opaqueId: '' }], trainingPrefixes);
+  if (training) return { numbering: 'opaque', coverage: [], windows: [], belongs: false };
   const registrations = directory.registrationsOf(scheme, series);
   const own = registrations.filter((registration) => registration.registerId === registerId);
   const [first] = own.length > 0 ? own : registrations;

@@ -28,6 +28,7 @@ export interface StatingOptions {
   readonly clock: Clock;
   readonly tailGraceMs: number;
   readonly resendAfterMs: number;
+  readonly trainingPrefixes: readonly string[];
 }
 
 const ARRIVALS_MAX = 5_000;
@@ -56,7 +57,7 @@ export class StateCompletenessHandler {
   }
 
   private async stateLocked(tx: Tx, storeNo: number): Promise<number> {
-    const { directory, clock, tailGraceMs } = this.options;
+    const { directory, clock, tailGraceMs, trainingPrefixes } = this.options;
     await directory.refresh(tx);
     const nowMs = clock.nowMs();
     const arrivals = await takeArrivals(tx, storeNo, ARRIVALS_MAX);
@@ -64,7 +65,11 @@ export class StateCompletenessHandler {
     const registerNos = [...new Set([...heard.keys(), ...(await dueRegisters(tx, storeNo, nowMs))])];
     if (registerNos.length === 0) return 0;
     registerNos.sort((left, right) => left - right);
-    const judged = await judgeRegisters(tx, { registerNos, arrivals }, { directory, nowMs, tailGraceMs });
+    const judged = await judgeRegisters(
+      tx,
+      { registerNos, arrivals },
+      { directory, nowMs, tailGraceMs, trainingPrefixes },
+    );
     const holes = await this.keepHoles(tx, { storeNo, registerNos, judged, nowMs });
     await this.keepJudged(tx, { storeNo, judged, holes });
     return this.keepStatements(tx, { storeNo, registerNos, judged, holes, heard });

@@ -13,6 +13,7 @@ import { insertArrivals } from '../storage/arrival-table';
 import { SeriesTable } from '../storage/series-table';
 import type { SeriesName } from '../storage/series-table';
 import { ArrivalGatherer } from '@potok/ingestion-domain/completeness/gather-arrivals';
+import { TRAINING_PREFIXES } from '@potok/ingestion-domain/training';
 import { seriesKey } from '@potok/ingestion-domain/identities';
 import type { Intake, IntakeFixture } from './intake-fixture';
 import { sentReceipt, SERIES } from './sent-documents';
@@ -38,6 +39,7 @@ export function statingHandler(
     directory: new OrganisationDirectory(fixture.organisation),
     numbering: new StoredStreamNumbering(completenessTopic, clock, new RelaySignal()),
     clock,
+    trainingPrefixes: TRAINING_PREFIXES,
     ...timing,
   });
 }
