@@ -138,7 +138,9 @@ function checkMovements(
   for (const [line, count] of posted?.originals ?? []) {
     if (count > 1) faults.note('doubled', facts.key, `${line} of ${documentId} moved ${String(count)} times`);
   }
-  if (posted === undefined || wanted.size === 0 || facts.heldFirst) return null;
+  const isDecidedLater = (facts.receipt?.personDecides ?? null) !== null;
+  const movesLater = facts.heldFirst || facts.movesLater === true || isDecidedLater;
+  if (posted === undefined || wanted.size === 0 || movesLater) return null;
   return Math.max(0, posted.recordedAtMs - acknowledgedAtMs);
 }
 

@@ -31,6 +31,7 @@ const facts: DocumentFacts = {
     payments: [],
     vat: [],
     undecidedLines: [3],
+    personDecides: null,
   },
   closeReport: null,
 };

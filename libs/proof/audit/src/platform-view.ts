@@ -1,5 +1,6 @@
 import type { HolesAnswer, HoleView } from '@potok/ingestion-contracts/completeness-http';
 import type { DocumentView, opaqueStatus, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
+import type { UndecidedLinesPage } from '@potok/nomenclature-contracts/decisions-http';
 import type { BalanceView } from '@potok/stock-contracts/stock-http';
 import { ServiceClient } from '@potok/proof-simulator/sender/http-client';
 import type { PlatformAddresses } from '@potok/proof-simulator/sender/platform-api';
@@ -125,6 +126,15 @@ export class PlatformView {
       for (const { id, status } of answer.statuses) if (status === 'confirmed') confirmed.add(id);
     }
     return confirmed;
+  }
+
+  /** Lines in the queue of what a person has to decide. */
+  async linesInQueue(): Promise<number> {
+    const { sums } = await this.get<UndecidedLinesPage>(
+      'nomenclature',
+      '/v1/nomenclature/undecided-lines?limit=1',
+    );
+    return sums.lines;
   }
 
   /** What is missed of all registers. */

@@ -122,6 +122,9 @@ export class Audit {
     const quarantines = await this.readQuarantines();
     const holes = await view.openHoles();
     compareGaps(this.gaps, holes, faults);
+    const queued = await view.linesInQueue();
+    if (queued !== findings.linesUndecided)
+      faults.note('meaning', 'queue', `${String(queued)} lines wait in the queue of what a person decides`);
     if (!atRest) faults.note('restless', 'platform', 'was not at rest when it was compared');
     const report = this.reportOf({
       faults,

@@ -11,8 +11,8 @@ export type BarcodeKnowledge =
 
 export type Marking = 'milk' | 'water' | 'beer' | 'tobacco' | 'softDrinks' | 'petFood' | 'oil' | 'caviar';
 
-/** `goods` moves stock; services and lottery tickets do not. */
-export type SubjectKind = 'goods' | 'service' | 'lottery';
+/** `goods` moves stock; services, lottery tickets and gift cards do not. */
+export type SubjectKind = 'goods' | 'service' | 'lottery' | 'giftCard';
 
 /** What a row may say beyond name and price. */
 export interface GoodDetails {

@@ -82,5 +82,7 @@ export const services: CatalogueSection = {
     ['Сборка заказа', 4900, { barcode: 'articleOnly' }],
     ['Подарочная упаковка (услуга)', 9900, { barcode: 'articleOnly', popularity: 1 }],
     ['Билет лотереи «Счастливый тираж»', 15_000, { subject: 'lottery', vat: 'none', popularity: 4 }],
+    // Nobody picks it from a shelf.
+    ['Подарочная карта 1000 ₽', 100_000, { subject: 'giftCard', vat: 'none', popularity: 0 }],
   ],
 };

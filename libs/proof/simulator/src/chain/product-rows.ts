@@ -13,6 +13,7 @@ export function productRow(good: Good, extraBarcodes: readonly object[] = []): o
     productId: good.productId,
     name: good.name,
     article: good.article,
+    kind: kindOf(good),
     unit: good.weighed ? 'kilogram' : 'piece',
     measureCode: good.weighed ? 11 : 0,
     weighed: good.weighed,
@@ -30,6 +31,10 @@ export function productRowWith(good: Good, barcode: string): object {
   const row = productRow(good);
   const learned = barcode === good.pack?.barcode ? packBarcode(good) : { barcode };
   return { ...row, barcodes: [...(row as { barcodes: object[] }).barcodes, learned] };
+}
+
+function kindOf({ subject }: Good): 'goods' | 'service' | 'giftCard' {
+  return subject === 'lottery' ? 'service' : subject;
 }
 
 function packBarcode(good: Good): object {

@@ -33,7 +33,7 @@ function countBy(
 const everyKind = [
   ...['sale', 'return', 'returnPartial', 'returnMoreThanSold', 'returnWithoutSale', 'returnByForeignId'],
   ...['prepayment', 'partPrepayment', 'advance', 'handOver', 'prepaymentGivenBack'],
-  ...['giftCardSold', 'paidByGiftCard', 'credit', 'partCredit', 'creditPayment'],
+  ...['giftCardSold', 'giftCardAsGoods', 'paidByGiftCard', 'credit', 'partCredit', 'creditPayment'],
   ...['mendingReturn', 'mendingSale', 'reversal', 'restatement', 'correction', 'strictFormCorrection'],
   ...['buy', 'buyReturn', 'commissionSale', 'phoneTopUp', 'otherSellersSale', 'strictForm'],
   ...['cashOut', 'rounded', 'rarelyPaid', 'fractionSale', 'reusedCodes', 'lostSale', 'forgottenSale'],

@@ -125,14 +125,20 @@ export class StoreTransmissions {
   private viaCloud(happened: TillDocument, second: number): Transmission[] {
     const { random } = this;
     const cloud = happened.till.nextCloudIdentity();
-    const report = cloudReport(happened.document, cloud, random.pick(cloudDetails));
+    const detail = random.pick(cloudDetails);
+    const report = cloudReport(happened.document, cloud, detail);
+    const movesLater = detail === 'totalsOnly' ? { movesLater: true as const } : {};
     const full = fullCopy(happened.document, cloud);
     const reported = this.transmission(happened, {
       second,
       text: JSON.stringify(report),
       credential: systemCredential,
       alone: random.chance(0.2),
-      facts: { ...this.acceptedFacts(happened), identities: report.identities.map(identityKey) },
+      facts: {
+        ...this.acceptedFacts(happened),
+        ...movesLater,
+        identities: report.identities.map(identityKey),
+      },
     });
     const bound = this.transmission(happened, {
       second: second + random.between(60, 7200),

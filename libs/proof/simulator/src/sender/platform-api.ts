@@ -1,6 +1,7 @@
 import type { Heartbeat, HeartbeatAnswer, PostFnEnded } from '@potok/ingestion-contracts/completeness-http';
 import type { opaqueStatus, SendAnswer, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { z } from 'zod';
+import type { BulkDecision, DecisionResults } from '@potok/nomenclature-contracts/decisions-http';
 import type { UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
 import { ServiceClient, type HttpAnswer, type HttpCall } from './http-client';
 
@@ -87,6 +88,12 @@ export class PlatformApi {
       body: { products },
     });
     return JSON.parse(answer.text) as UpsertAnswer;
+  }
+
+  async decideAll(decision: BulkDecision): Promise<DecisionResults> {
+    const path = '/v1/nomenclature/decisions/bulk';
+    const answer = await this.ask(this.nomenclature, { method: 'POST', path, body: decision });
+    return JSON.parse(answer.text) as DecisionResults;
   }
 
   /** Refused as long as the ledger has not heard of the store and the products: that passes. */

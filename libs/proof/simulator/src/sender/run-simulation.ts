@@ -6,6 +6,7 @@ import { lateBarcodesOf, StoreTransmissions } from '../delivery/store-transmissi
 import type { Transmission } from '../delivery/transmission';
 import { SeededRandom } from '../random/seeded-random';
 import { GroundTruth, type DeliveredFact } from '../truth/ground-truth';
+import { Accountant } from './accountant';
 import { BarcodeLessons } from './barcode-lessons';
 import { Burst } from './burst';
 import { setUpChain } from './chain-setup';
@@ -59,6 +60,7 @@ export class SimulationRun {
   private readonly lessons: BarcodeLessons;
   private readonly registrations: LateRegistrations;
   private readonly heartbeats: Heartbeats;
+  private readonly accountant: Accountant;
   private readonly forgotten = new ForgottenDocuments();
   private forgottenCount = 0;
   private readonly gaps: GapFact[] = [];
@@ -85,6 +87,7 @@ export class SimulationRun {
     const { chain, api, spool, room } = this;
     this.registrations = new LateRegistrations({ chain, api, spool, room });
     this.heartbeats = new Heartbeats(chain, api);
+    this.accountant = new Accountant(chain, api);
     const { linesPerSecond } = options;
     const pace = { requestsMax, laneRequestsMax: 1, linesPerSecond };
     this.limiter = new LineLimiter(pace);
@@ -216,6 +219,7 @@ export class SimulationRun {
       const transmission = this.byKey.get(facts.key);
       this.byKey.delete(facts.key);
       this.heartbeats.acknowledged(facts);
+      this.accountant.acknowledged(facts);
       this.truth.add(facts);
       if (transmission !== undefined) this.lessons.count(transmission);
       if (facts.kind === 'fnEnded') await this.endDrive(facts);
@@ -270,15 +274,21 @@ export class SimulationRun {
       }
       await this.lessons.teach(this.api);
       await this.tellHeartbeats(final && Date.now() - lastChangeMs > recallTimeoutMs);
-      const open = this.spool.openNames + this.registrations.unfinished + this.forgotten.size;
+      if (final) await this.accountant.decide();
+      const open = this.openErrands;
       if (final && (open === 0 || this.stopRequested)) return;
       if (open !== before || !final) lastChangeMs = Date.now();
       before = open;
       if (Date.now() - lastChangeMs > settleTimeoutMs) {
-        throw new Error(`${String(open)} documents are acknowledged and not confirmed`);
+        throw new Error(`${String(open)} documents are acknowledged and not settled`);
       }
       await sleep(this.backlog > 0 ? pollMs.trading : pollMs.settling);
     }
+  }
+
+  private get openErrands(): number {
+    const { spool, registrations, forgotten, accountant } = this;
+    return spool.openNames + registrations.unfinished + forgotten.size + accountant.unfinished;
   }
 
   /** Registers tell how far they are, and send again what they are asked for. */

@@ -13,6 +13,7 @@ export interface ToyRecords {
   /** ФН that were closed by an act. */
   readonly ended: string[];
   requests: number;
+  decisions: number;
 }
 
 interface NumberRange {
@@ -43,6 +44,7 @@ export class ToyPlatform {
     deliveries: [],
     ended: [],
     requests: 0,
+    decisions: 0,
   };
   private readonly server: Server;
 
@@ -88,6 +90,7 @@ export class ToyPlatform {
     if (what === 'POST /v1/ingestion/heartbeats') return this.askAgain(body);
     if (what === 'POST /v1/organisation/registrations') this.register(body);
     if (what === 'POST /v1/stock/deliveries') this.records.deliveries.push(body);
+    if (what === 'POST /v1/nomenclature/decisions/bulk') return this.decide();
     if (what === 'POST /v1/nomenclature/products') {
       const { products } = JSON.parse(body) as { products: { barcodes: { barcode: string }[] }[] };
       this.records.barcodes.push(
@@ -95,6 +98,12 @@ export class ToyPlatform {
       );
     }
     return { enrolmentCode: 'one-time', token: 'ptk', rejected: [], entries: [], next: null };
+  }
+
+  /** One more receipt each time. */
+  private decide(): object {
+    this.records.decisions += 1;
+    return { results: [{ documentId: String(this.records.decisions), outcome: 'decided' }], more: false };
   }
 
   private register(body: string): void {

@@ -1,5 +1,6 @@
 import type { Operation } from '../truth/receipt-facts';
 import type { SoldLine } from './lines';
+import { decidesIn } from '../chain/decisions';
 import { payOutInCash } from './payments';
 import { fiscalOf, makeReceipt, type TillDocument } from './receipt';
 import type { SentDocument } from './sent-document';
@@ -10,16 +11,6 @@ type Correction = NonNullable<SentDocument['correction']>;
 /** 1173: on the seller's own account, or by order of the tax office. */
 const correctionTypes = { own: 0, byOrder: 1 } as const;
 
-/** Nobody knows where the goods went, or came from, until a person says. */
-function undecided(sold: readonly SoldLine[], operation: Operation): SoldLine[] {
-  const isExpense = operation === 'buy' || operation === 'buyReturn';
-  return sold.map((line) => ({
-    ...line,
-    effect: line.effect === 'none' ? 'none' : 'undecided',
-    recognition: isExpense ? 'none' : line.recognition,
-  }));
-}
-
 interface UndecidedReceipt {
   readonly kind: string;
   readonly operation: Operation;
@@ -27,15 +18,25 @@ interface UndecidedReceipt {
   readonly correction?: Correction;
 }
 
-/** A receipt in cash of one line that a person has to decide about. */
+/** A receipt in cash of one line: nobody knows where the goods went, or came from, until a person says. */
 function undecidedReceipt(stated: UndecidedReceipt, visit: Purchase, context: PurchaseContext): TillDocument {
   const { kind, operation, form, correction } = stated;
+  const isExpense = operation === 'buy' || operation === 'buyReturn';
+  const why = isExpense ? 'buying' : 'correction';
+  const isDecided = decidesIn(visit.till.store, why);
+  const sold: SoldLine[] = fillBasket(visit, context, 1).map((line) => ({
+    ...line,
+    effect: line.effect === 'none' || isDecided ? line.effect : 'undecided',
+    recognition: isExpense ? 'none' : line.recognition,
+  }));
+  const waits = isDecided && sold.some(({ effect }) => effect === 'moves');
   return makeReceipt({
     kind,
     operation,
-    sold: undecided(fillBasket(visit, context, 1), operation),
+    sold,
     pay: payOutInCash,
     ...visit,
+    ...(waits ? { personDecides: why } : {}),
     extra: { ...(form === undefined ? {} : { form }), ...(correction === undefined ? {} : { correction }) },
   });
 }

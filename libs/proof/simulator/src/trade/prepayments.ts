@@ -1,4 +1,4 @@
-import { asAdvance, moneyLine, paymentMethods, type SoldLine } from './lines';
+import { asAdvance, moneyLine, paymentMethods, sellItem, type SoldLine } from './lines';
 import { payFromAdvance } from './payments';
 import { makeReceipt, type TillDocument } from './receipt';
 import { fillWithKnownGoods, sellAndRemember, type Purchase, type PurchaseContext } from './visit';
@@ -111,4 +111,15 @@ export function giftCardSale(visit: Purchase, context: PurchaseContext): TillDoc
     ...visit,
   });
   return [cardSold, paidByCard];
+}
+
+/** A till that knows no better sells a gift card like goods (1214 = 4); nomenclature knows what it is. */
+export function giftCardAsGoods(visit: Purchase, context: PurchaseContext): TillDocument[] {
+  const { till, random, date } = visit;
+  const good = context.chain.goods.find(({ subject }) => subject === 'giftCard');
+  if (good === undefined) throw new Error('the catalogue has no gift card');
+  const item = { good, pack: null, quantityMilli: 1000, priceKopecks: good.priceKopecks };
+  const lineContext = { store: till.store, style: 'plain', businessDate: date, random } as const;
+  const card: SoldLine = { ...sellItem(item, 1, lineContext), recognition: 'advance' };
+  return [makeReceipt({ kind: 'giftCardAsGoods', operation: 'sale', sold: [card], ...visit })];
 }

@@ -50,6 +50,7 @@ export interface ReceiptRequest extends Moment {
   readonly pay?: WayToPay;
   /** 1018, where it is not the store's own. */
   readonly sellerInn?: string;
+  readonly personDecides?: ReceiptFacts['personDecides'];
   /** The receipt that it corrects: nobody corrects what has not arrived. */
   readonly refersTo?: TillDocument;
 }
@@ -79,7 +80,7 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
     ...(till.register.trait === 'courier' ? { channel: 'courier' } : {}),
     ...request.extra,
   };
-  const sign = operation === 'sale' ? -1 : 1;
+  const sign = operation === 'sale' || operation === 'buyReturn' ? -1 : 1;
   return {
     document,
     till,
@@ -115,6 +116,7 @@ function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptF
     ]),
     vat: (document.vatTotals ?? []).map(({ rate, amountKopecks }) => [rate, amountKopecks]),
     undecidedLines: sold.filter(({ effect }) => effect === 'undecided').map(({ line }) => line.lineNo),
+    personDecides: request.personDecides ?? null,
   };
 }
 

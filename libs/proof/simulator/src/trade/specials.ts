@@ -48,6 +48,7 @@ export const specials: readonly Special[] = [
   prepayments.advanceSale,
   prepayments.prepaymentGivenBack,
   prepayments.giftCardSale,
+  prepayments.giftCardAsGoods,
   odd.forgottenSale,
   creditSale,
   partCreditSale,

@@ -32,6 +32,8 @@ export interface DocumentFacts {
   readonly expected: Expectation;
   /** Reason of a held or rejected one. */
   readonly code: string | null;
+  /** Its goods move only with what comes later: the full copy of a report without lines. */
+  readonly movesLater?: true;
   /** Held until its series is registered, then accepted. */
   readonly heldFirst: boolean;
   /**

@@ -17,6 +17,7 @@ const receipt: ReceiptFacts = {
   payments: [['electronic', 'card', 30_000]],
   vat: [['22', 5410]],
   undecidedLines: [],
+  personDecides: null,
 };
 
 let keys = 0;

@@ -37,8 +37,10 @@ export interface ReceiptFacts {
   readonly lines: readonly AmountFact[];
   readonly payments: readonly PaymentFact[];
   readonly vat: readonly VatFact[];
-  /** Lines whose effect on the stock a person has to decide: until then they move nothing. */
+  /** Lines whose effect on the stock a person has to decide, and nobody does: they move nothing. */
   readonly undecidedLines: readonly number[];
+  /** Why a person had to decide, where one does in the end. */
+  readonly personDecides: 'correction' | 'buying' | null;
 }
 
 const ownRevenue: ReadonlySet<Recognition> = new Set(['sale', 'transferAgainstAdvance', 'credit']);
