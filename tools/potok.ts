@@ -1,10 +1,12 @@
 /** `npm run potok -- <noun> <verb>`: the operator's commands. */
 import { runCli } from '@potok/cli/program';
+import { addProofCommands } from './potok/proof-command';
 
 void runCli({
   arguments: process.argv.slice(2),
   environment: process.env,
   terminal: process.stderr.isTTY,
+  furtherCommands: [addProofCommands],
   writeOut: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
 }).then(

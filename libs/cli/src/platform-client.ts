@@ -32,6 +32,8 @@ export interface PlatformRequest {
   readonly body?: object;
   /** May be sent again when no answer came: the second one changes nothing. */
   readonly repeatable?: boolean;
+  /** The answer is wanted as text. */
+  readonly asText?: boolean;
   /** Sent without a token. */
   readonly anonymous?: boolean;
 }
@@ -76,6 +78,11 @@ export class PlatformClient {
 
   get(path: string): Promise<unknown> {
     return this.send({ method: 'GET', path, repeatable: true });
+  }
+
+  /** The body as it is, of an answer that need not be JSON. */
+  async getText(path: string): Promise<string> {
+    return String(await this.send({ method: 'GET', path, repeatable: true, asText: true }));
   }
 
   /** Without a repeat: what does not answer at once is a finding. */
@@ -155,6 +162,7 @@ type Answer =
 
 async function readAnswer(response: Response, request: PlatformRequest): Promise<Answer> {
   const text = await response.text();
+  if (response.ok && request.asText === true) return { ok: true, value: text };
   if (response.ok) return { ok: true, value: text === '' ? null : (JSON.parse(text) as unknown) };
   return {
     ok: false,

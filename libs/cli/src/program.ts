@@ -21,6 +21,8 @@ export interface CliInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Standard error is a terminal. */
   readonly terminal: boolean;
+  /** Commands of libraries that this one may not know. */
+  readonly furtherCommands?: readonly AddCommand[];
   writeOut(text: string): void;
   writeError(text: string): void;
 }
@@ -44,6 +46,9 @@ export interface CommandOutcome {
 type Run = (scope: CommandScope) => Promise<CommandOutcome>;
 /** Makes a leaf command carry out `run` with the options that all commands have. */
 export type Register = (command: Command, run: (command: Command) => Run) => void;
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, register: Register) => void;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -107,6 +112,7 @@ Environment: POTOK_URL, POTOK_TOKEN, POTOK_TOKEN_FILE, KAFKA_BROKERS.`,
   addStatusCommand(program, register);
   addDoctorCommand(program, register);
   addConsumerCommands(program, register);
+  for (const addCommand of input.furtherCommands ?? []) addCommand(program, register);
   return program;
 }
 

@@ -84,6 +84,8 @@ export class ServiceRuntime {
   private readonly relays: Relay[] = [];
   /** Topics that this service publishes. */
   readonly published: TopicDeclaration[] = [];
+  /** Of numbered streams, reading from tables alone. */
+  readonly sources: StreamSource[] = [];
   private readonly workers: Worker[] = [];
   private readonly copies: CopyEntry[] = [];
   private readonly consumers = new Map<string, KafkajsConsumer>();
@@ -161,7 +163,9 @@ export class ServiceRuntime {
     this.copies.push({ copy, definition, runner: this.createRunner(definition, new ReadCopyHandler(copy)) });
   }
 
-  addStreamRelay(source: StreamSource, signal: RelaySignal): void {
+  /** `stored` reads from tables alone, where `source` knows a short cut. */
+  addStreamRelay(source: StreamSource, signal: RelaySignal, stored: StreamSource = source): void {
+    this.sources.push(stored);
     this.relays.push(new StreamRelay(this.relayOptions(source, signal)));
     this.published.push(source.topic);
   }

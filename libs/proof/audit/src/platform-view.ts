@@ -161,6 +161,13 @@ export class PlatformView {
     return answer.text;
   }
 
+  /** The text of an answer that must be there. */
+  async text(service: ServiceName, path: string): Promise<string> {
+    const answer = await this.clients[service].persist({ method: 'GET', path, token: this.adminToken });
+    if (answer.status >= 300) throw new Error(`${path}: ${String(answer.status)} ${answer.text}`);
+    return answer.text;
+  }
+
   close(): void {
     for (const client of Object.values(this.clients)) client.close();
   }

@@ -118,7 +118,8 @@ function addRelaysAndWorkers(
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  runtime.addStreamRelay(new MovementsSource(desk.recent), movementsSignal);
+  const stored = new MovementsSource(new RecentPostings(0));
+  runtime.addStreamRelay(new MovementsSource(desk.recent), movementsSignal, stored);
   runtime.addStateRelay(new BalancesSource(), balancesSignal);
   const foldOptions = {
     movementsMax: settings.foldMovementsMax,
