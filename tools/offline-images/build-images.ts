@@ -6,6 +6,7 @@ import type { ImageArguments } from './arguments';
 import { baseImage } from './base-image';
 import { runProgram } from './engine-client';
 import { copyJava, copyKafka, copyPostgres } from './image-contents';
+import { copyProduct } from './product-image';
 
 export interface Build {
   readonly wanted: ImageArguments;
@@ -14,14 +15,30 @@ export interface Build {
   readonly workFolder: string;
 }
 
-/** Builds both images, and writes their archives where that is wanted. */
+/** Builds the images, and writes their archives where that is wanted. */
 export async function buildImages(build: Build): Promise<void> {
   const { wanted, context, workFolder } = build;
   const base = await baseImage(wanted, workFolder);
   context.report(`building on ${base}`);
-  await buildBroker(build, base);
-  await buildDatabase(build, base);
-  if (wanted.save !== null) await saveImages(wanted, wanted.save, context);
+  const names = wanted.product === null ? Object.values<string>({ ...officialImages }) : [wanted.product];
+  if (wanted.product === null) {
+    await buildBroker(build, base);
+    await buildDatabase(build, base);
+  } else {
+    await buildProduct(build, base, wanted.product);
+  }
+  if (wanted.save !== null) await saveImages(build, names, wanted.save);
+}
+
+async function buildProduct(
+  { wanted, context, workFolder }: Build,
+  base: string,
+  name: string,
+): Promise<void> {
+  const folder = path.join(workFolder, 'product');
+  cpSync(path.join(context.checkoutFolder, 'deploy', 'images', 'product'), folder, { recursive: true });
+  await copyProduct(wanted, context.checkoutFolder, folder);
+  await buildImage(wanted.client, { name, folder, values: { BASE: base } });
 }
 
 async function buildBroker({ wanted, context, workFolder }: Build, base: string): Promise<void> {
@@ -56,9 +73,13 @@ async function buildImage(client: string, { name, folder, values }: Image): Prom
   await runProgram(client, ['build', '-f', file, '-t', name, ...stated, folder]);
 }
 
-async function saveImages(wanted: ImageArguments, folder: string, context: ProviderContext): Promise<void> {
+async function saveImages(
+  { wanted, context }: Build,
+  names: readonly string[],
+  folder: string,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const name of Object.values(officialImages) as string[]) {
+  for (const name of names) {
     const file = path.join(folder, `${name.replace(/[/:]/g, '-')}.tar`);
     await runProgram(wanted.client, ['save', '-o', file, name]);
     context.report(`${name} is in ${file}; there: ${wanted.client} load -i ${path.basename(file)}`);
