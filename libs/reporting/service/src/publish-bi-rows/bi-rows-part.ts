@@ -19,8 +19,14 @@ export interface BiRowsSettings {
   readonly commitLingerMs: number;
 }
 
+/** What the part needs of the service. */
+export interface BiRowsRuntime extends Pick<ServiceRuntime, 'addStreamRelay'> {
+  readonly host: Pick<ServiceRuntime['host'], 'clock'>;
+  addConsumer(...parameters: Parameters<ServiceRuntime['addConsumer']>): unknown;
+}
+
 /** Adds to the service what makes and publishes the rows for BI; answers its part of the module. */
-export function addBiRows(runtime: ServiceRuntime, settings: BiRowsSettings) {
+export function addBiRows(runtime: BiRowsRuntime, settings: BiRowsSettings) {
   if (!settings.enabled) return { controllers: [], providers: [] };
   const signal = new RelaySignal();
   const numbering = new StoredStreamNumbering(receiptLinesTopic, runtime.host.clock, signal);
