@@ -6,6 +6,7 @@ import { createBiRows } from './0101-create-bi-rows';
 import { createBiViews } from './0102-create-bi-views';
 import { explainBiViews } from './0103-explain-bi-views';
 import { createBiDays } from './0104-create-bi-days';
+import { narrowBiLines } from './0105-narrow-bi-lines';
 import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
@@ -24,4 +25,5 @@ export const reportingMigrations: readonly Migration[] = [
   createBiViews,
   explainBiViews,
   createBiDays,
+  narrowBiLines,
 ];
