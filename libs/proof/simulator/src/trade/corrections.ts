@@ -25,7 +25,7 @@ function undecidedReceipt(stated: UndecidedReceipt, visit: Purchase, context: Pu
   const why = isExpense ? 'buying' : 'correction';
   const isDecided = decidesIn(visit.till.store, why);
   const sold: SoldLine[] = fillBasket(visit, context, 1).map((line) => ({
-    ...line,
+    ...(isExpense ? withoutDiscounts(line) : line),
     effect: line.effect === 'none' || isDecided ? line.effect : 'undecided',
     recognition: isExpense ? 'none' : line.recognition,
   }));
@@ -39,6 +39,12 @@ function undecidedReceipt(stated: UndecidedReceipt, visit: Purchase, context: Pu
     ...(waits ? { personDecides: why } : {}),
     extra: { ...(form === undefined ? {} : { form }), ...(correction === undefined ? {} : { correction }) },
   });
+}
+
+/** Nobody grants a discount to whom he buys from. */
+function withoutDiscounts(sold: SoldLine): SoldLine {
+  const { discounts: _discounts, listPriceKopecks: _listPrice, ...line } = sold.line;
+  return { ...sold, line };
 }
 
 /** A sale that was never rung up is stated later: found by the seller, or ordered. */

@@ -1,5 +1,5 @@
 import type { DocumentFacts } from './document-facts';
-import { revenueSign, type ReceiptFacts } from './receipt-facts';
+import { revenueSign, type AmountFact, type ReceiptFacts } from './receipt-facts';
 
 /** Receipts, operations and sums of one register on one business date. */
 export interface DayFigures {
@@ -45,9 +45,10 @@ export class ExpectedFigures {
     const day = `${storeId}|${receipt.businessDate}`;
     const figures = this.dayOf(`${day}|${registerId}`);
     count(figures, receipt, facts.key);
-    for (const [, productKey, recognition, amountKopecks] of receipt.lines) {
+    for (const line of receipt.lines) {
+      const [, productKey, recognition, amountKopecks] = line;
       const revenue = revenueSign(receipt, recognition) * amountKopecks;
-      addTo(figures, receipt, recognition, amountKopecks);
+      addLine(figures, receipt, line);
       if (revenue === 0) continue;
       increase(this.revenueByProduct, `${day}|${registerId}|${productKey}`, revenue);
       increase(this.revenueByCashier, `${receipt.cashier}|${day}`, revenue);
@@ -95,11 +96,10 @@ function count(figures: DayFigures, receipt: ReceiptFacts, key: string): void {
   figures.purchases.add(receipt.operationId ?? key);
 }
 
-function addTo(
+function addLine(
   figures: DayFigures,
   receipt: ReceiptFacts,
-  recognition: Parameters<typeof revenueSign>[1],
-  amountKopecks: number,
+  [, , recognition, amountKopecks]: AmountFact,
 ): void {
   const sign = receipt.operation === 'sale' ? 1 : receipt.operation === 'return' ? -1 : 0;
   if (recognition === 'advance') figures.advancesKopecks += sign * amountKopecks;
