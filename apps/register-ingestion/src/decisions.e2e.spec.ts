@@ -16,19 +16,19 @@ let device: string;
 beforeAll(async () => {
   broker = await startOwnBroker();
   service = await startIngestion(broker.brokers);
-  await ask('PUT', 'organisation/legal-entities/ooo', { inn: '7707083893', name: 'ООО «Ромашка»' });
+  await ask('PUT organisation/legal-entities/ooo', { inn: '7707083893', name: 'ООО «Ромашка»' });
   for (const store of ['store-1', 'store-2']) {
     const put = { name: store, legalEntityId: 'ooo', timeZone: 'Europe/Moscow' };
-    await ask('PUT', `organisation/stores/${store}`, put);
-    await ask('PUT', `organisation/registers/${store}-1`, { storeId: store, name: 'Касса 1' });
+    await ask(`PUT organisation/stores/${store}`, put);
+    await ask(`PUT organisation/registers/${store}-1`, { storeId: store, name: 'Касса 1' });
   }
-  await ask('POST', 'organisation/registrations', { scheme: 'fn', series: SERIES, registerId: 'store-1-1' });
+  await ask('POST organisation/registrations', { scheme: 'fn', series: SERIES, registerId: 'store-1-1' });
   const evotor = { scheme: 'evotor', series: 'shop-a', registerId: 'store-1-1', numbering: 'opaque' };
-  await ask('POST', 'organisation/registrations', evotor);
+  await ask('POST organisation/registrations', evotor);
   const scope = { stores: ['store-1', 'store-2'] };
-  const invited = await ask('POST', 'organisation/credentials', { name: 'Агент', scope });
+  const invited = await ask('POST organisation/credentials', { name: 'Агент', scope });
   const { enrolmentCode } = invited.body;
-  device = String((await ask('POST', 'organisation/credentials/token', { enrolmentCode })).body.token);
+  device = String((await ask('POST organisation/credentials/token', { enrolmentCode })).body.token);
 });
 afterAll(async () => {
   await service.stop();
@@ -40,12 +40,9 @@ interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-async function ask(
-  method: string,
-  path: string,
-  body?: object,
-  bearer = service.adminToken,
-): Promise<Answered> {
+/** `route` is a method and a path below /v1. */
+async function ask(route: string, body?: object, bearer = service.adminToken): Promise<Answered> {
+  const [method = '', path = ''] = route.split(' ');
   const response = await fetch(`${service.address}/v1/${path}`, {
     method,
     headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
@@ -71,7 +68,7 @@ function receipt(identities: readonly object[], totalKopecks = 100): object {
 
 async function send(...documents: readonly object[]): Promise<void> {
   for (const document of documents) {
-    expect(await ask('POST', 'ingestion/documents', document, device)).toMatchObject({ status: 200 });
+    expect(await ask('POST ingestion/documents', document, device)).toMatchObject({ status: 200 });
   }
 }
 
@@ -107,7 +104,7 @@ function publishedRevision(documentId: string, kind: DocumentRevisedV1['revision
 function conflictAbout(number: number | null, kind: string) {
   return waitFor(
     async () => {
-      const { body } = await ask('GET', `ingestion/conflicts?state=open&storeId=store-1&kind=${kind}`);
+      const { body } = await ask(`GET ingestion/conflicts?state=open&storeId=store-1&kind=${kind}`);
       const conflicts = body.conflicts as { conflictNo: string; documentId: string; number: number | null }[];
       return conflicts.find((one) => one.number === number);
     },
@@ -121,14 +118,14 @@ it('decides a conflict by API: who may, what is shown, what is published', async
   await send(receipt([fiscalName(1)]), receipt([fiscalName(1)], 200));
   const conflict = await conflictAbout(1, 'conflict');
   const path = `ingestion/conflicts/${conflict.conflictNo}`;
-  const shown = await ask('GET', path);
+  const shown = await ask(`GET ${path}`);
   expect(shown.body).toMatchObject({ state: 'open', storeId: 'store-1', field: '/totalKopecks' });
   expect(JSON.stringify(shown.body)).not.toContain('Иванова');
-  expect((await ask('POST', `${path}/revise`, reason, device)).status).toBe(403);
-  expect((await ask('POST', `${path}/revise`, {})).body).toMatchObject({ code: 'validationFailed' });
-  const decided = await ask('POST', `${path}/revise`, reason);
+  expect((await ask(`POST ${path}/revise`, reason, device)).status).toBe(403);
+  expect((await ask(`POST ${path}/revise`, {})).body).toMatchObject({ code: 'validationFailed' });
+  const decided = await ask(`POST ${path}/revise`, reason);
   expect(decided).toMatchObject({ status: 200, body: { kind: 'revise', revision: 2, ...reason } });
-  expect(await ask('POST', `${path}/keep`, reason)).toMatchObject({
+  expect(await ask(`POST ${path}/keep`, reason)).toMatchObject({
     status: 409,
     body: { code: 'conflictDecided' },
   });
@@ -137,20 +134,20 @@ it('decides a conflict by API: who may, what is shown, what is published', async
     streamSeq: 2,
     document: { totalKopecks: 200 },
   });
-  const quarantine = await ask('GET', 'ingestion/quarantine?reason=conflict');
+  const quarantine = await ask('GET ingestion/quarantine?reason=conflict');
   expect(quarantine.body.entries).toMatchObject([{ state: 'redriven' }]);
-  const status = await ask('GET', `ingestion/series/fn/${SERIES}/status?from=1&to=1`);
+  const status = await ask(`GET ingestion/series/fn/${SERIES}/status?from=1&to=1`);
   expect(status.body).toMatchObject({ confirmed: [{ from: 1, to: 1 }], conflicts: [] });
-  expect((await ask('GET', 'ingestion/conflicts/999')).body).toMatchObject({ code: 'conflictUnknown' });
+  expect((await ask('GET ingestion/conflicts/999')).body).toMatchObject({ code: 'conflictUnknown' });
 });
 
 it('merges two documents by API and takes the held copy in', async () => {
   const webhook = { scheme: 'evotor', series: 'shop-a', opaqueId: 'a-2' };
   await send(receipt([fiscalName(2)]), receipt([webhook]), receipt([webhook, fiscalName(2)]));
   const conflict = await conflictAbout(null, 'joinsTwoDocuments');
-  const { body } = await ask('GET', `ingestion/conflicts/${conflict.conflictNo}`);
+  const { body } = await ask(`GET ingestion/conflicts/${conflict.conflictNo}`);
   const [survivorId, mergedId] = body.joinedIds as [string, string];
-  const merged = await ask('POST', 'ingestion/merges', { survivorId, mergedId, ...reason });
+  const merged = await ask('POST ingestion/merges', { survivorId, mergedId, ...reason });
   expect(merged).toMatchObject({ status: 200, body: { followed: 1, contradicts: null } });
   expect(await publishedRevision(mergedId, 'merged')).toMatchObject({ repost: 'lines', survivorId });
 });
@@ -162,10 +159,10 @@ it('withdraws a document by API, and tells what became of it', async () => {
     { what: 'the document on the topic' },
   );
   const path = `ingestion/documents/${documentId}`;
-  expect(await ask('POST', `${path}/withdraw`, reason)).toMatchObject({ status: 200, body: { revision: 2 } });
+  expect(await ask(`POST ${path}/withdraw`, reason)).toMatchObject({ status: 200, body: { revision: 2 } });
   expect(await publishedRevision(documentId, 'withdrawn')).toMatchObject({ repost: 'lines', revision: 2 });
-  expect((await ask('GET', path)).body).toMatchObject({ revision: 2, revisionKind: 'withdrawn' });
-  expect((await ask('GET', `${path}/history`)).body).toMatchObject({
+  expect((await ask(`GET ${path}`)).body).toMatchObject({ revision: 2, revisionKind: 'withdrawn' });
+  expect((await ask(`GET ${path}/history`)).body).toMatchObject({
     revisions: [{ revisionKind: 'original' }, { revisionKind: 'withdrawn' }],
     decisions: [{ kind: 'withdraw', ...reason }],
   });
@@ -174,15 +171,15 @@ it('withdraws a document by API, and tells what became of it', async () => {
 it('moves a range to the register that it was registered for anew', async () => {
   await send(receipt([fiscalName(4)]));
   const range = { scheme: 'fn', series: SERIES, fromNumber: 0, registerId: 'store-2-1' };
-  expect((await ask('POST', 'organisation/registrations', range)).body).toMatchObject({
+  expect((await ask('POST organisation/registrations', range)).body).toMatchObject({
     code: 'rangeOverlaps',
   });
-  const reassigned = await ask('POST', 'organisation/registrations', { ...range, reassign: true });
+  const reassigned = await ask('POST organisation/registrations', { ...range, reassign: true });
   expect(reassigned).toMatchObject({ status: 200, body: { registerId: 'store-2-1' } });
-  const started = await ask('POST', 'ingestion/remaps', { scheme: 'fn', series: SERIES, ...reason });
+  const started = await ask('POST ingestion/remaps', { scheme: 'fn', series: SERIES, ...reason });
   expect(started).toMatchObject({ status: 202, body: { state: 'running' } });
   await waitFor(
-    async () => (await ask('GET', `ingestion/remaps/${String(started.body.remapNo)}`)).body.state === 'done',
+    async () => (await ask(`GET ingestion/remaps/${String(started.body.remapNo)}`)).body.state === 'done',
     { what: 'the remap to end', timeoutMs: 30_000 },
   );
   const remapped = await waitFor(
