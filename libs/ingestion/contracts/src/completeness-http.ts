@@ -191,7 +191,9 @@ export const postFnEnded = z.object({
 export type PostFnEnded = z.infer<typeof postFnEnded>;
 
 export const postDeclared = z.object({
-  completeUpTo: instant.describe('Everything of this series up to then is here'),
+  completeUpTo: instant
+    .refine((moment) => !Number.isNaN(Date.parse(moment)), 'a moment that there is')
+    .describe('Everything of this series up to then is here'),
   reason: z.string().trim().min(3).max(500).describe('How it is known'),
 });
 export type PostDeclared = z.infer<typeof postDeclared>;

@@ -46,7 +46,8 @@ interface Gathering extends ArrivalPlace {
  * there are.
  */
 export class ArrivalGatherer {
-  private readonly gathered = new Map<string, Gathering>();
+  /** By series: at one register nearly always. */
+  private readonly gathered = new Map<number, Gathering[]>();
   private last: Gathering | null = null;
 
   /** A register was heard of in this series; the numbers are noted elsewhere, or there are none. */
@@ -68,7 +69,7 @@ export class ArrivalGatherer {
   }
 
   rows(): readonly GatheredArrival[] {
-    return [...this.gathered.values()].map((gathering) => {
+    return [...this.gathered.values()].flat().map((gathering) => {
       const {
         storeNo,
         registerNo,
@@ -146,10 +147,14 @@ export class ArrivalGatherer {
       last.receivedAtMs = Math.max(last.receivedAtMs, receivedAtMs);
       return last;
     }
-    const key = `${String(place.registerNo)} ${String(place.seriesNo)}`;
-    const known = this.gathered.get(key) ?? newGathering(place, receivedAtMs);
+    const ofSeries = this.gathered.get(place.seriesNo) ?? [];
+    if (ofSeries.length === 0) this.gathered.set(place.seriesNo, ofSeries);
+    let known = ofSeries.find(({ registerNo }) => registerNo === place.registerNo);
+    if (known === undefined) {
+      known = newGathering(place, receivedAtMs);
+      ofSeries.push(known);
+    }
     known.receivedAtMs = Math.max(known.receivedAtMs, receivedAtMs);
-    this.gathered.set(key, known);
     this.last = known;
     return known;
   }

@@ -251,6 +251,17 @@ describe('a series', () => {
     });
   });
 
+  it('of which nothing but held documents came is judged by their numbers', () => {
+    const judged = judge([], {
+      held: [
+        { from: 5, to: 5 },
+        { from: 8, to: 8 },
+      ],
+    });
+    expect(judged).toMatchObject({ since: 5, expected: 4, have: 2, completeUpToMs: null });
+    expect(judged.holes).toMatchObject([{ from: 6, to: 7, state: 'open' }]);
+  });
+
   it('counts what stands in quarantine as received, and waits for it before it compares', () => {
     const arriving = whole.filter(({ number }) => number !== 11);
     const judged = judge(arriving, { held: [{ from: 11, to: 11 }] });

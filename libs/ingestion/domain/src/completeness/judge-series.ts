@@ -60,8 +60,9 @@ export interface JudgedSeries {
 
 /** Says of a series what is here, what is missing and why (register-document §4). Pure. */
 export function judgeSeries(given: SeriesCase): JudgedSeries {
-  if (given.numbering === 'opaque' || given.facts.lastNumber === null) return judgeWithoutNumbers(given);
-  const view = viewOf(given, given.facts.lastNumber);
+  const lastNumber = lastNumberOf(given);
+  if (lastNumber === null) return judgeWithoutNumbers(given);
+  const view = viewOf(given, lastNumber);
   const holes = judgeHoles(given, view);
   const explained = holes.filter(({ state }) => state === 'closed');
   const open = holes.filter(({ state }) => state === 'open');
@@ -95,9 +96,15 @@ export function judgeSeries(given: SeriesCase): JudgedSeries {
 
 /** The missing numbers of a series, before it is known what they are. */
 export function missingNumbers(given: Omit<SeriesCase, 'shifts'>): readonly NumberRange[] {
-  const { facts, numbering } = given;
-  if (numbering === 'opaque' || facts.lastNumber === null) return [];
-  return viewOf({ ...given, shifts: [] }, facts.lastNumber).missing;
+  const lastNumber = lastNumberOf(given);
+  return lastNumber === null ? [] : viewOf({ ...given, shifts: [] }, lastNumber).missing;
+}
+
+/** The highest number that was received, be it in quarantine; null = there are no numbers. */
+function lastNumberOf({ facts, numbering, held }: Omit<SeriesCase, 'shifts'>): number | null {
+  if (numbering === 'opaque') return null;
+  const last = held.reduce((highest, { to }) => Math.max(highest, to), facts.lastNumber ?? -1);
+  return last < 0 ? null : last;
 }
 
 interface View {

@@ -51,7 +51,8 @@ function latest(statements: readonly SeriesStatement[]): readonly SeriesStatemen
   return sorted.slice(-1);
 }
 
-function isDone({ ended, holesOpen, status }: SeriesStatement): boolean {
+/** True of a ФН that has ended and of which nothing more is expected. */
+export function isDone({ ended, holesOpen, status }: SeriesStatement): boolean {
   if (ended === null || holesOpen > 0) return false;
   return status === 'complete' || ended.act !== null;
 }

@@ -94,6 +94,11 @@ function readHeartbeat(value: unknown, { scope, directory }: Speaker): ReadHeart
     return refusal('shapeUnknown', validateHeartbeat.errors?.[0]?.instancePath ?? null);
   }
   const heartbeat = value;
+  if (!isMoment(heartbeat.deviceTime)) return refusal('shapeUnknown', '/deviceTime');
+  const unreal = heartbeat.series.findIndex(
+    ({ polledUpTo }) => polledUpTo !== undefined && !isMoment(polledUpTo),
+  );
+  if (unreal >= 0) return refusal('shapeUnknown', `/series/${String(unreal)}/polledUpTo`);
   const registerId = heartbeat.registerId ?? scope.onlyRegister;
   const place = registerId === null ? undefined : directory.register(registerId);
   if (place === undefined) return refusal('registerUnknown', '/registerId');
@@ -105,6 +110,11 @@ function readHeartbeat(value: unknown, { scope, directory }: Speaker): ReadHeart
   );
   if (elsewhere >= 0) return refusal('seriesElsewhere', `/series/${String(elsewhere)}`);
   return { heartbeat, place };
+}
+
+/** The pattern of an instant lets a 99th of March pass. */
+function isMoment(instant: string): boolean {
+  return !Number.isNaN(Date.parse(instant));
 }
 
 function belongsElsewhere(

@@ -126,18 +126,20 @@ it('names line and field of a heartbeat that it cannot use, and takes the others
     { ...good, registerId: 'store-2-1' },
     { ...good, registerId: 'nobody' },
     { ...good, deviceTime: 'noon' },
+    { ...good, deviceTime: '2026-13-99T09:30:00.000Z' },
     { ...good, series: [{ scheme: 'fn', series: SERIES, lastNumber: 1 }] },
     { ...good, series: [{ scheme: 'agent', series: 'store-1-1/1', lastNumber: 1 }] },
   ];
   const body = Buffer.from(JSON.stringify([...bad, good]));
   const answer = await parts.heartbeats.receive(body, DEVICE);
-  expect(answer).toMatchObject({ accepted: 1, rejected: 5 });
+  expect(answer).toMatchObject({ accepted: 1, rejected: 6 });
   expect(answer.lines.map(({ line, code, field }) => [line, code, field])).toEqual([
     [1, 'registerNotInScope', '/registerId'],
     [2, 'registerUnknown', '/registerId'],
     [3, 'shapeUnknown', '/deviceTime'],
-    [4, 'seriesElsewhere', '/series/0'],
+    [4, 'shapeUnknown', '/deviceTime'],
     [5, 'seriesElsewhere', '/series/0'],
+    [6, 'seriesElsewhere', '/series/0'],
   ]);
   await parts.stating.state(1);
   const chain = await parts.completeness.ofChain(

@@ -1,9 +1,9 @@
 import { present } from '@potok/kernel/assert';
 import type { Clock } from '@potok/kernel/clock';
 import { toInstant } from '@potok/kernel/clock';
-import type { RegisterStatement } from '@potok/ingestion-contracts/completeness';
+import type { RegisterStatement, SeriesStatement } from '@potok/ingestion-contracts/completeness';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
-import { verdictOfRegister } from '@potok/ingestion-domain/completeness/state-register';
+import { isDone, verdictOfRegister } from '@potok/ingestion-domain/completeness/state-register';
 import type { StatedSeries } from '@potok/ingestion-domain/completeness/state-register';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
@@ -166,13 +166,22 @@ export class StateCompletenessHandler {
       ...counts,
       reportsDiffering,
       documentsSeq,
-      series: series.map((one) => one.statement),
+      series: worthStating(series.map((one) => one.statement)),
     };
     const settledAnew = own.some(({ kept }) => kept.some(({ settled }) => settled));
     if (before !== null && !settledAnew && comparable(before.statement) === comparable(statement))
       return null;
     return statement;
   }
+}
+
+const DONE_MAX = 10;
+
+/** Registers whose ФН rotate collect hundreds of them: of those that are done the latest are named. */
+function worthStating(series: readonly SeriesStatement[]): SeriesStatement[] {
+  const done = series.filter(isDone);
+  const left = new Set(done.slice(0, Math.max(0, done.length - DONE_MAX)));
+  return series.filter((one) => !left.has(one));
 }
 
 interface Stating {
