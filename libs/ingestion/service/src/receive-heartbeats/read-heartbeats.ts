@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Heartbeat, HeartbeatAnswer } from '@potok/ingestion-contracts/completeness-http';
 import { validateHeartbeat } from '@potok/ingestion-contracts/generated/validators';
+import { readIdentities } from '@potok/ingestion-domain/identities';
 import { AGENT_SCHEME } from '@potok/ingestion-domain/register-place';
 import type { RegisterPlace, SpeakingScope } from '@potok/ingestion-domain/register-place';
 import { LINE_BYTES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
@@ -99,6 +100,8 @@ function readHeartbeat(value: unknown, { scope, directory }: Speaker): ReadHeart
     ({ polledUpTo }) => polledUpTo !== undefined && !isMoment(polledUpTo),
   );
   if (unreal >= 0) return refusal('shapeUnknown', `/series/${String(unreal)}/polledUpTo`);
+  const unnamed = heartbeat.series.findIndex(({ scheme, series }) => !isName(scheme, series));
+  if (unnamed >= 0) return refusal('shapeUnknown', `/series/${String(unnamed)}/series`);
   const registerId = heartbeat.registerId ?? scope.onlyRegister;
   const place = registerId === null ? undefined : directory.register(registerId);
   if (place === undefined) return refusal('registerUnknown', '/registerId');
@@ -110,6 +113,11 @@ function readHeartbeat(value: unknown, { scope, directory }: Speaker): ReadHeart
   );
   if (elsewhere >= 0) return refusal('seriesElsewhere', `/series/${String(elsewhere)}`);
   return { heartbeat, place };
+}
+
+/** As a document would name the series: text that a database takes. */
+function isName(scheme: string, series: string): boolean {
+  return typeof readIdentities([{ scheme, series, number: 0 }]) !== 'string';
 }
 
 /** The pattern of an instant lets a 99th of March pass. */

@@ -129,10 +129,11 @@ it('names line and field of a heartbeat that it cannot use, and takes the others
     { ...good, deviceTime: '2026-13-99T09:30:00.000Z' },
     { ...good, series: [{ scheme: 'fn', series: SERIES, lastNumber: 1 }] },
     { ...good, series: [{ scheme: 'agent', series: 'store-1-1/1', lastNumber: 1 }] },
+    ...['a\u0000b', 'a\ud800b', '   '].map((series) => ({ ...good, series: [{ scheme: 'fn', series }] })),
   ];
   const body = Buffer.from(JSON.stringify([...bad, good]));
   const answer = await parts.heartbeats.receive(body, DEVICE);
-  expect(answer).toMatchObject({ accepted: 1, rejected: 6 });
+  expect(answer).toMatchObject({ accepted: 1, rejected: 9 });
   expect(answer.lines.map(({ line, code, field }) => [line, code, field])).toEqual([
     [1, 'registerNotInScope', '/registerId'],
     [2, 'registerUnknown', '/registerId'],
@@ -140,6 +141,9 @@ it('names line and field of a heartbeat that it cannot use, and takes the others
     [4, 'shapeUnknown', '/deviceTime'],
     [5, 'seriesElsewhere', '/series/0'],
     [6, 'seriesElsewhere', '/series/0'],
+    [7, 'shapeUnknown', '/series/0/series'],
+    [8, 'shapeUnknown', '/series/0/series'],
+    [9, 'shapeUnknown', '/series/0/series'],
   ]);
   await parts.stating.state(1);
   const chain = await parts.completeness.ofChain(
