@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startInfra, type Infra } from '@potok/platform-dev-infra/infra';
 import type { Shutdown } from '@potok/platform-dev-infra/shutdown';
 import { Supervisor } from '@potok/platform-dev-infra/supervisor';
+import { describeDifference } from '@potok/proof-audit/conservation/difference';
+import { proveChain } from '@potok/proof-audit/conservation/prove-chain';
+import { StageReader } from '@potok/proof-audit/conservation/stage-reader';
 import { PlatformView } from '@potok/proof-audit/platform-view';
 import { reportHolds, type AuditReport } from '@potok/proof-audit/report';
 import { Audit } from '@potok/proof-audit/run-audit';
@@ -24,10 +27,17 @@ export interface DemoOptions {
 }
 
 export interface DemoResult {
-  readonly report: AuditReport | null;
+  readonly report: DemoReport | null;
   readonly exitCode: number;
 }
 
+/** The audit's report, and what the proof of conservation found besides. */
+export type DemoReport = AuditReport & {
+  /** Differences between any two stages, each named to the line on standard error. */
+  readonly proofDifferences: number;
+};
+
+const differencesShownMax = 20;
 const auditQuietMs = 30_000;
 const auditDeadlineMs = 600_000;
 
@@ -57,7 +67,7 @@ export class Demo {
     await this.watchSimulator(outputFolder);
     if (this.options.shutdown.requested) return { report: null, exitCode: 1 };
     const report = await this.audit(plan, infra, outputFolder);
-    const exitCode = reportHolds(report) ? 0 : 1;
+    const exitCode = reportHolds(report) && report.proofDifferences === 0 ? 0 : 1;
     if (exitCode !== 0) this.keepLogs(infra);
     return { report, exitCode };
   }
@@ -130,7 +140,7 @@ export class Demo {
     }
   }
 
-  private async audit(plan: ServicePlan, infra: Infra, outputFolder: string): Promise<AuditReport> {
+  private async audit(plan: ServicePlan, infra: Infra, outputFolder: string): Promise<DemoReport> {
     const sent = await readSentLog(outputFolder);
     if (sent.summary.failure !== null) this.line.say(`the simulator: ${sent.summary.failure}`);
     const view = new PlatformView(plan.addresses, plan.adminToken, Date.now() + auditDeadlineMs);
@@ -147,11 +157,23 @@ export class Demo {
       });
       const { report, faults } = await audit.run();
       for (const fault of faults) this.line.say(fault);
-      return report;
+      return { ...report, proofDifferences: await this.prove(view) };
     } finally {
       view.close();
       await admin.close();
     }
+  }
+
+  /** Every stage against the next, as an operator would: `npm run potok -- proof run`. */
+  private async prove(view: PlatformView): Promise<number> {
+    const reader = new StageReader((service, path) => view.text(service, path));
+    const progress = (done: number, of: number): void => {
+      this.line.show(`proof: ${String(done)} of ${String(of)} stores`, done / of);
+    };
+    const { differences, unproved } = await proveChain({ reader, storeIds: null, progress });
+    for (const one of differences.slice(0, differencesShownMax)) this.line.say(describeDifference(one));
+    for (const reason of unproved) this.line.say(`not proved: ${reason}`);
+    return differences.length + unproved.length;
   }
 
   /** The logs of a run that failed stay until the next one that fails. */

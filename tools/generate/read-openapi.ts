@@ -17,6 +17,8 @@ import { kafkaSettings, serviceConfigFields } from '@potok/platform-service/serv
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { ServiceHost } from '@potok/platform-service/service-host';
 import { SilentLogger } from '@potok/platform-telemetry/logger';
+import { createLiveProof } from '@potok/proof-audit/live-proof/live-proof';
+import { liveProofConfigFields } from '@potok/proof-audit/live-proof/live-proof-config';
 import { reportingConfigFields, reportingSettings } from '@potok/reporting-service/reporting-config';
 import { createReportingService } from '@potok/reporting-service/reporting-service';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
@@ -53,16 +55,21 @@ const FIELDS = {
   ...nomenclatureConfigFields,
   ...stockConfigFields,
   ...reportingConfigFields,
+  ...liveProofConfigFields,
 };
 type Config = z.output<z.ZodObject<typeof FIELDS>>;
 
 /** The apps that answer over HTTP, and what each hosts: as their `main.ts` says it. */
-const APPS: Readonly<Record<string, (config: Config, host: ServiceHost) => HostedService>> = {
-  'register-ingestion': (config, host) =>
+const APPS: Readonly<Record<string, (config: Config, host: ServiceHost) => readonly HostedService[]>> = {
+  'register-ingestion': (config, host) => [
     createIngestionService(ingestionSettings(config), host, new OrganisationPart()),
-  nomenclature: (config, host) => createNomenclatureService(nomenclatureSettings(config), host),
-  'stock-ledger': (config, host) => createStockService(stockSettings(config), host),
-  reporting: (config, host) => createReportingService(reportingSettings(config), host),
+  ],
+  nomenclature: (config, host) => [createNomenclatureService(nomenclatureSettings(config), host)],
+  'stock-ledger': (config, host) => [createStockService(stockSettings(config), host)],
+  reporting: (config, host) => [
+    createReportingService(reportingSettings(config), host),
+    createLiveProof(config, host, ''),
+  ],
 };
 
 class ApiModule {}
@@ -81,7 +88,7 @@ export async function readOpenApi(): Promise<ReadonlyMap<string, OpenApi>> {
 async function documentOf(
   app: string,
   config: Config,
-  create: (config: Config, host: ServiceHost) => HostedService,
+  create: (config: Config, host: ServiceHost) => readonly HostedService[],
 ): Promise<OpenApi> {
   const logger = new SilentLogger();
   const host: ServiceHost = {
@@ -93,9 +100,9 @@ async function documentOf(
     kafka: kafkaSettings(config),
     onFatal: () => undefined,
   };
-  const { module } = create(config, host);
+  const modules = create(config, host).map(({ module }) => module);
   const http = await createHttpApp(
-    { module: ApiModule, imports: [module] },
+    { module: ApiModule, imports: modules },
     {
       config,
       logger,

@@ -18,7 +18,7 @@ export function renderDeclarations(declarations: Declarations): OutputFile[] {
 }
 
 function renderConfiguration({ configFields }: Declarations): string {
-  const own = configFields.filter(({ library }) => library.endsWith('/service') && !isPlatform(library));
+  const own = configFields.filter(({ library }) => !isPlatform(library));
   const shared = configFields.filter(({ library }) => isPlatform(library));
   return page([
     '# Configuration',

@@ -7,7 +7,10 @@ import {
 } from '@potok/nomenclature-service/nomenclature-config';
 import { createNomenclatureService } from '@potok/nomenclature-service/nomenclature-service';
 import { OrganisationPart } from '@potok/organisation-service/organisation-part';
+import { readAdminToken } from '@potok/platform-auth/admin-token';
 import { runApp } from '@potok/platform-service/run-app';
+import { createLiveProof } from '@potok/proof-audit/live-proof/live-proof';
+import { liveProofConfigFields } from '@potok/proof-audit/live-proof/live-proof-config';
 import { reportingConfigFields, reportingSettings } from '@potok/reporting-service/reporting-config';
 import { createReportingService } from '@potok/reporting-service/reporting-service';
 import { stockConfigFields, stockSettings } from '@potok/stock-service/stock-config';
@@ -22,13 +25,15 @@ void runApp({
     ...nomenclatureConfigFields,
     ...stockConfigFields,
     ...reportingConfigFields,
+    ...liveProofConfigFields,
   },
   environment: process.env,
   telemetry,
-  services: (config, host) => [
+  services: async (config, host) => [
     createIngestionService(ingestionSettings(config), host, new OrganisationPart()),
     createNomenclatureService(nomenclatureSettings(config), host),
     createStockService(stockSettings(config), host),
     createReportingService(reportingSettings(config), host),
+    createLiveProof(config, host, await readAdminToken(config)),
   ],
 });

@@ -35,13 +35,18 @@ export async function openAdminToken(
   options: AdminTokenOptions,
   logger: Logger,
 ): Promise<AdminTokenVerifier> {
-  if (options.adminToken !== undefined)
-    return new AdminTokenVerifier(checked(options.adminToken, 'ADMIN_TOKEN'));
   const file = path.resolve(options.adminTokenPath);
-  if (await createOnce(file)) logger.info({ file }, 'an admin token was made; the file holds it');
+  if (options.adminToken === undefined && (await createOnce(file)))
+    logger.info({ file }, 'an admin token was made; the file holds it');
+  return new AdminTokenVerifier(await readAdminToken(options));
+}
+
+/** The token itself, for what the process asks of the platform on the administrator's behalf. */
+export async function readAdminToken(options: AdminTokenOptions): Promise<string> {
+  if (options.adminToken !== undefined) return checked(options.adminToken, 'ADMIN_TOKEN');
+  const file = path.resolve(options.adminTokenPath);
   await assertPrivate(file);
-  const text = await fs.readFile(file, 'utf8');
-  return new AdminTokenVerifier(checked(text.trim(), file));
+  return checked((await fs.readFile(file, 'utf8')).trim(), file);
 }
 
 /** A file appears whole or not at all: a link to a name that exists fails, and the first one stays. */
