@@ -4,12 +4,20 @@ import { parseArgs } from 'node:util';
 import { runCommand } from '@potok/platform-dev-infra/shutdown';
 import type { Benchmark, BenchReport } from '@potok/proof-bench/benchmark';
 import { endToEnd } from '@potok/proof-bench/end-to-end-bench';
+import { hostileInput } from '@potok/proof-bench/hostile-input-bench';
 import { ingestHttp } from '@potok/proof-bench/ingest-http-bench';
 import { intakeApply } from '@potok/proof-bench/intake-apply-bench';
 import { ledgerApply } from '@potok/proof-bench/ledger-apply-bench';
 import { matchApply } from '@potok/proof-bench/match-apply-bench';
 
-const BENCHMARKS: readonly Benchmark[] = [ledgerApply, matchApply, intakeApply, ingestHttp, endToEnd];
+const BENCHMARKS: readonly Benchmark[] = [
+  ledgerApply,
+  matchApply,
+  intakeApply,
+  ingestHttp,
+  endToEnd,
+  hostileInput,
+];
 const USAGE = `npm run bench -- [--only NAME] [--lines N] [--runs N] [--seed N] [--json FILE]
   Measures the product beside its baselines, all in one run on this machine, medians of several runs.
   ${BENCHMARKS.map(({ name, description }) => `${name}: ${description}`).join('\n  ')}
@@ -54,6 +62,12 @@ function isWhole(value: number | undefined, min: number): value is number {
   return value !== undefined && Number.isSafeInteger(value) && value >= min;
 }
 
+function blockingOf({ blocking }: BenchReport): string[] {
+  if (blocking === undefined) return [];
+  const { longestMs, during, limitMs } = blocking;
+  return [`    longest blocking ${String(longestMs)} ms (${during}), limit ${String(limitMs)} ms`];
+}
+
 function describe(report: BenchReport): string {
   const sides = report.comparisons.map(
     ({ baseline, ratio, floor, figure }) =>
@@ -66,6 +80,7 @@ function describe(report: BenchReport): string {
     `${report.holds ? 'holds' : 'FAILS'}  ${report.name}: ${String(report.linesPerS)} lines/s, ` +
       `${report.cpuUsPerLine.toFixed(2)} µs CPU a line (${by.join(', ')})`,
     ...sides,
+    ...blockingOf(report),
   ].join('\n');
 }
 

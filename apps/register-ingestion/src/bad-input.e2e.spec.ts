@@ -362,6 +362,12 @@ describe('requests that are refused whole', () => {
     expect(String(answer.body.remedy).length).toBeGreaterThan(0);
   });
 
+  it('lines without number', async () => {
+    const answer = await chain.sendBody('1\n'.repeat(200_000), { bearer });
+    expect([answer.status, answer.body.code]).toEqual([413, 'bodyTooLarge']);
+    expect(answer.body.detail).toBe('the limit is 20000 lines');
+  });
+
   it('a gzip body that is cut, and one that is none', async () => {
     const whole = gzipSync(
       Array.from({ length: 2_000 }, () => JSON.stringify(receiptOf(SERIES, 1))).join('\n'),

@@ -67,7 +67,11 @@ class ParcelController {
   async raw(@Body() body: RawBody): Promise<object> {
     if (Buffer.isBuffer(body)) return { whole: body.toString() };
     const lengths: number[] = [];
-    for await (const lines of ndjsonLines(body, { lineBytesMax: 1_000, bytesMax: 50_000 })) {
+    for await (const lines of ndjsonLines(body, {
+      lineBytesMax: 1_000,
+      bytesMax: 50_000,
+      linesMax: 10_000,
+    })) {
       lengths.push(...lines.map((line) => line.bytes.length));
     }
     return { lengths };

@@ -5,7 +5,7 @@ import type { NdjsonLine } from './ndjson-lines';
 
 const LIMIT = 200_000;
 const HEAD = 64 * 1024;
-const limits = { lineBytesMax: LIMIT, bytesMax: Number.MAX_SAFE_INTEGER };
+const limits = { lineBytesMax: LIMIT, bytesMax: Number.MAX_SAFE_INTEGER, linesMax: 1_000 };
 
 function* chunksOf(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   let start = 0;
@@ -92,10 +92,21 @@ describe('ndjsonLines', () => {
   it('ends with bodyTooLarge when all lines together pass the limit', async () => {
     const read = async (): Promise<void> => {
       const source = asynchronous(chunksOf(Buffer.alloc(1_000, 'a\n'), [100]));
-      for await (const lines of ndjsonLines(source, { lineBytesMax: 10, bytesMax: 500 })) {
+      for await (const lines of ndjsonLines(source, { lineBytesMax: 10, bytesMax: 500, linesMax: 1_000 })) {
         expect(lines.length).toBe(50);
       }
     };
     await expect(read()).rejects.toMatchObject({ problem: { code: 'bodyTooLarge' } });
+  });
+
+  it('ends likewise when there are too many lines, and hands many over in slices', async () => {
+    const sizes: number[] = [];
+    const read = async (lines: number): Promise<void> => {
+      const source = asynchronous(chunksOf(Buffer.from('a\n'.repeat(lines)), [10_000]));
+      for await (const slice of ndjsonLines(source, limits)) sizes.push(slice.length);
+    };
+    await read(600);
+    expect(sizes).toEqual([250, 250, 100]);
+    await expect(read(1_001)).rejects.toMatchObject({ problem: { code: 'bodyTooLarge' } });
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Hash } from 'node:crypto';
 import { httpProblems, ProblemError } from './problem';
 
@@ -7,6 +8,8 @@ export interface NdjsonLimits {
   readonly lineBytesMax: number;
   /** All lines of the stream together; over it the iteration ends with `bodyTooLarge`. */
   readonly bytesMax: number;
+  /** Lines of the stream, empty ones included; over it likewise. */
+  readonly linesMax: number;
 }
 
 export interface NdjsonLine {
@@ -20,6 +23,10 @@ export interface NdjsonLine {
   readonly unterminated?: true;
 }
 
+/** Lines in one body: more say nothing, and answering them takes long. */
+export const LINES_MAX = 20_000;
+/** So many are handed over without a pause in which others have their turn. */
+const SLICE_LINES_MAX = 250;
 export const LINE_BYTES_MAX = 256 * 1024;
 const OVERLONG_HEAD_BYTES = 64 * 1024;
 const LF = 0x0a;
@@ -43,7 +50,14 @@ export async function* ndjsonLines(
       });
     }
     const lines = splitter.push(chunk);
-    if (lines.length > 0) yield lines;
+    if (splitter.linesSeen > limits.linesMax) {
+      const detail = `the limit is ${String(limits.linesMax)} lines`;
+      throw new ProblemError(httpProblems.bodyTooLarge, { detail });
+    }
+    for (let from = 0; from < lines.length; from += SLICE_LINES_MAX) {
+      if (from > 0) await nextTurn();
+      yield lines.length <= SLICE_LINES_MAX ? lines : lines.slice(from, from + SLICE_LINES_MAX);
+    }
   }
   const rest = splitter.end();
   if (rest.length > 0) yield rest;
@@ -57,6 +71,10 @@ class LineSplitter {
   private overlong: OverlongLine | null = null;
 
   constructor(private readonly lineBytesMax: number) {}
+
+  get linesSeen(): number {
+    return this.lineNumber;
+  }
 
   push(chunk: Buffer): NdjsonLine[] {
     const lines: NdjsonLine[] = [];

@@ -38,6 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
     const { retryAfterS, headers } = error.details;
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (headers !== undefined) void reply.headers(headers);
+    // A body that nobody reads to its end takes its connection with it: the caller must not use it again.
+    if (request.raw.destroyed && !request.raw.complete) void reply.header('connection', 'close');
     void reply
       .status(error.problem.status)
       .header('content-type', PROBLEM_MEDIA_TYPE)

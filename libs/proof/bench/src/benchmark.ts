@@ -33,6 +33,8 @@ export interface BenchReport extends Figure {
   readonly comparisons: readonly Comparison[];
   /** Limits of CPU a line that were set, and whether they hold. */
   readonly cpuUsPerLineMax: number | null;
+  /** The longest blocking of a service's event loop, where it was measured. */
+  readonly blocking?: { readonly longestMs: number; readonly during: string; readonly limitMs: number };
   readonly holds: boolean;
 }
 

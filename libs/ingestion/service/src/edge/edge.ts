@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { SendAnswer } from '@potok/ingestion-contracts/ingestion-http';
-import { LINE_BYTES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
+import { LINE_BYTES_MAX, LINES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
 import type { NdjsonLine } from '@potok/platform-http/ndjson-lines';
 import { httpProblems, ProblemError } from '@potok/platform-http/problem';
 import type { RawBody } from '@potok/platform-http/route-decorators';
@@ -69,6 +69,7 @@ export class Edge {
     return ndjsonLines(body as AsyncIterable<Buffer>, {
       lineBytesMax: LINE_BYTES_MAX,
       bytesMax: bodyBytesMax,
+      linesMax: LINES_MAX,
     });
   }
 
@@ -89,5 +90,9 @@ async function* oneLine(body: Buffer): AsyncGenerator<readonly NdjsonLine[], voi
   }
   const flat = Buffer.from(body);
   for (let index = 0; index < flat.length; index += 1) if (flat[index] === 0x0a) flat[index] = 0x20;
-  yield* ndjsonLines(Readable.from([flat]), { lineBytesMax: LINE_BYTES_MAX, bytesMax: flat.length });
+  yield* ndjsonLines(Readable.from([flat]), {
+    lineBytesMax: LINE_BYTES_MAX,
+    bytesMax: flat.length,
+    linesMax: 1,
+  });
 }

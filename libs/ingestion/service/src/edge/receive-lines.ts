@@ -15,6 +15,8 @@ import type { InflightBudget } from './inflight-budget';
 import { judgeLine } from './judge-line';
 import type { Judgement } from './judge-line';
 
+const CHUNK_RECORDS_MAX = 1_000;
+
 export interface ReceivingParts {
   readonly credential: KnownCredential;
   readonly directory: PlaceDirectory;
@@ -66,7 +68,8 @@ export class LineReceiver {
       const judgement = judgements[index];
       if (judgement !== undefined) this.enqueue(line, judgement, receivedAtMs);
     });
-    if (this.making.chunk.bytes >= chunkBytesMax) await this.flush();
+    const { bytes, records } = this.making.chunk;
+    if (bytes >= chunkBytesMax || records >= CHUNK_RECORDS_MAX) await this.flush();
   }
 
   async finish(): Promise<SendAnswer> {

@@ -4,7 +4,7 @@ import { validateHeartbeat } from '@potok/ingestion-contracts/generated/validato
 import { readIdentities } from '@potok/ingestion-domain/identities';
 import { AGENT_SCHEME } from '@potok/ingestion-domain/register-place';
 import type { RegisterPlace, SpeakingScope } from '@potok/ingestion-domain/register-place';
-import { LINE_BYTES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
+import { LINE_BYTES_MAX, LINES_MAX, ndjsonLines } from '@potok/platform-http/ndjson-lines';
 import { httpProblems, ProblemError } from '@potok/platform-http/problem';
 import type { RawBody } from '@potok/platform-http/route-decorators';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
@@ -66,7 +66,7 @@ function jsonValues(body: Buffer): readonly ReadValue[] {
 
 async function lineValues(body: Readable, bytesMax: number): Promise<readonly ReadValue[]> {
   const values: ReadValue[] = [];
-  const limits = { lineBytesMax: LINE_BYTES_MAX, bytesMax };
+  const limits = { lineBytesMax: LINE_BYTES_MAX, bytesMax, linesMax: LINES_MAX };
   for await (const lines of ndjsonLines(body as AsyncIterable<Buffer>, limits)) {
     for (const { number, bytes, overlong } of lines) {
       values.push({ line: number, value: overlong === null ? parse(bytes) : undefined });
