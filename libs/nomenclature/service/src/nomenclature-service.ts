@@ -115,6 +115,13 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   runtime.addReadCopy(storeCopy);
   runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
   runtime.addStateRelay(publication.source, publication.signal);
+  // Before any document is decided: a transaction that holds streams is not to wait for a whole catalogue.
+  runtime.addWorker({
+    start: async () => {
+      await database.tx((tx) => catalogue.refresh(tx));
+    },
+    stop: () => undefined,
+  });
   runtime.addWorker(rematch);
   runtime.addWorker(
     new LinkWorker({

@@ -102,6 +102,28 @@ describe('the catalogue in memory', () => {
     await expectLikeFresh([{ externalCode: '00-1' }]);
   });
 
+  it('is read whole in pages, of one version and of many', async () => {
+    await db.database.query(
+      `INSERT INTO product (product_id, status, name, article, catalogue_version, recorded_at)
+       SELECT 'p-' || i, 'active', 'Any', 'a-' || i, 1 + i / 1000, now() FROM generate_series(1, 21000) i`,
+    );
+    await db.database.query(
+      `INSERT INTO barcode (scope, barcode, valid_from, valid_to, product_no, numerator, denominator, catalogue_version)
+       SELECT 'chain', 'b-' || i, s.valid_from::timestamptz, s.valid_to::timestamptz, p.product_no, 1, 1,
+              CASE WHEN i <= 12000 THEN 7 ELSE i / 1000 END
+       FROM generate_series(1, 21000) i JOIN product p ON p.product_id = 'p-' || i
+       CROSS JOIN (VALUES ('-infinity', '${BEFORE}'), ('${TURN}', 'infinity')) s(valid_from, valid_to)`,
+    );
+    await db.database.query('UPDATE catalogue SET version = 30');
+    expect(await refresh()).toBe(30);
+    const early = '2020-01-01T00:00:00.000Z';
+    for (let at = 1; at <= 21_000; at += 1) {
+      const [barcode, product] = [`b-${String(at)}`, `p-${String(at)}`];
+      const answers = [found({ barcode }), found({ barcode }, early), found({ article: `a-${String(at)}` })];
+      if (answers.some((answer) => answer !== product)) throw new Error(`${barcode}: ${answers.join(' ')}`);
+    }
+  });
+
   it('forgets a barcode that a product should never have had, and lets another one have it', async () => {
     const validities = [
       { barcode: 'X', validTo: BEFORE },

@@ -1,35 +1,13 @@
 import { present } from '@potok/kernel/assert';
+import { CHAIN_SCOPE } from '@potok/nomenclature-domain/catalogue';
 import type { BarcodeEntry, Catalogue, CodeTarget } from '@potok/nomenclature-domain/catalogue';
 import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
 import type { Tx } from '@potok/platform-postgres/tx';
+import { eachBarcode, eachExternalCode, eachProduct } from './catalogue-pages';
+import type { BarcodeRow, ExternalCodeRow, ProductRow } from './catalogue-pages';
 
 const NONE: readonly BarcodeEntry[] = [];
 const EXACT = { numerator: 1, denominator: 1 } as const;
-
-interface ProductRow {
-  readonly product_no: number;
-  readonly product_id: string;
-  readonly article: string | null;
-  readonly kind: ProductKind;
-  readonly active: boolean;
-}
-
-interface BarcodeRow {
-  readonly scope: string;
-  readonly barcode: string;
-  readonly from_ms: number | null;
-  readonly to_ms: number | null;
-  readonly product_no: number;
-  readonly numerator: number;
-  readonly denominator: number;
-  readonly removed: boolean;
-}
-
-interface ExternalCodeRow {
-  readonly system: string;
-  readonly code: string;
-  readonly product_no: number;
-}
 
 /**
  * The catalogue in memory, brought up to the version that a transaction reads. Writers hold the version's row until
@@ -89,43 +67,30 @@ export class CatalogueIndex implements Catalogue {
     const { rows } = await tx.query<{ version: bigint }>('SELECT version FROM catalogue');
     const version = Number(rows[0]?.version ?? 0n);
     if (version <= this.loadedVersion) return this.loadedVersion;
-    await this.loadProducts(tx);
-    await this.loadBarcodes(tx);
-    await this.loadExternalCodes(tx);
+    await eachProduct(tx, this.loadedVersion, (row) => {
+      this.putProduct(row);
+    });
+    await eachBarcode(tx, this.loadedVersion, (row) => {
+      this.putBarcode(row);
+    });
+    await eachExternalCode(tx, this.loadedVersion, (row) => {
+      this.putExternalCode(row);
+    });
     this.loadedVersion = version;
     return version;
   }
 
-  private async loadProducts(tx: Tx): Promise<void> {
-    const { rows } = await tx.query<ProductRow>(
-      `SELECT product_no, product_id, article, kind, status = 'active' AS active FROM product
-       WHERE catalogue_version > $1 AND status <> 'unmatched' ORDER BY catalogue_version`,
-      [this.loadedVersion],
-    );
-    for (const row of rows) {
-      this.productIds.set(row.product_no, row.product_id);
-      if (row.kind === 'goods') this.kinds.delete(row.product_no);
-      else this.kinds.set(row.product_no, row.kind);
-      const before = this.articleOf.get(row.product_no);
-      if (before !== undefined && this.articles.get(before) === row.product_no) this.articles.delete(before);
-      this.articleOf.delete(row.product_no);
-    }
-    for (const row of rows) {
-      if (row.article === null || !row.active) continue;
-      this.articles.set(row.article, row.product_no);
-      this.articleOf.set(row.product_no, row.article);
-    }
-  }
-
-  private async loadBarcodes(tx: Tx): Promise<void> {
-    const { rows } = await tx.query<BarcodeRow>(
-      `SELECT scope, barcode, product_no, numerator, denominator, removed,
-         CASE WHEN isfinite(valid_from) THEN extract(epoch FROM valid_from)::float8 * 1000 END AS from_ms,
-         CASE WHEN isfinite(valid_to) THEN extract(epoch FROM valid_to)::float8 * 1000 END AS to_ms
-       FROM barcode WHERE catalogue_version > $1`,
-      [this.loadedVersion],
-    );
-    for (const row of rows) this.putBarcode(row);
+  private putProduct(row: ProductRow): void {
+    const { product_no: productNo, article } = row;
+    this.productIds.set(productNo, row.product_id);
+    if (row.kind === 'goods') this.kinds.delete(productNo);
+    else this.kinds.set(productNo, row.kind);
+    const before = this.articleOf.get(productNo);
+    if (before !== undefined && this.articles.get(before) === productNo) this.articles.delete(before);
+    this.articleOf.delete(productNo);
+    if (article === null || !row.active) return;
+    this.articles.set(article, productNo);
+    this.articleOf.set(productNo, article);
   }
 
   /** A product that is not known yet came with a version later than the one being loaded: the next load has both. */
@@ -134,30 +99,24 @@ export class CatalogueIndex implements Catalogue {
     if (productId === undefined) return;
     const { numerator, denominator } = row;
     const entry: BarcodeEntry = {
-      scope: row.scope,
+      scope: row.scope === CHAIN_SCOPE ? CHAIN_SCOPE : row.scope,
       validFromMs: row.from_ms ?? -Infinity,
       validToMs: row.to_ms ?? Infinity,
       productNo: row.product_no,
       productId,
       coefficient: numerator === denominator ? EXACT : { numerator, denominator },
     };
-    const others = this.barcodes(row.barcode).filter(
-      (other) => other.scope !== entry.scope || other.validFromMs !== entry.validFromMs,
-    );
-    const entries = row.removed ? others : [...others, entry];
+    const others = this.byBarcode
+      .get(row.barcode)
+      ?.filter((other) => other.scope !== entry.scope || other.validFromMs !== entry.validFromMs);
+    const entries = row.removed ? (others ?? NONE) : others === undefined ? [entry] : [...others, entry];
     if (entries.length === 0) this.byBarcode.delete(row.barcode);
     else this.byBarcode.set(row.barcode, entries);
   }
 
-  private async loadExternalCodes(tx: Tx): Promise<void> {
-    const { rows } = await tx.query<ExternalCodeRow>(
-      'SELECT system, code, product_no FROM external_code WHERE catalogue_version > $1',
-      [this.loadedVersion],
-    );
-    for (const { system, code, product_no: productNo } of rows) {
-      if (!this.productIds.has(productNo)) continue;
-      this.bySystem.set(code, new Map([...(this.bySystem.get(code) ?? []), [system, productNo]]));
-    }
+  private putExternalCode({ system, code, product_no: productNo }: ExternalCodeRow): void {
+    if (!this.productIds.has(productNo)) return;
+    this.bySystem.set(code, new Map([...(this.bySystem.get(code) ?? []), [system, productNo]]));
   }
 
   private target(productNo: number): CodeTarget {
