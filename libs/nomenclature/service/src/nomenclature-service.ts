@@ -1,11 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { Clock } from '@potok/kernel/clock';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
 import { legalEntitiesTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
+import type { Transactor } from '@potok/platform-postgres/tx';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
+import type { StreamNumbering } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
@@ -75,31 +78,15 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   const receiptsSignal = new RelaySignal();
   const numbering = new StoredStreamNumbering(receiptsTopic, host.clock, receiptsSignal);
   const catalogue = new CatalogueIndex();
-  const rules = new Rules();
   const publication = new ProductPublication();
+  const parts = { database, numbering, catalogue, rules: new Rules(), publication, clock: host.clock };
   const rematch = new RematchWorker({
     database,
-    handler: new RematchLinesHandler({ database, numbering, catalogue, rules }),
+    handler: new RematchLinesHandler(parts),
     onError: (error) => {
       runtime.logger.warn({ error }, 'the re-match failed and tries again');
     },
   });
-  const decisions = new DecideReceiptsHandler({
-    numbering,
-    catalogue,
-    rules,
-    unmatched: new UnmatchedProducts(publication),
-    clock: host.clock,
-  });
-  const upsert = new UpsertProductsHandler({
-    database,
-    publication,
-    clock: host.clock,
-    onCodesLearned: rematch.wake,
-  });
-  const manual = new DecideLinesHandler({ database, numbering, catalogue, clock: host.clock });
-  const forgetting = new ForgetBarcodeHandler({ database, publication, clock: host.clock });
-  const ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
   runtime.addConsumer(
     {
       name: DOCUMENTS_CONSUMER,
@@ -126,14 +113,15 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   runtime.addWorker(
     new LinkWorker({
       database,
-      handler: new LinkReceiptsHandler({ database, numbering, catalogue, rules }),
+      handler: new LinkReceiptsHandler(parts),
       onError: (error) => {
         runtime.logger.warn({ error }, 'linking receipts failed and is tried again');
       },
     }),
   );
+  const { wake } = rematch;
   return {
-    module: moduleOf(runtime, { decisions, upsert, manual, ruleSet, forgetting }),
+    module: moduleOf(runtime, handlersOf(parts, wake)),
     strategies: runtime.strategies,
     start: () => runtime.start(),
   };
@@ -145,6 +133,26 @@ interface Handlers {
   readonly manual: DecideLinesHandler;
   readonly ruleSet: ReplaceRuleSetHandler;
   readonly forgetting: ForgetBarcodeHandler;
+}
+
+/** What the handlers share: one of each in a service. */
+interface Parts {
+  readonly database: Transactor;
+  readonly numbering: StreamNumbering;
+  readonly catalogue: CatalogueIndex;
+  readonly rules: Rules;
+  readonly publication: ProductPublication;
+  readonly clock: Clock;
+}
+
+function handlersOf(parts: Parts, onCodesLearned: () => void): Handlers {
+  return {
+    decisions: new DecideReceiptsHandler({ ...parts, unmatched: new UnmatchedProducts(parts.publication) }),
+    upsert: new UpsertProductsHandler({ ...parts, onCodesLearned }),
+    manual: new DecideLinesHandler(parts),
+    ruleSet: new ReplaceRuleSetHandler(parts),
+    forgetting: new ForgetBarcodeHandler(parts),
+  };
 }
 
 class NomenclatureModule {}

@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
-import type { LineCodes } from '@potok/nomenclature-domain/match-line';
+import type { LineCodes, MatchPlace } from '@potok/nomenclature-domain/match-line';
 import { DEFAULT_RULE_SET } from '@potok/nomenclature-domain/default-rule-set';
 import { nomenclatureMigrations } from '../migrations/nomenclature-migrations';
 import { interrupted } from '../testing/interrupted-tx';
@@ -35,8 +35,8 @@ function refresh(wanted: CatalogueIndex = index): Promise<number> {
   return db.database.tx((tx) => wanted.refresh(tx));
 }
 
-function found(codes: LineCodes, ledgerAt = AFTER, storeId = 'store-1', systems = ['fn']): string | null {
-  const place = { storeId, ledgerAtMs: Date.parse(ledgerAt), systems };
+function found(codes: LineCodes, ledgerAt = AFTER, where: Partial<MatchPlace> = {}): string | null {
+  const place = { storeId: 'store-1', ledgerAtMs: Date.parse(ledgerAt), systems: ['fn'], ...where };
   return matchLine(codes, place, index)?.target.productId ?? null;
 }
 
@@ -81,12 +81,12 @@ describe('the catalogue in memory', () => {
     await teach({ productId: 'p-1', barcodes: [{ barcode: 'X' }] });
     await teach({ productId: 'p-2', barcodes: [{ barcode: 'X', scope: 'store:store-1' }] });
     await refresh();
-    expect(found({ barcode: 'X' }, AFTER, 'store-1')).toBe('p-2');
-    expect(found({ barcode: 'X' }, AFTER, 'store-2')).toBe('p-1');
+    expect(found({ barcode: 'X' }, AFTER)).toBe('p-2');
+    expect(found({ barcode: 'X' }, AFTER, { storeId: 'store-2' })).toBe('p-1');
   });
 
   it("finds a sender's code in its own system first, in others while they agree about it", async () => {
-    const of = (systems: string[]) => found({ externalCode: '00-1' }, AFTER, 'store-1', systems);
+    const of = (systems: string[]) => found({ externalCode: '00-1' }, AFTER, { systems });
     await teach({ productId: 'p-1', externalCodes: [{ system: 'erp', code: '00-1' }] });
     await refresh();
     expect(found({ externalCode: '00-1' })).toBe('p-1');
