@@ -29,34 +29,35 @@ afterAll(async () => {
   await broker.stop();
 });
 
-async function call<T>(method: string, path: string, body?: unknown, token = potok.adminToken): Promise<T> {
+async function call<T>(request: string, body: unknown, token = potok.adminToken): Promise<T> {
+  const [method = '', path = ''] = request.split(' ');
   const response = await fetch(`${potok.address}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(body),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
+  if (!response.ok) throw new Error(`${request}: ${String(response.status)} ${text}`);
   return JSON.parse(text) as T;
 }
 
 /** A sale, a return of a part, an advance, and a receipt whose barcode is learned afterwards. */
 async function trade(): Promise<void> {
-  await call('PUT', '/v1/organisation/legal-entities/romashka', { inn: '7707083893', name: 'ООО «Ромашка»' });
-  await call('PUT', `/v1/organisation/stores/${STORE}`, {
+  await call('PUT /v1/organisation/legal-entities/romashka', { inn: '7707083893', name: 'ООО «Ромашка»' });
+  await call(`PUT /v1/organisation/stores/${STORE}`, {
     name: 'Магазин 1',
     legalEntityId: 'romashka',
     timeZone: 'Europe/Moscow',
   });
-  await call('PUT', `/v1/organisation/registers/${REGISTER}`, { storeId: STORE, name: 'Касса 1' });
-  await call('POST', '/v1/organisation/registrations', { scheme: 'fn', series: FN, registerId: REGISTER });
+  await call(`PUT /v1/organisation/registers/${REGISTER}`, { storeId: STORE, name: 'Касса 1' });
+  await call('POST /v1/organisation/registrations', { scheme: 'fn', series: FN, registerId: REGISTER });
   const product = { productId: 'p-milk', name: 'Молоко 3,2 %', barcodes: [{ barcode: BARCODE }] };
-  await call('POST', '/v1/nomenclature/products', { products: [product] });
-  const { enrolmentCode } = await call<{ enrolmentCode: string }>('POST', '/v1/organisation/credentials', {
+  await call('POST /v1/nomenclature/products', { products: [product] });
+  const { enrolmentCode } = await call<{ enrolmentCode: string }>('POST /v1/organisation/credentials', {
     name: 'Касса 1',
     scope: { registers: [REGISTER] },
   });
-  const { token } = await call<{ token: string }>('POST', '/v1/organisation/credentials/token', {
+  const { token } = await call<{ token: string }>('POST /v1/organisation/credentials/token', {
     enrolmentCode,
   });
   const documents = [
@@ -65,9 +66,9 @@ async function trade(): Promise<void> {
     receipt(3, 'sale', [{ ...line(1, BARCODE, 5_000), paymentMethod: 3, subject: 10 }]),
     receipt(4, 'sale', [line(1, BARCODE, 7_000), line(2, BARCODE, 3_000)]),
   ];
-  for (const document of documents) await call('POST', '/v1/ingestion/documents', document, token);
+  for (const document of documents) await call('POST /v1/ingestion/documents', document, token);
   const learned = { productId: 'p-bread', name: 'Хлеб', barcodes: [{ barcode: '4600682000099' }] };
-  await call('POST', '/v1/nomenclature/products', { products: [learned] });
+  await call('POST /v1/nomenclature/products', { products: [learned] });
 }
 
 function line(lineNo: number, barcode: string, amountKopecks: number): object {

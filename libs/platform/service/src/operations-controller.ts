@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { CurrentPrincipal, Scopes } from '@potok/platform-auth/bearer-guard';
 import type { Principal } from '@potok/platform-auth/principal';
@@ -11,17 +11,6 @@ import { z } from 'zod';
 import { diagnoseService } from './diagnose-service';
 import { readServiceStatus } from './service-status';
 import type { ServiceRuntime } from './service-runtime';
-import {
-  appliedAnswer,
-  readApplied,
-  readStoredEvents,
-  readStreams,
-  storedEventsProblems,
-  storedEventsQuery,
-  streamsAnswer,
-  topicQuery,
-} from './stored-events';
-import type { StoredEventsQuery, TopicQuery } from './stored-events';
 
 export const operationsProblems = declareProblems({
   quarantineEntryUnknown: {
@@ -90,11 +79,6 @@ type SeekBody = z.infer<typeof seekBody>;
 
 const anything = z.looseObject({});
 
-/** Of the framework's reply. */
-interface HeaderReply {
-  header(name: string, value: string): unknown;
-}
-
 /** Drives a quarantined input again by its owner; null when it is not the owner's. */
 export type Redrive = (row: QuarantineRow, principal: Principal) => Promise<object | null>;
 
@@ -125,41 +109,6 @@ export function createOperationsController(service: string, token: symbol): Type
     async diagnosis() {
       const { runtime } = this.operations;
       return { service: runtime.parts.name, checks: await diagnoseService(runtime) };
-    }
-
-    @Get('streams')
-    @Answers({ status: 200, description: 'Heads of the streams that it has numbered', schema: streamsAnswer })
-    streams(@ZodQuery(topicQuery) query: TopicQuery) {
-      return readStreams(this.operations.runtime, query);
-    }
-
-    @Get('applied')
-    @Answers({
-      status: 200,
-      description: 'How far it has applied the streams of a topic',
-      schema: appliedAnswer,
-    })
-    applied(@ZodQuery(topicQuery) query: TopicQuery) {
-      return readApplied(this.operations.runtime, query);
-    }
-
-    @Get('stored-events')
-    @Header('content-type', 'application/x-ndjson')
-    @AnswersProblems(storedEventsProblems.topicNotOwned)
-    @Answers({
-      status: 200,
-      description:
-        'Events of a stream as its tables hold them; the header potok-next-seq names the next page',
-      mediaType: 'application/x-ndjson',
-      schema: anything,
-    })
-    async storedEvents(
-      @ZodQuery(storedEventsQuery) query: StoredEventsQuery,
-      @Res({ passthrough: true }) reply: HeaderReply,
-    ) {
-      const { body, nextSeq } = await readStoredEvents(this.operations.runtime, query);
-      if (nextSeq !== null) void reply.header('potok-next-seq', String(nextSeq));
-      return body;
     }
 
     @Get('quarantine')

@@ -79,19 +79,27 @@ export class StoreProver {
       const head = (await this.reader.streams('nomenclature', receiptsTopicName)).get(this.storeId) ?? 0;
       const receipts = new ReceiptStates();
       let documentsSeq = 0;
-      await this.fold<ReceiptRevisedV1>('nomenclature', receiptsTopicName, head, (event) => {
-        receipts.take(event);
-        documentsSeq = Math.max(documentsSeq, event.cause?.seq ?? 0);
-      });
+      await this.fold<ReceiptRevisedV1>(
+        'nomenclature',
+        { topic: receiptsTopicName, upToSeq: head },
+        (event) => {
+          receipts.take(event);
+          documentsSeq = Math.max(documentsSeq, event.cause?.seq ?? 0);
+        },
+      );
       const report = await this.readReport(receipts);
       if (report?.streamSeq !== head) {
         await sleep(pauseMs);
         continue;
       }
       const documents = new DocumentStates();
-      await this.fold<DocumentRevisedV1>('ingestion', documentsTopicName, documentsSeq, (event) => {
-        documents.take(event);
-      });
+      await this.fold<DocumentRevisedV1>(
+        'ingestion',
+        { topic: documentsTopicName, upToSeq: documentsSeq },
+        (event) => {
+          documents.take(event);
+        },
+      );
       return { documents, receipts, report, receiptsSeq: head };
     }
     throw new StageLags(`${this.storeId}: the report does not come to rest at the head of the receipts`);
@@ -120,7 +128,7 @@ export class StoreProver {
     for (let attempt = 1; ; attempt += 1) {
       const head = await this.movementsHead();
       const states = new MovementStates();
-      await this.fold<MovementsPostedV1>('stock', movementsTopicName, head, (event) => {
+      await this.fold<MovementsPostedV1>('stock', { topic: movementsTopicName, upToSeq: head }, (event) => {
         states.take(event, (event.cause?.seq ?? 0) <= receiptsSeq);
       });
       const balances = await this.reader.balances(this.storeId);
@@ -163,8 +171,7 @@ export class StoreProver {
 
   private async fold<T extends { readonly streamSeq: number }>(
     service: ServiceName,
-    topic: string,
-    upToSeq: number,
+    { topic, upToSeq }: { readonly topic: string; readonly upToSeq: number },
     take: (event: T) => void,
   ): Promise<void> {
     const stream = { topic, streamKey: this.storeId, upToSeq, seqOf: (event: T) => event.streamSeq };
