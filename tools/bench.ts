@@ -9,11 +9,13 @@ import { ingestHttp } from '@potok/proof-bench/ingest-http-bench';
 import { intakeApply } from '@potok/proof-bench/intake-apply-bench';
 import { ledgerApply } from '@potok/proof-bench/ledger-apply-bench';
 import { matchApply } from '@potok/proof-bench/match-apply-bench';
+import { reportApply } from '@potok/proof-bench/report-apply-bench';
 
 const BENCHMARKS: readonly Benchmark[] = [
   ledgerApply,
   matchApply,
   intakeApply,
+  reportApply,
   ingestHttp,
   endToEnd,
   hostileInput,

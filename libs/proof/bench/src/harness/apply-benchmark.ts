@@ -2,13 +2,13 @@ import type { Benchmark, BenchOptions, BenchReport } from '../benchmark';
 import { USUAL_SIZE } from '../inputs/receipt-events';
 import type { InputSize } from '../inputs/receipt-events';
 import { runNaiveLedger } from '../subjects/naive-ledger';
-import { runRawCopy } from '../subjects/raw-copy';
+import { MOVEMENT_ROWS, runRawCopy } from '../subjects/raw-copy';
 import { BenchStage } from './bench-stage';
 import { compare, figureOf, reportOf } from './figure';
 import type { Measurement } from './measurement';
 
 /** The consumers' defaults: see their configuration. */
-const COPY_SHAPE = { receiptsPerTransaction: 2_000, connections: 2 };
+export const COPY_SHAPE = { receiptsPerTransaction: 2_000, connections: 2 };
 const NAIVE_RECEIPTS = 400;
 
 export interface ApplySubject {
@@ -52,7 +52,7 @@ async function measure(subject: ApplySubject, options: BenchOptions): Promise<Be
   for (let run = 1; run <= options.runs; run += 1) {
     options.report(`${subject.name}: run ${String(run)} of ${String(options.runs)}`);
     await onStage(options, async (stage) => {
-      runs.raw.push(await runRawCopy(stage, size, COPY_SHAPE));
+      runs.raw.push(await runRawCopy(stage, size, { ...COPY_SHAPE, rows: MOVEMENT_ROWS }));
       runs.ours.push(await subject.run(stage, size));
     });
     await onStage(options, async (stage) => {

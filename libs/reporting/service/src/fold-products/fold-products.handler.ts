@@ -45,6 +45,14 @@ export class FoldProductsHandler {
     });
   }
 
+  /** All events of all stores: equal twice in a row means that nothing comes in. */
+  async events(): Promise<bigint> {
+    const { rows } = await this.database.query<{ events: bigint }>(
+      'SELECT coalesce(sum(applied_seq), 0)::bigint AS events FROM store_report',
+    );
+    return rows[0]?.events ?? 0n;
+  }
+
   private async lockRanges(tx: Tx, all: boolean): Promise<readonly FoldRange[]> {
     const { rows } = await tx.query<FoldRange>(
       `WITH behind AS (

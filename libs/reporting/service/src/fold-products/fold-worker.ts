@@ -3,10 +3,11 @@ import type { FoldProductsHandler } from './fold-products.handler';
 /** How often it is looked whose turn it is. */
 const TICK_MS = 1_000;
 
-/** Folds the stores whose turn it is; what one transaction leaves is folded at once by the next. */
+/** Folds the stores whose turn it is, and all of them once nothing comes in; what one transaction leaves is folded at once by the next. */
 export class FoldWorker {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> = Promise.resolve();
+  private eventsSeen = -1n;
   private stopped = true;
 
   constructor(
@@ -36,7 +37,10 @@ export class FoldWorker {
 
   private async foldDue(): Promise<void> {
     try {
-      while (await this.handler.fold(false));
+      const eventsNow = await this.handler.events();
+      const quiet = eventsNow === this.eventsSeen;
+      this.eventsSeen = eventsNow;
+      while (await this.handler.fold(quiet));
     } catch (error) {
       this.onError(error);
     }
