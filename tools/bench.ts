@@ -9,6 +9,7 @@ import { ingestHttp } from '@potok/proof-bench/ingest-http-bench';
 import { intakeApply } from '@potok/proof-bench/intake-apply-bench';
 import { ledgerApply } from '@potok/proof-bench/ledger-apply-bench';
 import { matchApply } from '@potok/proof-bench/match-apply-bench';
+import { reportQuery } from '@potok/proof-bench/report-query-bench';
 import { reportApply } from '@potok/proof-bench/report-apply-bench';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   matchApply,
   intakeApply,
   reportApply,
+  reportQuery,
   ingestHttp,
   endToEnd,
   hostileInput,

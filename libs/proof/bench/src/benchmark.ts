@@ -25,6 +25,12 @@ export interface Comparison {
   readonly figure: Figure;
 }
 
+/** How long one kind of request takes. */
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
 /** The report of one benchmark; the first comparison is also given flat, as the command's contract says. */
 export interface BenchReport extends Figure {
   readonly name: string;
@@ -35,6 +41,8 @@ export interface BenchReport extends Figure {
   readonly cpuUsPerLineMax: number | null;
   /** The longest blocking of a service's event loop, where it was measured. */
   readonly blocking?: { readonly longestMs: number; readonly during: string; readonly limitMs: number };
+  /** Of a benchmark of requests: by what was asked. */
+  readonly latencies?: Readonly<Record<string, Latency>>;
   readonly holds: boolean;
 }
 
