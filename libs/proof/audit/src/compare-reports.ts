@@ -64,7 +64,7 @@ async function compareDays(
   const money: Sums = new Map();
   const counts: Sums = new Map();
   for (const row of rows)
-    addDay(row, `${row.storeId ?? ''}|${row.date ?? ''}|${row.registerId ?? ''}`, money, counts);
+    addDay(row, `${row.storeId ?? ''}|${row.date ?? ''}|${row.registerId ?? ''}`, { money, counts });
   const expectedMoney: Sums = new Map();
   const expectedCounts: Sums = new Map();
   for (const [key, figures] of days) {
@@ -75,10 +75,15 @@ async function compareDays(
   difference(expectedCounts, counts, (key, explanation) => {
     comparison.faults.note('reportCount', key, explanation);
   });
-  return differenceInKopecks(expectedMoney, money, comparison, 'sales');
+  return differenceInKopecks({ report: 'sales', expected: expectedMoney, found: money }, comparison);
 }
 
-function addDay(row: SalesRow, key: string, money: Sums, counts: Sums): void {
+interface DaySums {
+  readonly money: Sums;
+  readonly counts: Sums;
+}
+
+function addDay(row: SalesRow, key: string, { money, counts }: DaySums): void {
   const sale = row.operation === 'sale';
   const returned = row.operation === 'return';
   const amounts: Partial<DayFigures> = {
@@ -126,8 +131,9 @@ async function compareProducts(
     const [storeId = '', , , ...product] = name.split('|');
     add(expectedByStore, `${storeId}|${product.join('|')}`, revenue);
   }
-  const days = differenceInKopecks(revenueByProduct, byDay, comparison, 'sales of products by day');
-  return days + differenceInKopecks(expectedByStore, byStore, comparison, 'sales of products');
+  const days = { report: 'sales of products by day', expected: revenueByProduct, found: byDay };
+  const stores = { report: 'sales of products', expected: expectedByStore, found: byStore };
+  return differenceInKopecks(days, comparison) + differenceInKopecks(stores, comparison);
 }
 
 async function comparePayments(
@@ -143,7 +149,7 @@ async function comparePayments(
     const key = [row.storeId, row.date, row.operation, row.fiscalKind, row.instrument].join('|');
     add(found, key, Math.abs(row.amountKopecks));
   }
-  return differenceInKopecks(payments, found, comparison, 'payments');
+  return differenceInKopecks({ report: 'payments', expected: payments, found }, comparison);
 }
 
 /** Reports date VAT by local dates, which around midnight is another one. */
@@ -162,7 +168,7 @@ async function compareVat(
     if (isTaxed(row.rate))
       add(found, [row.storeId, row.operation, row.rate].join('|'), Math.abs(row.vatKopecks));
   }
-  return differenceInKopecks(expected, found, comparison, 'VAT');
+  return differenceInKopecks({ report: 'VAT', expected, found }, comparison);
 }
 
 /** Of `none` and `0` documents state the turnover instead (1105, 1104). */
@@ -187,7 +193,8 @@ async function compareCashiers(
     const day = `${storeId ?? ''}|${date ?? ''}`;
     if (revenueKopecks !== 0) found.set(day, [...(found.get(day) ?? []), revenueKopecks]);
   }
-  return differenceInKopecks(ranked(expected), ranked(found), comparison, 'sales of cashiers');
+  const sides = { report: 'sales of cashiers', expected: ranked(expected), found: ranked(found) };
+  return differenceInKopecks(sides, comparison);
 }
 
 function ranked(sums: ReadonlyMap<string, readonly number[]>): Sums {
@@ -200,12 +207,13 @@ function ranked(sums: ReadonlyMap<string, readonly number[]>): Sums {
   return byRank;
 }
 
-function differenceInKopecks(
-  expected: ReadonlyMap<string, number>,
-  found: ReadonlyMap<string, number>,
-  { faults }: ReportComparison,
-  report: string,
-): number {
+interface Sides {
+  readonly report: string;
+  readonly expected: ReadonlyMap<string, number>;
+  readonly found: ReadonlyMap<string, number>;
+}
+
+function differenceInKopecks({ report, expected, found }: Sides, { faults }: ReportComparison): number {
   let kopecks = 0;
   difference(expected, found, (key, explanation, by) => {
     kopecks += by;

@@ -50,6 +50,8 @@ export async function fillReportMonth(database: Database, month: ReportMonth): P
        3, 3000, 30000, 0, 0, 500, 0, 0
      FROM ${series('s', stores)}, ${series('d', days)}, ${series('n', drawsPerDay)} ON CONFLICT DO NOTHING`,
     `INSERT INTO monthly_product SELECT store_no, '2026-03-01', product_no, ${SUMS} FROM daily_product GROUP BY 1, 3`,
+    `INSERT INTO chain_daily_product SELECT business_date, product_no, ${SUMS} FROM daily_product GROUP BY 1, 2`,
+    `INSERT INTO chain_monthly_product SELECT month, product_no, ${SUMS} FROM monthly_product GROUP BY 1, 2`,
     `INSERT INTO receipt SELECT s, d * 10000 + n, d * 10000 + n, 1, f.facet_no, ${date('d')}, ${date('d')}, now(),
        gen_random_uuid(), 1, 0, true, true, true, 8, 50000, 50000, 0, 0, 0, 0, 900, 0, 'fn:1', n, 1, n, NULL, NULL,
        '[17,50000,0]', NULL

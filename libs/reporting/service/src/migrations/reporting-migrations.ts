@@ -11,6 +11,7 @@ import { createReadCopies } from './0001-create-read-copies';
 import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
 import { keepShiftStatements } from './0004-keep-shift-statements';
+import { sumTheChain } from './0005-sum-the-chain';
 
 /** The schema of reporting, in the order of application. */
 export const reportingMigrations: readonly Migration[] = [
@@ -21,6 +22,7 @@ export const reportingMigrations: readonly Migration[] = [
   createFacts,
   sayPurpose,
   keepShiftStatements,
+  sumTheChain,
   createBiRows,
   createBiViews,
   explainBiViews,

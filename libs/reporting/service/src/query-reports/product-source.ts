@@ -67,7 +67,8 @@ function sumSource(
   const spans = groups.includes('date')
     ? [{ table: 'daily', sign: 1, from, to } as const]
     : spansOf(from, to);
-  const parts = spans.map((span) => sumsOf(span, resolved, parameters));
+  const scope = resolved.storeNos === null && !groups.includes('store') ? 'chain' : 'store';
+  const parts = spans.map((span) => sumsOf({ ...span, scope }, resolved, parameters));
   return {
     from: `(${[...parts, unfolded(resolved, parameters)].join('\nUNION ALL\n')}) d`,
     where: [],
@@ -108,7 +109,12 @@ export function spansOf(from: string, to: string): readonly Span[] {
   return spans;
 }
 
-function sumsOf(span: Span, resolved: ResolvedFilters, parameters: Parameters): string {
+/** Sums over all stores where none are told apart. */
+interface ScopedSpan extends Span {
+  readonly scope: 'chain' | 'store';
+}
+
+function sumsOf(span: ScopedSpan, resolved: ResolvedFilters, parameters: Parameters): string {
   const date = span.table === 'daily' ? 'business_date' : 'month';
   const measures = span.sign === 1 ? COLUMNS : MEASURES.map((name) => `-${name} AS ${name}`).join(', ');
   const where = [
@@ -117,7 +123,8 @@ function sumsOf(span: Span, resolved: ResolvedFilters, parameters: Parameters): 
     ...integersIn('product_no', resolved.productNos, parameters),
   ];
   // Every part of a month falls into the same month, whichever of its days it is of.
-  return `SELECT store_no, ${date} AS day, product_no, ${measures} FROM ${span.table}_product WHERE ${where.join(' AND ')}`;
+  const [table, store] = span.scope === 'chain' ? ['chain_', 'NULL::int'] : ['', 'store_no'];
+  return `SELECT ${store} AS store_no, ${date} AS day, product_no, ${measures} FROM ${table}${span.table}_product WHERE ${where.join(' AND ')}`;
 }
 
 /** What is not summed yet: of each store the few events beyond its fold, read by the primary key. */

@@ -66,17 +66,17 @@ const ELECTRONIC = fiscalKindOf(paymentCode('electronic', undefined));
 
 /** What a batch changes in the sums: added up in memory, one statement a table, keys sorted. */
 export class DailyFigures {
-  private readonly facets = new Map<string, Row>();
-  private readonly payments = new Map<string, Row>();
-  private readonly vat = new Map<string, Row>();
-  private readonly shifts = new Map<string, Row>();
+  private readonly facets = new KeyedSums();
+  private readonly payments = new KeyedSums();
+  private readonly vat = new KeyedSums();
+  private readonly shifts = new KeyedSums();
 
   /** `sign` 1 adds the receipt, −1 takes it out. A receipt that does not count changes nothing. */
   add({ state, operationCounted }: CountedReceipt, sign: 1 | -1): void {
     const { facts, facetNo } = state;
     if (!facts.counted) return;
     const sums = sumsOf(facts);
-    addTo(this.facets, [facts.businessDay, facetNo], sign, [
+    const measures = [
       1,
       operationCounted ? 1 : 0,
       sums.lines,
@@ -89,30 +89,31 @@ export class DailyFigures {
       sums.discountKopecks,
       sums.roundingKopecks,
       sums.unitemisedKopecks,
-    ]);
+    ];
+    this.facets.add([facts.businessDay, facetNo], measures, sign);
     this.addPayments(state, sign);
     for (const { rate, turnoverKopecks, statedKopecks, derivedKopecks } of vatFiguresOf(facts)) {
-      const measures = [1, turnoverKopecks, statedKopecks, derivedKopecks];
-      addTo(this.vat, [facts.localDay, facetNo, rate], sign, measures);
+      const taxed = [1, turnoverKopecks, statedKopecks, derivedKopecks];
+      this.vat.add([facts.localDay, facetNo, rate], taxed, sign);
     }
   }
 
   /** Another receipt of its operation counts from now on, or this one does. */
   addOperation({ facts, facetNo }: CountedReceipt['state'], sign: 1 | -1): void {
-    addTo(this.facets, [facts.businessDay, facetNo], sign, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    this.facets.add([facts.businessDay, facetNo], [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], sign);
   }
 
   async save(tx: Tx): Promise<void> {
-    await upsert(tx, DAILY_FACET, this.facets);
-    await upsert(tx, DAILY_PAYMENT, this.payments);
-    await upsert(tx, DAILY_VAT, this.vat);
-    await upsert(tx, SHIFT_TOTAL, this.shifts);
+    await upsert(tx, DAILY_FACET, this.facets.rows);
+    await upsert(tx, DAILY_PAYMENT, this.payments.rows);
+    await upsert(tx, DAILY_VAT, this.vat.rows);
+    await upsert(tx, SHIFT_TOTAL, this.shifts.rows);
     await upsert(tx, BI_DAY_MARK, this.touchedDays());
   }
 
   private touchedDays(): Map<string, Row> {
     const days = new Map<string, Row>();
-    for (const [day = 0, facetNo = 0] of [...this.facets.values(), ...this.payments.values()]) {
+    for (const [day = 0, facetNo = 0] of [...this.facets.rows.values(), ...this.payments.rows.values()]) {
       days.set(`${String(day)}|${String(facetNo)}`, [day, facetNo, 1]);
     }
     return days;
@@ -127,17 +128,16 @@ export class DailyFigures {
       const code = payments[index] ?? 0;
       const amount = payments[index + 1] ?? 0;
       const measures = [1, amount, payments[index + 2] ?? 0];
-      addTo(this.payments, [facts.businessDay, facetNo, code], sign, measures);
+      this.payments.add([facts.businessDay, facetNo, code], measures, sign);
       if (fiscalKindOf(code) === CASH) cash += amount;
       if (fiscalKindOf(code) === ELECTRONIC) electronic += amount;
     }
     if (state.shiftNumber === null) return;
-    addTo(this.shifts, [state.storeNo, state.series, state.shiftNumber, state.facet.operation], sign, [
-      1,
-      direction * facts.totalKopecks,
-      direction * cash,
-      direction * electronic,
-    ]);
+    this.shifts.add(
+      [state.storeNo, state.series, state.shiftNumber, state.facet.operation],
+      [1, direction * facts.totalKopecks, direction * cash, direction * electronic],
+      sign,
+    );
   }
 }
 
@@ -145,21 +145,22 @@ function fiscalKindOf(code: number): number {
   return code >> 4;
 }
 
-function addTo(
-  rows: Map<string, Row>,
-  key: readonly (number | string)[],
-  sign: 1 | -1,
-  measures: readonly number[],
-): void {
-  const text = key.join('|');
-  let row = rows.get(text);
-  if (row === undefined) {
-    row = [...key, ...measures.map(() => 0)];
-    rows.set(text, row);
-  }
-  for (let index = 0; index < measures.length; index += 1) {
-    const place = key.length + index;
-    row[place] = Number(row[place]) + sign * (measures[index] ?? 0);
+/** Rows by their keys. */
+class KeyedSums {
+  readonly rows = new Map<string, Row>();
+
+  /** `sign` −1 takes the measures out. */
+  add(key: readonly (number | string)[], measures: readonly number[], sign: 1 | -1): void {
+    const text = key.join('|');
+    let row = this.rows.get(text);
+    if (row === undefined) {
+      row = [...key, ...measures.map(() => 0)];
+      this.rows.set(text, row);
+    }
+    for (let index = 0; index < measures.length; index += 1) {
+      const place = key.length + index;
+      row[place] = Number(row[place]) + sign * (measures[index] ?? 0);
+    }
   }
 }
 

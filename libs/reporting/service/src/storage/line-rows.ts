@@ -42,7 +42,8 @@ export function encodeLine(
 }
 
 /** The entries that lead from the receipt as it stood to the receipt as it stands: lines that stay are left alone. */
-export function encodeChange(rows: BinaryRows, before: ReceiptState, now: ReceiptState, seq: number): void {
+export function encodeChange(rows: BinaryRows, before: ReceiptState, now: ReceiptState): void {
+  const seq = now.lastSeq;
   const moved =
     before.facetNo !== now.facetNo ||
     before.facts.businessDay !== now.facts.businessDay ||

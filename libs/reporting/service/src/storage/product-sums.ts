@@ -45,6 +45,14 @@ WITH range AS MATERIALIZED (
   SELECT store_no, date_trunc('month', business_date)::date, product_no, ${SUMS}
   FROM delta GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
   ON CONFLICT (store_no, month, product_no) DO UPDATE SET ${addMeasures('m')}
+), chain_daily AS (
+  INSERT INTO chain_daily_product AS cd (business_date, product_no, ${COLUMNS})
+  SELECT business_date, product_no, ${SUMS} FROM delta GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (business_date, product_no) DO UPDATE SET ${addMeasures('cd')}
+), chain_monthly AS (
+  INSERT INTO chain_monthly_product AS cm (month, product_no, ${COLUMNS})
+  SELECT date_trunc('month', business_date)::date, product_no, ${SUMS} FROM delta GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (month, product_no) DO UPDATE SET ${addMeasures('cm')}
 )
 UPDATE product_fold f SET folded_up_to = greatest(f.folded_up_to, r.to_seq), folded_at = now() FROM range r WHERE f.store_no = r.store_no`;
 

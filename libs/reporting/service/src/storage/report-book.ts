@@ -76,7 +76,7 @@ export class ReportBook {
       this.open.get(receiptKey(now.storeNo, now.receiptSeq)),
       'the receipt that changes',
     );
-    encodeChange(this.lines, receipt.now, now, now.lastSeq);
+    encodeChange(this.lines, receipt.now, now);
     receipt.now = now;
   }
 

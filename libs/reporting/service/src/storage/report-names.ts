@@ -39,9 +39,13 @@ export class ReportNames {
   /** Stores what is new, in sorted order; remembers it for later transactions only once this one is committed. */
   async save(tx: Tx): Promise<void> {
     if (this.stores.size + this.registers.size + this.products.size === 0) return;
-    await insert(tx, INSERT_STORES, sorted(this.stores), (id) => [id]);
-    await insert(tx, INSERT_REGISTERS, sorted(this.registers), (name) => [name.registerId, name.storeId]);
-    await insert(tx, INSERT_PRODUCTS, sorted(this.products), (id) => [id]);
+    await insert(tx, { sql: INSERT_STORES, rows: sorted(this.stores), columnsOf: (id) => [id] });
+    await insert(tx, {
+      sql: INSERT_REGISTERS,
+      rows: sorted(this.registers),
+      columnsOf: (name) => [name.registerId, name.storeId],
+    });
+    await insert(tx, { sql: INSERT_PRODUCTS, rows: sorted(this.products), columnsOf: (id) => [id] });
     tx.afterCommit(() => {
       for (const storeNo of this.stores.keys()) this.shared.stores.add(storeNo);
       for (const registerNo of this.registers.keys()) this.shared.registers.add(registerNo);
@@ -61,12 +65,13 @@ function sorted<Name>(names: ReadonlyMap<number, Name>): readonly (readonly [num
   return [...names].sort(([one], [other]) => one - other);
 }
 
-async function insert<Name>(
-  tx: Tx,
-  sql: string,
-  rows: readonly (readonly [number, Name])[],
-  columnsOf: (name: Name) => readonly string[],
-): Promise<void> {
+interface NamesInserted<Name> {
+  readonly sql: string;
+  readonly rows: readonly (readonly [number, Name])[];
+  readonly columnsOf: (name: Name) => readonly string[];
+}
+
+async function insert<Name>(tx: Tx, { sql, rows, columnsOf }: NamesInserted<Name>): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   const columns = columnsOf(first[1]).map((_, index) =>

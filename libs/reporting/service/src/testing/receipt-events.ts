@@ -59,14 +59,17 @@ export function documentIdOf(storeNo: number, receiptSeq: number): string {
 
 export function receiptEvent(receipt: TestReceipt, place: TestPlace): StreamEvent {
   const type = place.receiptSeq === undefined ? 'receipt-registered' : 'receipt-revised';
-  return event(type, receipt.storeNo, place, {
-    registerId: registerIdOf(receipt),
-    legalEntityId: receipt.legalEntityId,
-    businessDate: receipt.businessDate,
-    lines: decisionsOf(receipt.lines),
-    ...(place.receiptSeq === undefined ? {} : { receiptSeq: place.receiptSeq }),
-    document: documentOf(receipt, place),
-  });
+  return event(
+    { verb: type, storeNo: receipt.storeNo, place },
+    {
+      registerId: registerIdOf(receipt),
+      legalEntityId: receipt.legalEntityId,
+      businessDate: receipt.businessDate,
+      lines: decisionsOf(receipt.lines),
+      ...(place.receiptSeq === undefined ? {} : { receiptSeq: place.receiptSeq }),
+      document: documentOf(receipt, place),
+    },
+  );
 }
 
 export interface TestDecision {
@@ -77,17 +80,26 @@ export interface TestDecision {
 }
 
 export function decisionEvent(decision: TestDecision, place: TestPlace): StreamEvent {
-  return event('lines-decided', decision.storeNo, place, {
-    receiptSeq: place.receiptSeq,
-    reason: 'manual',
-    businessDate: decision.businessDate,
-    meaning: decision.mends === true ? { purpose: 'mendsError' } : undefined,
-    lines: decisionsOf(decision.lines),
-    document: undefined,
-  });
+  return event(
+    { verb: 'lines-decided', storeNo: decision.storeNo, place },
+    {
+      receiptSeq: place.receiptSeq,
+      reason: 'manual',
+      businessDate: decision.businessDate,
+      meaning: decision.mends === true ? { purpose: 'mendsError' } : undefined,
+      lines: decisionsOf(decision.lines),
+      document: undefined,
+    },
+  );
 }
 
-function event(verb: string, storeNo: number, place: TestPlace, fields: object): StreamEvent {
+interface TestEvent {
+  readonly verb: string;
+  readonly storeNo: number;
+  readonly place: TestPlace;
+}
+
+function event({ verb, storeNo, place }: TestEvent, fields: object): StreamEvent {
   const storeId = storeIdOf(storeNo);
   const documentId = documentIdOf(storeNo, place.receiptSeq ?? place.seq);
   const { seq, revision = 1, revisionKind = 'original', decisionNo = 0 } = place;
