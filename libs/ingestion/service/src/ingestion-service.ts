@@ -17,7 +17,7 @@ import { StoredStreamNumbering } from '@potok/platform-publication/stream-number
 import { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
-import { createStoredEventsController } from '@potok/platform-service/stored-events-controller';
+import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
@@ -276,7 +276,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       SeriesStatusController,
       DocumentsController,
       createOperationsController('ingestion', INGESTION_OPERATIONS),
-      createStoredEventsController('ingestion', INGESTION_OPERATIONS),
+      createInspectionController('ingestion', INGESTION_OPERATIONS),
       ...parts.decisions.controllers,
       ...parts.completeness.controllers,
       PrivacyController,

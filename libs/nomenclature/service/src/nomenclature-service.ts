@@ -11,7 +11,7 @@ import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
-import { createStoredEventsController } from '@potok/platform-service/stored-events-controller';
+import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
@@ -177,7 +177,7 @@ function moduleOf(
       DecideLinesController,
       RuleSetController,
       createOperationsController('nomenclature', NOMENCLATURE_OPERATIONS),
-      createStoredEventsController('nomenclature', NOMENCLATURE_OPERATIONS),
+      createInspectionController('nomenclature', NOMENCLATURE_OPERATIONS),
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: runtime.host.verifier },

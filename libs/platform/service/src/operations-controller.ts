@@ -8,7 +8,6 @@ import { queryInteger, ZodBody, ZodParams, ZodQuery } from '@potok/platform-http
 import { requestRepublish } from '@potok/platform-publication/republish';
 import type { QuarantineRow, QuarantineRowWithBytes } from '@potok/platform-quarantine/quarantine';
 import { z } from 'zod';
-import { diagnoseService } from './diagnose-service';
 import { readServiceStatus } from './service-status';
 import type { ServiceRuntime } from './service-runtime';
 
@@ -98,17 +97,6 @@ export function createOperationsController(service: string, token: symbol): Type
       const { runtime } = this.operations;
       const paused = { pausedPartitions: pausedPartitions(runtime) };
       return { ...(await readServiceStatus(runtime)), ...paused, ...(await this.operations.details()) };
-    }
-
-    @Get('diagnosis')
-    @Answers({
-      status: 200,
-      description: 'Checks, each with what to do when it is not well',
-      schema: anything,
-    })
-    async diagnosis() {
-      const { runtime } = this.operations;
-      return { service: runtime.parts.name, checks: await diagnoseService(runtime) };
     }
 
     @Get('quarantine')

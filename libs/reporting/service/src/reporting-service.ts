@@ -7,7 +7,7 @@ import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
 import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
-import { createStoredEventsController } from '@potok/platform-service/stored-events-controller';
+import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
@@ -173,7 +173,7 @@ function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>)
       ReportDocumentsController,
       ...biRows.controllers,
       createOperationsController('reporting', REPORTING_OPERATIONS),
-      createStoredEventsController('reporting', REPORTING_OPERATIONS),
+      createInspectionController('reporting', REPORTING_OPERATIONS),
     ],
     providers: [
       ...biRows.providers,

@@ -6,7 +6,7 @@ import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
-import { createStoredEventsController } from '@potok/platform-service/stored-events-controller';
+import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
@@ -150,7 +150,7 @@ function moduleOf(runtime: ServiceRuntime, desk: LedgerDesk): DynamicModule {
       BalancesController,
       MovementsController,
       createOperationsController('stock', STOCK_OPERATIONS),
-      createStoredEventsController('stock', STOCK_OPERATIONS),
+      createInspectionController('stock', STOCK_OPERATIONS),
     ],
     providers: [
       { provide: TOKEN_VERIFIER, useValue: host.verifier },

@@ -4,6 +4,7 @@ import { Scopes } from '@potok/platform-auth/bearer-guard';
 import { Answers, AnswersProblems } from '@potok/platform-http/route-decorators';
 import { ZodQuery } from '@potok/platform-http/zod-input';
 import { z } from 'zod';
+import { diagnoseService } from './diagnose-service';
 import type { Operations } from './operations-controller';
 import {
   appliedAnswer,
@@ -24,12 +25,23 @@ interface HeaderReply {
   header(name: string, value: string): unknown;
 }
 
-/** What a proof asks of one service, under `/v1/<service>`. Each service gets a class of its own. */
-export function createStoredEventsController(service: string, token: symbol): Type {
+/** What the doctor and the proof ask of one service, under `/v1/<service>`. Each service gets a class of its own. */
+export function createInspectionController(service: string, token: symbol): Type {
   @Controller(`v1/${service}`)
   @Scopes('operations')
-  class StoredEventsController {
+  class InspectionController {
     constructor(@Inject(token) private readonly operations: Operations) {}
+
+    @Get('diagnosis')
+    @Answers({
+      status: 200,
+      description: 'Checks, each with what to do when it is not well',
+      schema: anything,
+    })
+    async diagnosis() {
+      const { runtime } = this.operations;
+      return { service: runtime.parts.name, checks: await diagnoseService(runtime) };
+    }
 
     @Get('streams')
     @Answers({ status: 200, description: 'Heads of the streams that it has numbered', schema: streamsAnswer })
@@ -66,7 +78,7 @@ export function createStoredEventsController(service: string, token: symbol): Ty
       return body;
     }
   }
-  const name = `${service.replaceAll('-', '')}StoredEvents`;
-  Object.defineProperty(StoredEventsController, 'name', { value: name });
-  return StoredEventsController;
+  const name = `${service.replaceAll('-', '')}Inspection`;
+  Object.defineProperty(InspectionController, 'name', { value: name });
+  return InspectionController;
 }
