@@ -27,6 +27,8 @@ export interface NdjsonLine {
 export const LINES_MAX = 20_000;
 /** So many are handed over without a pause in which others have their turn. */
 const SLICE_LINES_MAX = 250;
+/** Nor so many bytes: a stream that has them all would never let go. */
+const TURN_BYTES = 256 * 1024;
 export const LINE_BYTES_MAX = 256 * 1024;
 const OVERLONG_HEAD_BYTES = 64 * 1024;
 const LF = 0x0a;
@@ -42,6 +44,7 @@ export async function* ndjsonLines(
 ): AsyncGenerator<NdjsonLine[], void, undefined> {
   const splitter = new LineSplitter(limits.lineBytesMax);
   let received = 0;
+  let sinceTurnBytes = 0;
   for await (const chunk of source) {
     received += chunk.length;
     if (received > limits.bytesMax) {
@@ -49,13 +52,17 @@ export async function* ndjsonLines(
         detail: `the limit is ${String(limits.bytesMax)} bytes`,
       });
     }
+    sinceTurnBytes += chunk.length;
     const lines = splitter.push(chunk);
     if (splitter.linesSeen > limits.linesMax) {
       const detail = `the limit is ${String(limits.linesMax)} lines`;
       throw new ProblemError(httpProblems.bodyTooLarge, { detail });
     }
     for (let from = 0; from < lines.length; from += SLICE_LINES_MAX) {
-      if (from > 0) await nextTurn();
+      if (from > 0 || sinceTurnBytes >= TURN_BYTES) {
+        sinceTurnBytes = 0;
+        await nextTurn();
+      }
       yield lines.length <= SLICE_LINES_MAX ? lines : lines.slice(from, from + SLICE_LINES_MAX);
     }
   }
