@@ -12,6 +12,7 @@ export interface SimulatorArguments {
   readonly linesPerSecond: number | null;
   readonly burstSeconds: number | null;
   readonly deadlineSeconds: number;
+  readonly offlineFile: string | null;
   readonly output: string;
 }
 
@@ -27,6 +28,7 @@ export const usage = `chain-simulator: trades as a whole chain against a running
   --start-date YYYY-MM-DD   first day of trade, default ${defaultStartDate}
   --rate N                  documents a second; default: as fast as it goes
   --burst S                 for S seconds ten times as much, over many connections at once
+  --offline-file FILE       registers that it names, one id a line, neither send nor tell how far they are while they do
   --deadline-s N            how long services may be unreachable altogether, default 1800
 
 The administrator's token is read from ADMIN_TOKEN.
@@ -59,6 +61,7 @@ export function readArguments(texts: readonly string[]): SimulatorArguments {
     linesPerSecond: values.rate === undefined ? null : whole('rate', values.rate, [1, 1_000_000]),
     burstSeconds: values.burst === undefined ? null : whole('burst', values.burst, [1, 3600]),
     deadlineSeconds: whole('deadline-s', values['deadline-s'], [1, 400_000_000]),
+    offlineFile: values['offline-file'] ?? null,
     output: values.output ?? missing('output'),
   };
 }
@@ -78,6 +81,7 @@ function parse(texts: readonly string[]) {
         'start-date': { type: 'string' },
         rate: { type: 'string' },
         burst: { type: 'string' },
+        'offline-file': { type: 'string' },
         'deadline-s': { type: 'string', default: '1800' },
       },
     });

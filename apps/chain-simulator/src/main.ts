@@ -37,6 +37,7 @@ function newRun(options: SimulatorArguments, adminToken: string): SimulationRun 
     linesPerSecond: options.linesPerSecond,
     burstSeconds: options.burstSeconds,
     deadlineMs: Date.now() + options.deadlineSeconds * 1000,
+    offlineFile: options.offlineFile,
     outputFolder: options.output,
     report: say,
   });

@@ -2,6 +2,7 @@ import type { Heartbeat, ResendRequest } from '@potok/ingestion-contracts/comple
 import type { SimulatedChain, SimulatedStore } from '../chain/chain';
 import type { Transmission } from '../delivery/transmission';
 import { inParallel } from './in-parallel';
+import type { OfflineRegisters } from './offline-registers';
 import type { PlatformApi } from './platform-api';
 
 interface SeriesState {
@@ -35,6 +36,7 @@ export class Heartbeats {
   constructor(
     chain: SimulatedChain,
     private readonly api: PlatformApi,
+    private readonly offline: OfflineRegisters,
   ) {
     for (const store of chain.stores) {
       for (const { registerId } of store.registers) {
@@ -87,6 +89,7 @@ export class Heartbeats {
     const byCredential = new Map<string, Heartbeat[]>();
     for (const register of this.registers.values()) {
       if (register.series.size === 0 || (!register.changed && !whole)) continue;
+      if (this.offline.has(register.registerId)) continue;
       register.changed = false;
       const told = byCredential.get(register.credential) ?? [];
       byCredential.set(register.credential, told);

@@ -4,6 +4,7 @@ import type { SeededRandom } from '../random/seeded-random';
 import { encodeBatch, takeBatch } from './batch';
 import { DeadlineReachedError, type HttpAnswer } from './http-client';
 import type { LineLimiter } from './line-limiter';
+import type { OfflineRegisters } from './offline-registers';
 import { RefusedCallError, type EncodedBatch, type PlatformApi } from './platform-api';
 import type { SentRecord } from './run-log';
 
@@ -14,6 +15,7 @@ export interface LaneOptions {
   readonly limiter: LineLimiter;
   readonly batchLinesMax: number;
   readonly deadlineMs: number;
+  readonly offline: OfflineRegisters;
   /** Takes what was acknowledged, in the order of the lines. */
   readonly acknowledged: (records: readonly SentRecord[], token: string) => Promise<void>;
 }
@@ -28,6 +30,8 @@ const longestPauseMs = 2_000;
 export class Lane {
   private readonly queue: Transmission[] = [];
   private readonly attempts = new Map<Transmission, number>();
+  /** What registers without a net keep, in its order. */
+  private kept: Transmission[] = [];
   private wake: (() => void) | undefined;
   private ended = false;
   private inHand = 0;
@@ -41,6 +45,17 @@ export class Lane {
 
   get backlog(): number {
     return this.queue.length + this.inHand;
+  }
+
+  /** How many wait for their register to be on the net again. */
+  get keptBack(): number {
+    return this.kept.length;
+  }
+
+  /** Other registers are off the net: what was kept back is tried again. */
+  reconsider(): void {
+    this.queue.unshift(...this.kept.splice(0));
+    this.wake?.();
   }
 
   push(transmission: Transmission): void {
@@ -62,6 +77,7 @@ export class Lane {
         await Promise.race(underWay);
         continue;
       }
+      this.keepBack();
       if (this.queue.length === 0) {
         if (underWay.size > 0) await Promise.race([...underWay, this.untilWoken()]);
         else if (this.ended) return;
@@ -81,6 +97,14 @@ export class Lane {
         });
       underWay.add(sending);
     }
+  }
+
+  private keepBack(): void {
+    const { offline } = this.options;
+    if (offline.none) return;
+    const isAway = ({ facts }: Transmission): boolean => offline.has(facts.registerId);
+    this.kept.push(...this.queue.filter(isAway));
+    this.queue.splice(0, this.queue.length, ...this.queue.filter((one) => !isAway(one)));
   }
 
   private async untilWoken(): Promise<void> {

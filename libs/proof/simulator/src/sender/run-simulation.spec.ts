@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { waitFor } from '@potok/platform-testing/wait-for';
 import { planChain } from '../chain/chain';
 import { defaultStartDate } from '../chain/options';
 import { lateBarcodesOf, StoreTransmissions } from '../delivery/store-transmissions';
@@ -99,5 +100,43 @@ describe('the sender against a platform that fails now and then', () => {
     expect(summary.recalled).toBe(summary.forgotten);
     expect(summary.gaps.length).toBeGreaterThan(0);
     for (const { identity } of summary.gaps) expect(platform.records.documents.has(identity)).toBe(false);
+  });
+});
+
+describe('a register that is taken off the net while the chain trades', () => {
+  it('sends and tells nothing as long as it is away, lets the others trade, and catches up', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'potok-offline-'));
+    const platform = new ToyPlatform();
+    const url = await platform.listen();
+    const offlineFile = path.join(folder, 'offline');
+    const away = planChain(simulation).stores[0]?.registers[0]?.registerId ?? '';
+    writeFileSync(offlineFile, `${away}\n`);
+    const run = new SimulationRun({
+      simulation,
+      addresses: { ingestion: [url], nomenclature: [url], stock: [url] },
+      adminToken: 'ptk',
+      linesPerSecond: null,
+      burstSeconds: null,
+      deadlineMs: Date.now() + 30_000,
+      outputFolder: folder,
+      offlineFile,
+      report: () => undefined,
+    });
+    const records = (): SentRecord[] =>
+      readFileSync(path.join(folder, runLogFiles.sent), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as SentRecord);
+    const ended = run.run();
+    await waitFor(() => run.progress().acknowledged > 500, { what: 'trade of the others' });
+    const before = records().filter(({ facts }) => facts.registerId === away);
+    rmSync(offlineFile);
+    const summary = await ended;
+    const after = records().filter(({ facts }) => facts.registerId === away);
+    await platform.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(before).toEqual([]);
+    expect(after.length).toBeGreaterThan(20);
+    expect(summary).toMatchObject({ failure: null, complete: true });
   });
 });

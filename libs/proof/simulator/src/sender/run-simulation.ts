@@ -17,6 +17,7 @@ import { Lane } from './lane';
 import { LateRegistrations } from './late-registrations';
 import { LineLimiter } from './line-limiter';
 import { PlatformApi, type PlatformAddresses } from './platform-api';
+import { OfflineRegisters } from './offline-registers';
 import { RunLog, type GapFact, type RunProgress, type RunSummary, type SentRecord } from './run-log';
 import { seriesKeyOf, Spool } from './spool';
 import { WaitingRoom } from './waiting-room';
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly burstSeconds: number | null;
   /** How long to go on against services that do not answer. */
   readonly deadlineMs: number;
+  /** Names the registers that are off the net, one a line; null = none ever. */
+  readonly offlineFile?: string | null;
   /** Folder for the run's files. */
   readonly outputFolder: string;
   readonly report: (line: string) => void;
@@ -40,6 +43,7 @@ const requestsMax = 16;
 const burstAfterShare = 0.15;
 const batchLinesMax = 300;
 const backlogMax = 600;
+const keptBackMax = 5_000;
 const pollMs = { trading: 1_500, settling: 300 };
 const progressMs = 1_000;
 const settleTimeoutMs = 180_000;
@@ -59,6 +63,7 @@ export class SimulationRun {
   private readonly spool: Spool;
   private readonly lessons: BarcodeLessons;
   private readonly registrations: LateRegistrations;
+  private readonly offline: OfflineRegisters;
   private readonly heartbeats: Heartbeats;
   private readonly accountant: Accountant;
   private readonly forgotten = new ForgottenDocuments();
@@ -86,7 +91,10 @@ export class SimulationRun {
     this.lessons = new BarcodeLessons(this.chain.goods, lateBarcodesOf(this.chain));
     const { chain, api, spool, room } = this;
     this.registrations = new LateRegistrations({ chain, api, spool, room });
-    this.heartbeats = new Heartbeats(chain, api);
+    this.offline = new OfflineRegisters(options.offlineFile ?? null, () => {
+      for (const lane of this.lanes.values()) lane.reconsider();
+    });
+    this.heartbeats = new Heartbeats(chain, api, this.offline);
     this.accountant = new Accountant(chain, api);
     const { linesPerSecond } = options;
     const pace = { requestsMax, laneRequestsMax: 1, linesPerSecond };
@@ -106,6 +114,7 @@ export class SimulationRun {
   /** Stops trading; what is under way is finished. */
   stop(): void {
     this.stopRequested = true;
+    this.offline.end();
   }
 
   async run(): Promise<RunSummary> {
@@ -113,6 +122,7 @@ export class SimulationRun {
     const ticker = setInterval(() => {
       this.log.progress(this.progress());
     }, progressMs);
+    this.offline.watch();
     try {
       await this.trade();
     } catch (error) {
@@ -120,6 +130,7 @@ export class SimulationRun {
     } finally {
       clearInterval(ticker);
       this.burst?.end();
+      this.offline.end();
     }
     const summary = this.summary();
     this.phase = 'done';
@@ -158,7 +169,7 @@ export class SimulationRun {
       if (this.stopRequested || this.failed !== undefined) return;
       for (const transmission of day) this.load(transmission);
       this.days += 1;
-      while (this.backlogOf(store) > backlogMax && this.failed === undefined) await sleep(20);
+      while (this.isBehind(store) && this.failed === undefined) await sleep(20);
     }
   }
 
@@ -201,6 +212,7 @@ export class SimulationRun {
       limiter: this.limiter,
       batchLinesMax: this.batchLinesMax,
       deadlineMs: this.options.deadlineMs,
+      offline: this.offline,
       acknowledged: async (records) => this.onAcknowledged(records, token),
     });
     this.lanes.set(name, lane);
@@ -311,14 +323,19 @@ export class SimulationRun {
 
   private get backlog(): number {
     let backlog = 0;
-    for (const lane of this.lanes.values()) backlog += lane.backlog;
+    for (const lane of this.lanes.values()) backlog += lane.backlog + lane.keptBack;
     return backlog;
   }
 
-  private backlogOf({ storeId }: SimulatedStore): number {
-    let backlog = 0;
-    for (const [name, lane] of this.lanes) if (name.startsWith(`${storeId}|`)) backlog += lane.backlog;
-    return backlog;
+  /** Its lanes have as much as they can follow; a register off the net does not stop the others of its store. */
+  private isBehind({ storeId }: SimulatedStore): boolean {
+    let [backlog, keptBack] = [0, 0];
+    for (const [name, lane] of this.lanes) {
+      if (!name.startsWith(`${storeId}|`)) continue;
+      backlog += lane.backlog;
+      keptBack += lane.keptBack;
+    }
+    return backlog > backlogMax || keptBack > keptBackMax;
   }
 
   private summary(): RunSummary {
