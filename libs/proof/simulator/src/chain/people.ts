@@ -25,7 +25,7 @@ const patronymics = ['Ивановна', 'Петровна', 'Сергеевна
  * Marks of every personal value that the simulator makes up. None of them may be found outside of ingestion's vault,
  * archive and quarantine.
  */
-export const personalDataCanaries = ['Канарейкин', '50099935', '7999555'] as const;
+export const personalDataCanaries = ['Канарейкин', '50099935', '799955500'] as const;
 
 /** Cashiers of a store: surname, ИНН and number carry the canaries. */
 export function cashiersOf(storeNo: number, count: number, random: SeededRandom): Cashier[] {
@@ -37,5 +37,5 @@ export function cashiersOf(storeNo: number, count: number, random: SeededRandom)
 }
 
 export function buyerPhone(random: SeededRandom): string {
-  return `+7999555${random.digits(4)}`;
+  return `+799955500${random.digits(2)}`;
 }
