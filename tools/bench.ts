@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '@potok/platform-dev-infra/shutdown';
 import type { Benchmark, BenchReport } from '@potok/proof-bench/benchmark';
-import { endToEnd } from '@potok/proof-bench/end-to-end-bench';
+import { endToEnd, endToEndBi } from '@potok/proof-bench/end-to-end-bench';
 import { hostileInput } from '@potok/proof-bench/hostile-input-bench';
 import { ingestHttp } from '@potok/proof-bench/ingest-http-bench';
 import { intakeApply } from '@potok/proof-bench/intake-apply-bench';
@@ -20,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   reportQuery,
   ingestHttp,
   endToEnd,
+  endToEndBi,
   hostileInput,
 ];
 const USAGE = `npm run bench -- [--only NAME] [--lines N] [--runs N] [--seed N] [--json FILE]
