@@ -34,6 +34,8 @@ export const usage = `npm run demo -- [options]
   --port P              port of the first service; default: free ports
   --keep                after the check keep everything running until Ctrl-C
   --json FILE           a report of one line of JSON; - = the last line of standard output
+  break-row             of the demo that runs here: changes a row in its database, which the proof has to name
+  mend-row              changes it back
   Exits 0 when everything that was checked holds, 1 when something does not, 2 on bad arguments.
 `;
 

@@ -154,7 +154,7 @@ describe('npm run demo', () => {
 
   it('cleans up on SIGTERM', async () => {
     const demo = startDemo(['--stores', '2', '--rate', '20']);
-    await demo.untilLogged('API (see');
+    await demo.untilLogged('receipts/s');
     const pids = Object.values(demo.pids());
     expect(pids.length).toBeGreaterThan(2);
     demo.child.kill('SIGTERM');

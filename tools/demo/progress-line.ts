@@ -1,30 +1,43 @@
 const everyMs = 5_000;
 const barWidth = 28;
+const clearToEnd = '\u001b[J';
 
-/** Shows how far something is: a bar on a terminal, a plain line every five seconds elsewhere. */
+/** Shows how far something is: in place on a terminal, by a plain line every five seconds elsewhere. */
 export class ProgressLine {
   private lastMs = 0;
-  private drawn = false;
+  private drawnLines = 0;
 
   constructor(private readonly output: NodeJS.WriteStream) {}
 
   /** `share` from 0 to 1, null where the whole is not known. */
   show(text: string, share: number | null): void {
+    const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * barWidth)).padEnd(barWidth)}] `;
+    this.showTable([`${bar}${text}`], text);
+  }
+
+  /** Lines in the place of those that were shown before, or the one line that says the same. */
+  showTable(lines: readonly string[], plain: string): void {
     if (this.output.isTTY) {
-      const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * barWidth)).padEnd(barWidth)}] `;
-      this.output.write(`\r\u001b[2K${bar}${text}`);
-      this.drawn = true;
+      const width = this.output.columns;
+      const fitting = lines.map((line) => line.slice(0, Math.max(1, width - 1)));
+      this.output.write(`${this.clearing()}${fitting.join('\n')}`);
+      this.drawnLines = lines.length;
       return;
     }
     if (Date.now() - this.lastMs < everyMs) return;
     this.lastMs = Date.now();
-    this.output.write(`${text}\n`);
+    this.output.write(`${plain}\n`);
   }
 
   /** A line of its own that stays. */
   say(line: string): void {
-    if (this.drawn) this.output.write('\r\u001b[2K');
-    this.drawn = false;
-    this.output.write(`${line}\n`);
+    this.output.write(`${this.clearing()}${line}\n`);
+    this.drawnLines = 0;
+  }
+
+  private clearing(): string {
+    if (this.drawnLines === 0) return '';
+    const up = this.drawnLines > 1 ? `\u001b[${String(this.drawnLines - 1)}A` : '';
+    return `\r${up}${clearToEnd}`;
   }
 }

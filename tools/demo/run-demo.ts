@@ -13,6 +13,8 @@ import { Audit } from '@potok/proof-audit/run-audit';
 import { readSentLog } from '@potok/proof-audit/sent-log';
 import type { DemoArguments } from './arguments';
 import { adminOf, borrowBroker } from './borrowed-broker';
+import { demoFiles, DemoFolder } from './demo-files';
+import { LiveDemo } from './live-demo';
 import { withOwnDatabase } from './own-database';
 import { ProcessList } from './process-list';
 import { ProgressLine } from './progress-line';
@@ -48,7 +50,11 @@ export class Demo {
     this.line.say(line);
   });
 
-  constructor(private readonly options: DemoOptions) {}
+  private readonly folder: DemoFolder;
+
+  constructor(private readonly options: DemoOptions) {
+    this.folder = new DemoFolder(options.checkoutFolder);
+  }
 
   async run(): Promise<DemoResult> {
     const { demo, environment, checkoutFolder } = this.options;
@@ -56,6 +62,7 @@ export class Demo {
     const { services, replicas, port } = demo;
     const planned = { infra, environment, checkoutFolder, services, replicas, port };
     const plan = await planServices(planned);
+    this.leaveFiles(plan, infra);
     this.watchProcesses(infra);
     await this.startServices(plan, infra);
     const outputFolder = path.join(infra.logFolder, 'simulation');
@@ -63,8 +70,8 @@ export class Demo {
     await this.supervisor.start(
       simulatorSpec({ plan, demo, environment, checkoutFolder, logFolder: infra.logFolder, outputFolder }),
     );
-    this.sayAddresses(plan);
-    await this.watchSimulator(outputFolder);
+    if (demo.headless) await this.watchSimulator(outputFolder, plan);
+    else await this.showLive(outputFolder, plan, infra);
     if (this.options.shutdown.requested) return { report: null, exitCode: 1 };
     const report = await this.audit(plan, infra, outputFolder);
     const exitCode = reportHolds(report) && report.proofDifferences === 0 ? 0 : 1;
@@ -114,23 +121,54 @@ export class Demo {
     }
   }
 
-  private sayAddresses({ addresses, adminToken }: ServicePlan): void {
+  private sayAddresses({ addresses }: ServicePlan): void {
     const urls = new Set(Object.values(addresses).flat());
     this.line.say(`API (see /openapi.json): ${[...urls].join(' ')}`);
-    if (!this.options.demo.headless || this.options.demo.keep) this.line.say(`admin token: ${adminToken}`);
+    if (this.options.demo.keep) this.line.say(`the administrator's token is in ${demoFiles.token}`);
   }
 
-  private async watchSimulator(outputFolder: string): Promise<void> {
+  /** For other terminals; without them where nobody looks. */
+  private leaveFiles({ adminToken }: ServicePlan, { databaseUrl }: Infra): void {
+    const { headless, keep } = this.options.demo;
+    if (headless && !keep) return;
+    this.folder.clear();
+    this.folder.write('token', `${adminToken}\n`);
+    this.folder.write('database', `${databaseUrl}\n`);
+    this.options.shutdown.add('files of the demo', async () => {
+      this.folder.clear();
+      return Promise.resolve();
+    });
+  }
+
+  private async showLive(outputFolder: string, plan: ServicePlan, infra: Infra): Promise<void> {
+    const admin = adminOf(infra.kafkaBrokers);
+    const { line, folder } = this;
+    const live = new LiveDemo({ plan, stores: this.options.demo.stores, folder, admin, line, outputFolder });
+    live.sayWhatToTry();
+    try {
+      await live.show(this.whetherSimulatorEnded().isOver);
+    } finally {
+      await admin.close();
+    }
+  }
+
+  private whetherSimulatorEnded(): { readonly ended: Promise<unknown>; readonly isOver: () => boolean } {
     const ended = this.supervisor.ended(simulatorName);
     let over = false;
     void ended.finally(() => {
       over = true;
     });
-    while (!over && !this.options.shutdown.requested) {
+    return { ended, isOver: () => over || this.options.shutdown.requested };
+  }
+
+  private async watchSimulator(outputFolder: string, plan: ServicePlan): Promise<void> {
+    this.sayAddresses(plan);
+    const { ended, isOver } = this.whetherSimulatorEnded();
+    while (!isOver()) {
       const progress = readProgress(outputFolder);
       if (progress !== null) {
         const { phase, sent, acknowledged, unconfirmed } = progress;
-        const share = this.options.demo.headless && sent > 0 ? acknowledged / sent : null;
+        const share = sent > 0 ? acknowledged / sent : null;
         this.line.show(
           `${phase}: ${String(acknowledged)} of ${String(sent)} acknowledged, ${String(unconfirmed)} to be confirmed`,
           share,

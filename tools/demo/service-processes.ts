@@ -6,7 +6,7 @@ import { freePorts } from '@potok/platform-dev-infra/free-port';
 import type { Infra } from '@potok/platform-dev-infra/infra';
 import type { ProcessSpec } from '@potok/platform-dev-infra/supervisor';
 import { provisionServiceSchema } from '@potok/platform-postgres/provision';
-import type { ServiceAddresses } from '@potok/proof-audit/platform-view';
+import { serviceNames, type ServiceAddresses } from '@potok/proof-audit/platform-view';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,16 +60,18 @@ export async function planServices(options: ServicePlanOptions): Promise<Service
   );
   const urlsOf = (app: AppName): string[] =>
     planned.filter((process) => process.app === app).map(({ port }) => urlOf(port));
-  return {
-    specs: planned.map((process) => specOf(process, shared, options)),
-    addresses: {
-      ingestion: urlsOf(options.services === 'one' ? 'potok' : 'register-ingestion'),
-      nomenclature: urlsOf(options.services === 'one' ? 'potok' : 'nomenclature'),
-      stock: urlsOf(options.services === 'one' ? 'potok' : 'stock-ledger'),
-      reporting: urlsOf(options.services === 'one' ? 'potok' : 'reporting'),
-    },
-    adminToken,
+  const addresses: ServiceAddresses = {
+    ingestion: urlsOf(options.services === 'one' ? 'potok' : 'register-ingestion'),
+    nomenclature: urlsOf(options.services === 'one' ? 'potok' : 'nomenclature'),
+    stock: urlsOf(options.services === 'one' ? 'potok' : 'stock-ledger'),
+    reporting: urlsOf(options.services === 'one' ? 'potok' : 'reporting'),
   };
+  const environment: Environment = { ...shared, PROOF_SERVICE_URLS: proofUrls(addresses) };
+  return { specs: planned.map((process) => specOf(process, environment, options)), addresses, adminToken };
+}
+
+function proofUrls(addresses: ServiceAddresses): string {
+  return serviceNames.map((service) => `${service}=${addresses[service][0] ?? ''}`).join(',');
 }
 
 interface PlannedProcess {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ProcessSpec } from '@potok/platform-dev-infra/supervisor';
 import { runLogFiles, type RunProgress } from '@potok/proof-simulator/sender/run-log';
 import type { DemoArguments } from './arguments';
+import { DemoFolder } from './demo-files';
 import { runtimeVariables, type ServicePlan } from './service-processes';
 
 export const simulatorName = 'chain-simulator';
@@ -37,7 +38,12 @@ export function simulatorSpec({ plan, demo, environment, ...folders }: Simulator
       ...['--output', folders.outputFolder],
       ...(demo.rate === null ? [] : ['--rate', String(demo.rate)]),
       ...(demo.burst === null ? [] : ['--burst', String(demo.burst)]),
-      ...(demo.headless ? [] : ['--deadline-s', '400000000']),
+      ...(demo.headless
+        ? []
+        : [
+            ...['--deadline-s', '400000000'],
+            ...['--offline-file', new DemoFolder(folders.checkoutFolder).pathOf('offline')],
+          ]),
     ],
     environment: { ...runtimeVariables(environment), ADMIN_TOKEN: plan.adminToken },
     workingFolder: folders.checkoutFolder,

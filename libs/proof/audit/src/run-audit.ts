@@ -37,7 +37,7 @@ const pollMs = 300;
 const reportEveryMs = 5_000;
 
 /** Reasons for which a document is held; all others are reasons to refuse a line. */
-const holdReasons = new Set([
+export const holdReasons = new Set([
   'bodyUnusable',
   'operationUnknown',
   'totalMissing',
