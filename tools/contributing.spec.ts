@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const WRITTEN = ['docs/guides', 'docs/concepts', 'docs/decisions'].flatMap((folder) =>
+const WRITTEN = ['docs/tutorials', 'docs/guides', 'docs/concepts', 'docs/decisions'].flatMap((folder) =>
   readdirSync(path.join(root, folder)).map((page) => `${folder}/${page}`),
 );
 const PAGES = ['README.md', 'README.ru.md', 'CONTRIBUTING.md', ...WRITTEN];
