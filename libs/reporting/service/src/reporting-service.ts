@@ -29,7 +29,7 @@ import { ReportedReceiptsConsumer } from './apply-receipts/receipts.consumer';
 import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
 import { ReportExport } from './export-reports/report-export';
 import { FoldProductsHandler } from './fold-products/fold-products.handler';
-import { FoldWorker } from './fold-products/fold-worker';
+import { foldWorker } from './fold-products/fold-worker';
 import { MaintenanceWorker } from './maintain-months/maintenance-worker';
 import { reportingMigrations } from './migrations/reporting-migrations';
 import { ReportDocumentsController } from './query-reports/documents.controller';
@@ -145,7 +145,7 @@ function addWorkers(runtime: ServiceRuntime, settings: ReportingSettings): void 
     waitMaxMs: settings.foldWaitMaxMs,
   });
   runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
-  runtime.addWorker(new FoldWorker(fold, onError));
+  runtime.addWorker(foldWorker(fold, onError));
 }
 
 class ReportingModule {}

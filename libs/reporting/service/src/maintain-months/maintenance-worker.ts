@@ -1,5 +1,6 @@
 import type { Clock } from '@potok/kernel/clock';
 import type { Transactor } from '@potok/platform-postgres/tx';
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import { ensureReportMonths } from './report-months';
 
 const INTERVAL_MS = 3_600_000;
@@ -12,22 +13,23 @@ export interface MaintenanceOptions {
 
 /** Keeps the months of facts ahead of the writers: at start, then hourly. */
 export class MaintenanceWorker {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
+  private readonly hourly: PeriodicWorker;
 
-  constructor(private readonly options: MaintenanceOptions) {}
-
-  async start(): Promise<void> {
-    await ensureReportMonths(this.options.database, this.options.clock.nowMs());
-    this.timer = setInterval(() => {
-      this.running = ensureReportMonths(this.options.database, this.options.clock.nowMs()).catch(
-        this.options.onError,
-      );
-    }, INTERVAL_MS);
+  constructor(private readonly options: MaintenanceOptions) {
+    const { onError } = options;
+    this.hourly = new PeriodicWorker({ intervalMs: INTERVAL_MS, run: () => this.maintain(), onError });
   }
 
-  async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
+  async start(): Promise<void> {
+    await this.maintain();
+    this.hourly.start();
+  }
+
+  stop(): Promise<void> {
+    return this.hourly.stop();
+  }
+
+  private maintain(): Promise<unknown> {
+    return ensureReportMonths(this.options.database, this.options.clock.nowMs());
   }
 }

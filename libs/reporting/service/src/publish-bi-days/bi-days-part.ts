@@ -1,10 +1,10 @@
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { DirtyTableStateSource } from '@potok/platform-publication/state-source';
 import type { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { dailySalesTopic } from '@potok/reporting-contracts/bi-topics';
 import { loadDays, pageOfDays } from './day-rows';
 import { SumDaysHandler } from './sum-days.handler';
-import { SumDaysWorker } from './sum-days-worker';
 
 export function daysSource(signal: RelaySignal): DirtyTableStateSource {
   return new DirtyTableStateSource({ topic: dailySalesTopic, signal, load: loadDays, page: pageOfDays });
@@ -20,5 +20,5 @@ export function addBiDays(runtime: ServiceRuntime, intervalMs: number): void {
     logger.warn({ error }, 'the sums of days were not published and are tried again');
   };
   runtime.addStateRelay(source, signal);
-  runtime.addWorker(new SumDaysWorker({ handler, intervalMs, onError }));
+  runtime.addWorker(new PeriodicWorker({ intervalMs, run: () => handler.sumChanged(), onError }));
 }
