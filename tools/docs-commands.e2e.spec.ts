@@ -10,7 +10,7 @@ import { planServices, type ServicePlan } from './demo/service-processes';
 import { repositoryRoot } from './generate/repository';
 
 const root = repositoryRoot(__dirname);
-const pages = ['docs/tutorials/first-receipt.md'];
+const pages = ['docs/tutorials/first-receipt.md', 'docs/guides/connect-a-register.md'];
 const startTimeoutMs = 100_000;
 const answerTimeoutMs = 60_000;
 
@@ -99,7 +99,7 @@ describe.each(pages)('the commands of %s', (page) => {
   it('answer, typed one after the other, what the page says', async () => {
     const shell = new Shell({ U: plan.addresses.ingestion[0] ?? '', T: plan.adminToken });
     const blocks = runBlocks(page);
-    expect(blocks.length).toBeGreaterThan(10);
+    expect(blocks.length).toBeGreaterThan(5);
     for (const { line, commands, again, answer } of blocks) {
       let output = '';
       const attempt = (): boolean => {
