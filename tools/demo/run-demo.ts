@@ -60,7 +60,9 @@ export class Demo {
     const { demo, environment, checkoutFolder } = this.options;
     const infra = await this.startInfra();
     const { services, replicas, port } = demo;
-    const planned = { infra, environment, checkoutFolder, services, replicas, port };
+    // However fast the machine is, some of a burst is to be refused: a sender may have few requests in hand.
+    const variables = demo.burst === null ? {} : { EDGE_SENDER_REQUESTS_MAX: '2' };
+    const planned = { infra, environment, checkoutFolder, services, replicas, port, variables };
     const plan = await planServices(planned);
     this.leaveFiles(plan, infra);
     this.watchProcesses(infra);

@@ -34,6 +34,8 @@ export interface ServicePlanOptions {
   readonly services: 'one' | 'separate';
   readonly replicas: number;
   readonly port: number | null;
+  /** Configuration of the services besides. */
+  readonly variables?: Environment;
 }
 
 /** Makes the schemas and roles, and says how to run the services: all in one process, or each by itself. */
@@ -49,6 +51,7 @@ export async function planServices(options: ServicePlanOptions): Promise<Service
     // Registers whose minutes fly need not wait as long as real ones.
     RESEND_AFTER_SECONDS: '2',
     VAULT_KEY: randomBytes(32).toString('base64'),
+    ...options.variables,
   };
   const ports = await portsFor(apps.length * options.replicas, options.port);
   const planned = apps.flatMap((app, appIndex) =>

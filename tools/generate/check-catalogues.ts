@@ -25,6 +25,9 @@ export function checkCatalogues(catalogues: readonly Catalogue[]): string[] {
     ...catalogues.flatMap((catalogue) =>
       repeated(validatorNames(catalogue)).map((name) => `${catalogue.context}: two validators named ${name}`),
     ),
+    ...repeated(catalogues.flatMap(({ schemas }) => Object.keys(schemas))).map(
+      (name) => `two schemas named ${name}: they would be written to one file`,
+    ),
     ...catalogues.flatMap((catalogue) =>
       Object.entries(catalogue.schemas).flatMap(([name, schema]) =>
         checkRepresentable(`${catalogue.context} schema ${name}`, schema, 'input'),

@@ -17,7 +17,7 @@ export const schemas = {
   vatAnswer: http.vatAnswer,
   documentsAnswer: http.documentsAnswer,
   reportLinesAnswer: http.reportLinesAnswer,
-  shiftsAnswer: http.shiftsAnswer,
+  reportShiftsAnswer: http.shiftsAnswer,
   conservationAnswer: http.conservationAnswer,
 };
 export const tables = biTables;

@@ -46,8 +46,8 @@ export declare const validateDocumentsAnswer: Validator<z.input<(typeof schemas)
 /** schema reportLinesAnswer */
 export declare const validateReportLinesAnswer: Validator<z.input<(typeof schemas)["reportLinesAnswer"]>>;
 
-/** schema shiftsAnswer */
-export declare const validateShiftsAnswer: Validator<z.input<(typeof schemas)["shiftsAnswer"]>>;
+/** schema reportShiftsAnswer */
+export declare const validateReportShiftsAnswer: Validator<z.input<(typeof schemas)["reportShiftsAnswer"]>>;
 
 /** schema conservationAnswer */
 export declare const validateConservationAnswer: Validator<z.input<(typeof schemas)["conservationAnswer"]>>;
