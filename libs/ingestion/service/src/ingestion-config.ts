@@ -24,7 +24,7 @@ export const ingestionConfigFields = {
   ),
   ingestionCommitRecordsMax: integer(1, 100_000).default(1_000).describe('Lines in one transaction at most'),
   ingestionCommitBytesMax: bytes(1_024, 256 * MIB)
-    .default(8 * MIB)
+    .default(4 * MIB)
     .describe('Bytes of lines in one transaction at most'),
   ingestionCommitLingerMs: durationMs(0, 1_000)
     .default(5)

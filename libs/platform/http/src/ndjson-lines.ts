@@ -24,7 +24,7 @@ export interface NdjsonLine {
 }
 
 /** Lines in one body: more say nothing, and answering them takes long. */
-export const LINES_MAX = 20_000;
+export const LINES_MAX = 5_000;
 /** So many are handed over without a pause in which others have their turn. */
 const SLICE_LINES_MAX = 250;
 /** Nor so many bytes: a stream that has them all would never let go. */

@@ -48,7 +48,7 @@ export function hostileRequests(): readonly HostileRequest[] {
     lines('wide lines', `${wide}\n`.repeat(40)),
     lines('many keys', `{${keys}}\n`.repeat(40)),
     lines('lines without number', '1\n'.repeat(MIB)),
-    lines('as many lines as are taken', '1\n'.repeat(20_000)),
+    lines('as many lines as are taken', '1\n'.repeat(5_000)),
     lines('no UTF-8', Buffer.alloc(8 * MIB, Buffer.from([0xed, 0xa0, 0x80, 0x0a]))),
     lines('a gzip bomb', gzipSync(Buffer.alloc(60 * MIB, 0x20)), { 'content-encoding': 'gzip' }),
     lines('escapes', `{"type":"receipt","x":"${'\\ud800'.repeat(40_000)}"}\n`.repeat(20)),
