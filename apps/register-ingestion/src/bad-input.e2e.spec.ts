@@ -365,7 +365,7 @@ describe('requests that are refused whole', () => {
   it('lines without number', async () => {
     const answer = await chain.sendBody('1\n'.repeat(200_000), { bearer });
     expect([answer.status, answer.body.code]).toEqual([413, 'bodyTooLarge']);
-    expect(answer.body.detail).toBe('the limit is 20000 lines');
+    expect(answer.body.detail).toBe('the limit is 5000 lines');
   });
 
   it('a gzip body that is cut, and one that is none', async () => {
