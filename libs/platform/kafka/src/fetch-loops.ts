@@ -28,7 +28,7 @@ interface Asked {
  * While records flow the broker gathers them this long or to this size before it answers: each fetch, transaction and
  * record batch has a price of its own, whatever it holds. The first record after a pause is answered at once.
  */
-const GATHER_MS = 100;
+const GATHER_MS = 50;
 const GATHER_BYTES = 256 * 1024;
 const IDLE_MS = 1_000;
 const ERROR_DELAY_MS = 200;

@@ -18,7 +18,7 @@ export const RELAY_TIMINGS: RelayTimings = {
   leaseMs: 6_000,
   requestTimeoutMs: 3_000,
   pollMs: 200,
-  gatherMs: 100,
+  gatherMs: 50,
   stuckAfterMs: 120_000,
 };
 
