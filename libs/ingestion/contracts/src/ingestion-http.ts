@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storeId } from '@potok/retail/fields';
-import { findingCodes, revisionKind } from '@potok/retail/document/codes';
+import { revisionKind } from '@potok/retail/document/codes';
 import { outcome } from './outcome';
 
 /** The answer for one line of a batch, in the order of the lines. */
@@ -78,4 +78,3 @@ export const quarantineView = z.object({
   byteLength: z.int(),
   sha256: z.string().nullable(),
 });
-export const findingCode = z.enum(findingCodes);

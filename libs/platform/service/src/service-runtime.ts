@@ -207,10 +207,6 @@ export class ServiceRuntime {
     this.prepared.resolve();
   }
 
-  relayStatus() {
-    return this.publication?.status() ?? [];
-  }
-
   private createRunner(definition: ConsumerDefinition, handler: RunnerHandler): Runner {
     const consumer = new KafkajsConsumer(this.connection, { groupId: definition.name });
     this.consumers.set(definition.name, consumer);

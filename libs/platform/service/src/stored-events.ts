@@ -23,7 +23,7 @@ export type TopicQuery = z.infer<typeof topicQuery>;
 
 export const storedEventsQuery = z.object({
   topic: z.string().max(200).describe('A topic of numbered streams that this service owns'),
-  streamKey: z.string().max(100).describe('The store'),
+  streamKey: z.string().max(100).describe('Key of the stream, as `streams` names it'),
   fromSeq: queryInteger(1, Number.MAX_SAFE_INTEGER).default(1),
 });
 export type StoredEventsQuery = z.infer<typeof storedEventsQuery>;

@@ -1,4 +1,4 @@
-import { vatRates } from '@potok/retail/document/codes';
+import { fiscalKind, instruments, vatRates } from '@potok/retail/document/codes';
 import type { BusinessState, FiscalState, Operation } from '@potok/retail/document/codes';
 
 /** Small integers of the tables of reporting, each list written once. */
@@ -23,19 +23,9 @@ export const PURPOSES = ['purchase', 'customerReturn', 'mendsError', 'correction
 export type Purpose = (typeof PURPOSES)[number];
 
 export const STOCK_EFFECTS = ['out', 'in', 'none', 'unknown'] as const;
-export const FISCAL_KINDS = ['cash', 'electronic', 'prepaid', 'credit', 'provision', 'none'] as const;
+export const FISCAL_KINDS = fiscalKind.options;
 /** An instrument that is not in the list counts as `other`; the empty one was not stated. */
-export const INSTRUMENTS = [
-  '',
-  'card',
-  'sbp',
-  'digitalRuble',
-  'giftCard',
-  'bonus',
-  'bnpl',
-  'eCertificate',
-  'other',
-] as const;
+export const INSTRUMENTS = ['', ...instruments] as const;
 export const RETURN_METHODS = ['scanned', 'manual', 'matched', 'none'] as const;
 export const VAT_RATES = vatRates;
 

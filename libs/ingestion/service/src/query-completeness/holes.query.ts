@@ -1,10 +1,11 @@
 import { toInstant } from '@potok/kernel/clock';
-import type { HoleClass, HoleReason } from '@potok/ingestion-contracts/completeness';
+import type { HoleClass } from '@potok/ingestion-contracts/completeness';
 import type { HolesAnswer, HoleView } from '@potok/ingestion-contracts/completeness-http';
 import { instantOf } from '@potok/ingestion-domain/completeness/state-register';
 import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
+import type { HoleColumns } from '../storage/hole-table';
 
 export interface HolesFilter {
   /** Null = all stores. */
@@ -16,24 +17,9 @@ export interface HolesFilter {
   readonly limit: number;
 }
 
-interface HoleColumns {
-  readonly hole_id: bigint;
-  readonly store_no: number;
-  readonly register_no: number;
+interface NamedHoleColumns extends HoleColumns {
   readonly scheme: string;
   readonly series: string;
-  readonly from_number: bigint;
-  readonly to_number: bigint;
-  readonly class: HoleClass;
-  readonly reason: HoleReason;
-  readonly receipts_min: bigint;
-  readonly receipts_max: bigint;
-  readonly shift_no: number | null;
-  readonly evidence: string;
-  readonly noticed_at: Date;
-  readonly resend_requested_at: Date | null;
-  readonly closed_at: Date | null;
-  readonly closed_by: string | null;
   readonly note: string | null;
 }
 
@@ -48,7 +34,7 @@ export class HolesQuery {
 
   async list(filter: HolesFilter): Promise<HolesAnswer> {
     const { storeNos, registerNo, state, afterHoleId, limit } = filter;
-    const { rows } = await this.database.query<HoleColumns>(
+    const { rows } = await this.database.query<NamedHoleColumns>(
       `${SELECT} WHERE hole.hole_id > $1 AND ($2::int[] IS NULL OR hole.store_no = ANY ($2::int[]))
          AND ($3::int IS NULL OR hole.register_no = $3) AND ($4::text IS NULL OR hole.class = $4)
          AND ($5::text IS NULL OR (hole.closed_at IS NULL) = ($5 = 'open'))
@@ -72,11 +58,11 @@ export class HolesQuery {
   }
 
   async byId(querying: Pick<Tx, 'query'>, holeId: number): Promise<HoleView | null> {
-    const { rows } = await querying.query<HoleColumns>(`${SELECT} WHERE hole.hole_id = $1`, [holeId]);
+    const { rows } = await querying.query<NamedHoleColumns>(`${SELECT} WHERE hole.hole_id = $1`, [holeId]);
     return rows[0] === undefined ? null : this.viewOf(rows[0]);
   }
 
-  private viewOf(row: HoleColumns): HoleView {
+  private viewOf(row: NamedHoleColumns): HoleView {
     return {
       holeId: Number(row.hole_id),
       storeId: this.directory.storeIdOf(row.store_no) ?? '',

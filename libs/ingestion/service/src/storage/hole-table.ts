@@ -24,7 +24,8 @@ export interface KnownHole extends HoleRow {
   readonly closedBy: string | null;
 }
 
-interface HoleColumns {
+/** A row of `completeness_hole` as it is read. */
+export interface HoleColumns {
   readonly hole_id: bigint;
   readonly store_no: number;
   readonly register_no: number;

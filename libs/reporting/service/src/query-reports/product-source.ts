@@ -2,23 +2,14 @@ import type { ReportGroup } from '@potok/reporting-contracts/report-http';
 import { FACET_KEYS } from './facet-source';
 import type { Source } from './facet-source';
 import { dateCondition, facetConditions, integersIn } from './report-filters';
+import { PRODUCT_MEASURES } from '../storage/product-sums';
 import type { ResolvedFilters } from './report-filters';
 import { needsFacets } from './report-groups';
 import type { Parameters } from './report-sql';
 
 const DAY_MS = 86_400_000;
 
-const MEASURES = [
-  'lines',
-  'sold_milli',
-  'sold_kopecks',
-  'returned_milli',
-  'returned_kopecks',
-  'discount_kopecks',
-  'advance_kopecks',
-  'agent_kopecks',
-] as const;
-const COLUMNS = MEASURES.join(', ');
+const COLUMNS = PRODUCT_MEASURES.join(', ');
 
 /**
  * What was sold of products. Where registers, people or operations are told apart the lines themselves are summed;
@@ -116,7 +107,8 @@ interface ScopedSpan extends Span {
 
 function sumsOf(span: ScopedSpan, resolved: ResolvedFilters, parameters: Parameters): string {
   const date = span.table === 'daily' ? 'business_date' : 'month';
-  const measures = span.sign === 1 ? COLUMNS : MEASURES.map((name) => `-${name} AS ${name}`).join(', ');
+  const measures =
+    span.sign === 1 ? COLUMNS : PRODUCT_MEASURES.map((name) => `-${name} AS ${name}`).join(', ');
   const where = [
     `${date} BETWEEN ${parameters.add(span.from)}::date AND ${parameters.add(span.to)}::date`,
     ...integersIn('store_no', resolved.storeNos, parameters),
@@ -137,7 +129,7 @@ function unfolded(resolved: ResolvedFilters, parameters: Parameters): string {
     's.applied_seq > b.folded_up_to',
     ...integersIn('b.store_no', resolved.storeNos, parameters),
   ];
-  return `SELECT b.store_no, e.business_date AS day, e.product_no, ${MEASURES.map((name) => `e.${name}`).join(', ')}
+  return `SELECT b.store_no, e.business_date AS day, e.product_no, ${PRODUCT_MEASURES.map((name) => `e.${name}`).join(', ')}
    FROM product_fold b JOIN store_report s USING (store_no)
    CROSS JOIN LATERAL (
      SELECT * FROM product_entry e WHERE e.store_no = b.store_no AND e.seq > b.folded_up_to AND e.seq <= s.applied_seq

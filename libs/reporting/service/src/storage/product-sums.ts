@@ -12,7 +12,8 @@ export interface EventRange {
 export const FOLD_PLAN = `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
   SET LOCAL enable_bitmapscan = off; SET LOCAL work_mem = '64MB'`;
 
-const MEASURES = [
+/** Columns of every table of product sums. */
+export const PRODUCT_MEASURES = [
   'lines',
   'sold_milli',
   'sold_kopecks',
@@ -21,12 +22,12 @@ const MEASURES = [
   'discount_kopecks',
   'advance_kopecks',
   'agent_kopecks',
-];
-const COLUMNS = MEASURES.join(', ');
-const SUMS = MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+] as const;
+const COLUMNS = PRODUCT_MEASURES.join(', ');
+const SUMS = PRODUCT_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 
 function addMeasures(table: string): string {
-  return MEASURES.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
+  return PRODUCT_MEASURES.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
 }
 
 const FOLD = `
