@@ -38,7 +38,7 @@ import {
 import { ProductPublication } from './publish-products/product-publication';
 import { ReceiptsSource } from './publish-receipts/receipts-source';
 import { LinkReceiptsHandler } from './link-receipts/link-receipts.handler';
-import { LinkWorker } from './link-receipts/link-worker';
+import { linkWorker } from './link-receipts/link-worker';
 import { LinesToDecideController } from './query-lines/lines-to-decide.controller';
 import { LinesToDecideQuery } from './query-lines/lines-to-decide.query';
 import { ProductsController } from './query-products/products.controller';
@@ -112,7 +112,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   });
   runtime.addWorker(rematch);
   runtime.addWorker(
-    new LinkWorker({
+    linkWorker({
       database,
       handler: new LinkReceiptsHandler(parts),
       onError: (error) => {

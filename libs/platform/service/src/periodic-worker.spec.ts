@@ -32,4 +32,46 @@ describe('a periodic worker', () => {
     expect(most).toBe(1);
     expect(errors).toHaveLength(1);
   });
+
+  it('takes the next turn at once when it is woken, also in the middle of one, and none after its end', async () => {
+    let done = 0;
+    let release: () => void = () => undefined;
+    const worker = new PeriodicWorker({
+      intervalMs: 3_600_000,
+      run: () => {
+        done += 1;
+        return new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      },
+      onError: () => undefined,
+    });
+    worker.start();
+    worker.wake();
+    while (done < 1) await turns();
+    worker.wake();
+    release();
+    while (done < 2) await turns();
+    release();
+    await worker.stop();
+    worker.wake();
+    await turns();
+    expect(done).toBe(2);
+  });
+
+  it('tells a long turn that it is to end', async () => {
+    let ended = false;
+    const worker = new PeriodicWorker({
+      intervalMs: 1,
+      run: async (stopping) => {
+        while (!stopping()) await turns();
+        ended = true;
+      },
+      onError: () => undefined,
+    });
+    worker.start();
+    await turns();
+    await worker.stop();
+    expect(ended).toBe(true);
+  });
 });

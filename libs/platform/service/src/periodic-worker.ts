@@ -1,7 +1,8 @@
 export interface PeriodicWork {
   /** Between the end of one turn and the next. */
   readonly intervalMs: number;
-  readonly run: () => Promise<unknown>;
+  /** A long turn asks from time to time whether it is to end. */
+  readonly run: (stopping: () => boolean) => Promise<unknown>;
   /** Of a turn that failed: the next one comes all the same. */
   readonly onError: (error: unknown) => void;
 }
@@ -9,14 +10,15 @@ export interface PeriodicWork {
 /** Does something again and again, one turn at a time, from `start` until `stop`, which waits for the turn in hand. */
 export class PeriodicWorker {
   private timer: NodeJS.Timeout | null = null;
-  private turn: Promise<void> = Promise.resolve();
+  private turn: Promise<void> | null = null;
+  private again = false;
   private stopped = true;
 
   constructor(private readonly work: PeriodicWork) {}
 
   start(): void {
     this.stopped = false;
-    this.schedule();
+    this.schedule(this.work.intervalMs);
   }
 
   async stop(): Promise<void> {
@@ -25,19 +27,28 @@ export class PeriodicWorker {
     await this.turn;
   }
 
-  private schedule(): void {
+  /** The next turn comes at once; after the one in hand when there is one. */
+  readonly wake = (): void => {
+    this.again = true;
+    if (this.turn === null) this.schedule(0);
+  };
+
+  private schedule(afterMs: number): void {
+    if (this.timer !== null) clearTimeout(this.timer);
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.turn = this.runOnce();
-    }, this.work.intervalMs);
+    }, afterMs);
   }
 
   private async runOnce(): Promise<void> {
+    this.again = false;
     try {
-      await this.work.run();
+      await this.work.run(() => this.stopped);
     } catch (error) {
       this.work.onError(error);
     }
-    this.schedule();
+    this.turn = null;
+    this.schedule(this.again ? 0 : this.work.intervalMs);
   }
 }

@@ -1,3 +1,4 @@
+import type { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Provider, Type } from '@nestjs/common';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
@@ -20,7 +21,7 @@ import type { LineQuarantine } from '../quarantine/line-quarantine';
 import { DocumentHistoryQuery } from '../query-documents/document-history.query';
 import type { RedriveLinesHandler } from '../redrive-lines/redrive-lines.handler';
 import { RemapStepHandler } from '../remap-register/remap-step.handler';
-import { RemapWorker } from '../remap-register/remap-worker';
+import { remapWorker } from '../remap-register/remap-worker';
 import { RemapsController } from '../remap-register/remaps.controller';
 import { RemapsHandler } from '../remap-register/remaps.handler';
 import { ArchivedBytesQuery } from '../restore-archive/archived-bytes.query';
@@ -53,7 +54,7 @@ export class DecisionsPart {
   readonly withdrawing: WithdrawDocumentHandler;
   readonly histories: DocumentHistoryQuery;
   readonly remapStep: RemapStepHandler;
-  readonly remapWorker: RemapWorker;
+  readonly remapWorker: PeriodicWorker;
   readonly remaps: RemapsHandler;
 
   constructor(host: DecisionsHost) {
@@ -65,7 +66,7 @@ export class DecisionsPart {
     this.withdrawing = new WithdrawDocumentHandler(database, host);
     this.histories = new DocumentHistoryQuery(database, directory);
     this.remapStep = new RemapStepHandler(host);
-    this.remapWorker = new RemapWorker({ ...host, handler: this.remapStep });
+    this.remapWorker = remapWorker({ ...host, handler: this.remapStep });
     this.remaps = new RemapsHandler(database, host.series, this.remapWorker.wake);
   }
 

@@ -1,3 +1,4 @@
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import type { Logger } from '@potok/platform-telemetry/logger';
 import { LINE_SOURCE } from '../quarantine/line-quarantine';
@@ -27,20 +28,24 @@ const FOLLOWS_REGISTRATION = 'registration';
  * them instead of being told: so no order of a registration and of documents under way leaves one behind.
  */
 export class UnassignedWorker {
-  private timer: NodeJS.Timeout | null = null;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds: PeriodicWorker;
 
-  constructor(private readonly options: UnassignedOptions) {}
-
-  start(): void {
-    this.plan();
+  constructor(private readonly options: UnassignedOptions) {
+    this.rounds = new PeriodicWorker({
+      intervalMs: options.everyMs,
+      run: () => this.runOnce(),
+      onError: (error) => {
+        options.logger.warn({ error }, 'held documents could not be driven again');
+      },
+    });
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.round;
+  start(): void {
+    this.rounds.start();
+  }
+
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Answers how many lines were driven again. */
@@ -56,19 +61,6 @@ export class UnassignedWorker {
       }
     }
     return driven;
-  }
-
-  private plan(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.runOnce()
-        .catch((error: unknown) => {
-          this.options.logger.warn({ error }, 'held documents could not be driven again');
-        })
-        .then(() => {
-          this.plan();
-        });
-    }, this.options.everyMs);
   }
 
   private async waitingSeries(): Promise<readonly WaitingSeries[]> {

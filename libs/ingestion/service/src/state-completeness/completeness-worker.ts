@@ -1,3 +1,4 @@
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Logger } from '@potok/platform-telemetry/logger';
 import type { StateCompletenessHandler } from './state-completeness.handler';
 
@@ -10,38 +11,34 @@ export interface CompletenessWorkerOptions {
 
 /** Looks regularly at the stores of which something arrived. A store that fails is tried again; the others go on. */
 export class CompletenessWorker {
-  private timer: NodeJS.Timeout | null = null;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds: PeriodicWorker;
 
-  constructor(private readonly options: CompletenessWorkerOptions) {}
+  constructor(private readonly options: CompletenessWorkerOptions) {
+    const { everyMs, logger } = options;
+    this.rounds = new PeriodicWorker({
+      intervalMs: everyMs,
+      run: (stopping) => this.runOnce(stopping),
+      onError: (error) => {
+        logger.warn({ error }, 'what arrived could not be read');
+      },
+    });
+  }
 
   start(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.runOnce().then(() => {
-        this.start();
-      });
-    }, this.options.everyMs);
+    this.rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.round;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
-  async runOnce(): Promise<void> {
+  async runOnce(stopping: () => boolean = () => false): Promise<void> {
     const { handler, logger } = this.options;
-    try {
-      for (const storeNo of await handler.stores()) {
-        if (this.stopped) return;
-        await handler.state(storeNo).catch((error: unknown) => {
-          logger.warn({ error, storeNo }, 'the completeness of a store could not be stated');
-        });
-      }
-    } catch (error) {
-      logger.warn({ error }, 'what arrived could not be read');
+    for (const storeNo of await handler.stores()) {
+      if (stopping()) return;
+      await handler.state(storeNo).catch((error: unknown) => {
+        logger.warn({ error, storeNo }, 'the completeness of a store could not be stated');
+      });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { readLinkable } from '../storage/unlinked-receipts';
 import type { LinkReceiptsHandler } from './link-receipts.handler';
@@ -12,39 +13,12 @@ const POLL_MS = 2_000;
 const RECEIPTS_PER_POLL = 100;
 
 /** Links receipts whose named one has come since. Two replicas that do it at once find it done. */
-export class LinkWorker {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private busy = false;
-  private stopped = true;
-
-  constructor(private readonly options: LinkWorkerOptions) {}
-
-  start(): void {
-    this.stopped = false;
-    this.timer = setInterval(() => {
-      if (this.busy || this.stopped) return;
-      this.busy = true;
-      this.running = this.work().finally(() => {
-        this.busy = false;
-      });
-    }, POLL_MS);
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
-  }
-
-  private async work(): Promise<void> {
-    try {
-      for (const receipt of await readLinkable(this.options.database, RECEIPTS_PER_POLL)) {
-        if (this.stopped) return;
-        await this.options.handler.handle(receipt);
-      }
-    } catch (error) {
-      this.options.onError(error);
+export function linkWorker({ database, handler, onError }: LinkWorkerOptions): PeriodicWorker {
+  const run = async (stopping: () => boolean): Promise<void> => {
+    for (const receipt of await readLinkable(database, RECEIPTS_PER_POLL)) {
+      if (stopping()) return;
+      await handler.handle(receipt);
     }
-  }
+  };
+  return new PeriodicWorker({ intervalMs: POLL_MS, run, onError });
 }

@@ -1,3 +1,4 @@
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import type { RematchLinesHandler, StorePlace } from './rematch-lines.handler';
 
@@ -15,48 +16,36 @@ const KEEP_KEYS = '10 minutes';
 
 /** Goes through the stores after codes were learned; it goes on where it stood, in whichever process. */
 export class RematchWorker {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private busy = false;
-  private again = false;
-  private stopped = true;
+  private readonly rounds: PeriodicWorker;
 
-  constructor(private readonly options: RematchWorkerOptions) {}
-
-  start(): void {
-    this.stopped = false;
-    this.timer = setInterval(this.wake, POLL_MS);
+  constructor(private readonly options: RematchWorkerOptions) {
+    const { onError } = options;
+    this.rounds = new PeriodicWorker({
+      intervalMs: POLL_MS,
+      run: (stopping) => this.work(stopping),
+      onError,
+    });
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
+  start(): void {
+    this.rounds.start();
+  }
+
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   readonly wake = (): void => {
-    this.again = true;
-    if (this.busy || this.stopped) return;
-    this.busy = true;
-    this.running = this.work().finally(() => {
-      this.busy = false;
-    });
+    this.rounds.wake();
   };
 
-  private async work(): Promise<void> {
-    try {
-      while (this.again && !this.stopped) {
-        this.again = false;
-        for (const store of await this.behind()) await this.goThrough(store);
-        await this.forgetOldKeys();
-      }
-    } catch (error) {
-      this.options.onError(error);
-    }
+  private async work(stopping: () => boolean): Promise<void> {
+    for (const store of await this.behind()) await this.goThrough(store, stopping);
+    if (!stopping()) await this.forgetOldKeys();
   }
 
-  private async goThrough(store: StorePlace): Promise<void> {
-    while (!this.stopped) {
+  private async goThrough(store: StorePlace, stopping: () => boolean): Promise<void> {
+    while (!stopping()) {
       const { more } = await this.options.handler.handle(store);
       if (!more) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
