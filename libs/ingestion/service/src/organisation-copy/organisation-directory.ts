@@ -163,3 +163,18 @@ export class OrganisationDirectory implements PlaceDirectory {
     if (row.tokenHash !== null) this.byTokenHash.set(row.tokenHash, credential);
   }
 }
+
+/** The numbers of stores, as of now; those that nobody knows are left out. */
+export async function storeNosOf(
+  directory: OrganisationDirectory,
+  querying: OrganisationQuerying,
+  storeIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  await directory.refresh(querying);
+  const numbers = new Map<string, number>();
+  for (const storeId of storeIds) {
+    const store = directory.storeOf(storeId);
+    if (store !== undefined) numbers.set(storeId, store.storeNo);
+  }
+  return numbers;
+}

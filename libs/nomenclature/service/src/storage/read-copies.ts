@@ -1,4 +1,3 @@
-import { assert } from '@potok/kernel/assert';
 import { legalEntityV1 } from '@potok/organisation-contracts/legal-entity.v1';
 import type { LegalEntityV1 } from '@potok/organisation-contracts/legal-entity.v1';
 import { storeV1 } from '@potok/organisation-contracts/store.v1';
@@ -6,7 +5,7 @@ import type { StoreV1 } from '@potok/organisation-contracts/store.v1';
 import { legalEntitiesTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
-import type { z } from 'zod';
+import { rowDecoder } from '@potok/platform-read-copy/row-decoder';
 
 /** Who the chain is: a receipt of another seller (1018) at one of its registers is not its revenue. */
 export const legalEntityCopy: ReadCopy<LegalEntityV1> = {
@@ -16,7 +15,7 @@ export const legalEntityCopy: ReadCopy<LegalEntityV1> = {
   keyColumn: 'legal_entity_id',
   versionColumn: 'version',
   columns: [{ name: 'inn', type: 'text', value: (entity) => entity.inn }],
-  decode: (value) => decoded(legalEntityV1.schema, value),
+  decode: rowDecoder(legalEntityV1.schema),
   versionOf: ({ version }) => version,
 };
 
@@ -31,15 +30,9 @@ export const storeCopy: ReadCopy<StoreV1> = {
     { name: 'default_location_id', type: 'text', value: (store) => store.defaultLocationId },
     { name: 'locations', type: 'jsonb', value: (store) => JSON.stringify(store.locations) },
   ],
-  decode: (value) => decoded(storeV1.schema, value),
+  decode: rowDecoder(storeV1.schema),
   versionOf: ({ version }) => version,
 };
-
-function decoded<T>(schema: z.ZodType<T>, value: Buffer): T {
-  const parsed = schema.safeParse(JSON.parse(value.toString('utf8')));
-  assert(parsed.success, `not a row of the topic: ${parsed.error?.message ?? ''}`);
-  return parsed.data;
-}
 
 /** ИНН of the chain's legal entities, past ones included. */
 export async function readOwnInns(tx: Tx): Promise<ReadonlySet<string>> {

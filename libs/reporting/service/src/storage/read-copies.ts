@@ -1,4 +1,3 @@
-import { assert } from '@potok/kernel/assert';
 import { productV1 } from '@potok/nomenclature-contracts/product.v1';
 import type { ProductV1 } from '@potok/nomenclature-contracts/product.v1';
 import { productsTopic } from '@potok/nomenclature-contracts/topics';
@@ -10,7 +9,7 @@ import { storeV1 } from '@potok/organisation-contracts/store.v1';
 import type { StoreV1 } from '@potok/organisation-contracts/store.v1';
 import { legalEntitiesTopic, registersTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
-import type { z } from 'zod';
+import { rowDecoder } from '@potok/platform-read-copy/row-decoder';
 
 export const storeCopy: ReadCopy<StoreV1> = {
   name: 'reporting.stores-copy',
@@ -25,7 +24,7 @@ export const storeCopy: ReadCopy<StoreV1> = {
     { name: 'time_zone', type: 'text', value: (store) => store.timeZone },
     { name: 'archived', type: 'boolean', value: (store) => store.archived },
   ],
-  decode: (value) => decoded(storeV1.schema, value),
+  decode: rowDecoder(storeV1.schema),
   versionOf: ({ version }) => version,
 };
 
@@ -41,7 +40,7 @@ export const registerCopy: ReadCopy<RegisterV1> = {
     { name: 'name', type: 'text', value: (register) => register.name },
     { name: 'archived', type: 'boolean', value: (register) => register.archived },
   ],
-  decode: (value) => decoded(registerV1.schema, value),
+  decode: rowDecoder(registerV1.schema),
   versionOf: ({ version }) => version,
 };
 
@@ -57,7 +56,7 @@ export const legalEntityCopy: ReadCopy<LegalEntityV1> = {
     { name: 'name', type: 'text', value: (entity) => entity.name },
     { name: 'archived', type: 'boolean', value: (entity) => entity.archived },
   ],
-  decode: (value) => decoded(legalEntityV1.schema, value),
+  decode: rowDecoder(legalEntityV1.schema),
   versionOf: ({ version }) => version,
 };
 
@@ -80,12 +79,6 @@ export const productCopy: ReadCopy<ProductV1> = {
     { name: 'marked', type: 'boolean', value: (product) => product.marked },
     { name: 'status', type: 'text', value: (product) => product.status },
   ],
-  decode: (value) => decoded(productV1.schema, value),
+  decode: rowDecoder(productV1.schema),
   versionOf: ({ version }) => version,
 };
-
-function decoded<T>(schema: z.ZodType<T>, value: Buffer): T {
-  const parsed = schema.safeParse(JSON.parse(value.toString('utf8')));
-  assert(parsed.success, `not a row of the topic: ${parsed.error?.message ?? ''}`);
-  return parsed.data;
-}

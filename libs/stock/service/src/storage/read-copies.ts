@@ -1,4 +1,3 @@
-import { assert } from '@potok/kernel/assert';
 import { productV1 } from '@potok/nomenclature-contracts/product.v1';
 import type { ProductV1 } from '@potok/nomenclature-contracts/product.v1';
 import { productsTopic } from '@potok/nomenclature-contracts/topics';
@@ -6,7 +5,7 @@ import { storeV1 } from '@potok/organisation-contracts/store.v1';
 import type { StoreV1 } from '@potok/organisation-contracts/store.v1';
 import { storesTopic } from '@potok/organisation-contracts/topics';
 import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
-import type { z } from 'zod';
+import { rowDecoder } from '@potok/platform-read-copy/row-decoder';
 
 /** Names of products: receipts bring numbers and identifiers, the nomenclature everything else. */
 export const productCopy: ReadCopy<ProductV1> = {
@@ -19,7 +18,7 @@ export const productCopy: ReadCopy<ProductV1> = {
     { name: 'product_no', type: 'integer', value: (product) => product.productNo },
     { name: 'name', type: 'text', value: (product) => product.name },
   ],
-  decode: (value) => decoded(productV1.schema, value),
+  decode: rowDecoder(productV1.schema),
   versionOf: ({ version }) => version,
 };
 
@@ -35,12 +34,6 @@ export const storeCopy: ReadCopy<StoreV1> = {
     { name: 'default_location_id', type: 'text', value: (store) => store.defaultLocationId },
     { name: 'locations', type: 'jsonb', value: (store) => JSON.stringify(store.locations) },
   ],
-  decode: (value) => decoded(storeV1.schema, value),
+  decode: rowDecoder(storeV1.schema),
   versionOf: ({ version }) => version,
 };
-
-function decoded<T>(schema: z.ZodType<T>, value: Buffer): T {
-  const parsed = schema.safeParse(JSON.parse(value.toString('utf8')));
-  assert(parsed.success, `not a row of the topic: ${parsed.error?.message ?? ''}`);
-  return parsed.data;
-}
