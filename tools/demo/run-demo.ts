@@ -7,6 +7,7 @@ import { Supervisor } from '@potok/platform-dev-infra/supervisor';
 import { describeDifference } from '@potok/proof-audit/conservation/difference';
 import { proveChain } from '@potok/proof-audit/conservation/prove-chain';
 import { StageReader } from '@potok/proof-audit/conservation/stage-reader';
+import { AppliedWatch } from '@potok/proof-audit/applied-watch';
 import { PlatformView } from '@potok/proof-audit/platform-view';
 import { reportHolds, type AuditReport } from '@potok/proof-audit/report';
 import { Audit } from '@potok/proof-audit/run-audit';
@@ -41,6 +42,8 @@ export type DemoReport = AuditReport & {
 
 const differencesShownMax = 20;
 const auditQuietMs = 30_000;
+/** For as long as a demo trades. */
+const appliedDeadlineMs = 24 * 3_600_000;
 const auditDeadlineMs = 600_000;
 
 /** A running demo: everything is started by `start`, and stopped by the shutdown. */
@@ -51,6 +54,7 @@ export class Demo {
   });
 
   private readonly folder: DemoFolder;
+  private readonly reports = new AppliedWatch();
 
   constructor(private readonly options: DemoOptions) {
     this.folder = new DemoFolder(options.checkoutFolder);
@@ -166,6 +170,8 @@ export class Demo {
   private async watchSimulator(outputFolder: string, plan: ServicePlan): Promise<void> {
     this.sayAddresses(plan);
     const { ended, isOver } = this.whetherSimulatorEnded();
+    const view = new PlatformView(plan.addresses, plan.adminToken, Date.now() + appliedDeadlineMs);
+    void this.reports.follow(view, isOver);
     while (!isOver()) {
       const progress = readProgress(outputFolder);
       if (progress !== null) {
@@ -178,6 +184,7 @@ export class Demo {
       }
       await Promise.race([ended, sleep(500)]);
     }
+    view.close();
   }
 
   private async audit(plan: ServicePlan, infra: Infra, outputFolder: string): Promise<DemoReport> {
@@ -190,6 +197,7 @@ export class Demo {
         sent,
         view,
         admin,
+        reports: this.reports,
         quietMs: auditQuietMs,
         report: (line) => {
           this.line.say(line);

@@ -13,12 +13,19 @@ export interface Books {
   readonly products: ProductsBook;
 }
 
+/** A document that moved stock as soon as it was acknowledged. */
+export interface PromptDocument {
+  readonly documentId: string;
+  readonly acknowledgedAtMs: number;
+}
+
 /** What the comparison of documents finds besides faults. */
 export interface DocumentFindings {
   readonly linesUnmatched: number;
   /** Lines whose effect on the stock waits for a person. */
   readonly linesUndecided: number;
-  readonly freshnessMs: readonly number[];
+  /** Those that went through without waiting for anything. */
+  readonly prompt: readonly PromptDocument[];
   /** The documentId of each expected document that was found. */
   readonly documentIds: ReadonlyMap<string, string>;
 }
@@ -30,7 +37,7 @@ export function compareDocuments(
   faults: Faults,
 ): DocumentFindings {
   const documentIds = new Map<string, string>();
-  const freshnessMs: number[] = [];
+  const prompt: PromptDocument[] = [];
   let linesUnmatched = 0;
   let linesUndecided = 0;
   for (const { facts, code } of refused) faults.note('lost', facts.key, `usable, refused: ${String(code)}`);
@@ -44,11 +51,11 @@ export function compareDocuments(
       linesUnmatched += found.unmatched;
       linesUndecided += found.undecided;
     }
-    const freshness = checkMovements(expected, documentId, { books, faults });
-    if (freshness !== null) freshnessMs.push(freshness);
+    const isPrompt = checkMovements(expected, documentId, { books, faults });
+    if (isPrompt) prompt.push({ documentId, acknowledgedAtMs: expected.acknowledgedAtMs });
   }
   checkBound(bound, books, faults);
-  return { linesUnmatched, linesUndecided, freshnessMs, documentIds };
+  return { linesUnmatched, linesUndecided, prompt, documentIds };
 }
 
 /** Documents on the topic that nobody sent. Holds only when everything sent was acknowledged. */
@@ -114,12 +121,12 @@ function checkReceipt(
   return { unmatched, undecided };
 }
 
-/** Answers the time from the acknowledgement to the recorded movement; null where that says nothing. */
+/** Answers whether it moved stock at once: what waited for a person or a barcode says nothing of freshness. */
 function checkMovements(
-  { facts, acknowledgedAtMs }: ExpectedDocument,
+  { facts }: ExpectedDocument,
   documentId: string,
   { books, faults }: Checking,
-): number | null {
+): boolean {
   const posted = books.movements.byDocument.get(documentId);
   const wanted = new Map(facts.lines.map(([lineNo, , , deltaMilli]) => [lineNo, deltaMilli]));
   for (const [lineNo, deltaMilli] of wanted) {
@@ -140,8 +147,7 @@ function checkMovements(
   }
   const isDecidedLater = (facts.receipt?.personDecides ?? null) !== null;
   const movesLater = facts.heldFirst || facts.movesLater === true || isDecidedLater;
-  if (posted === undefined || wanted.size === 0 || movesLater) return null;
-  return Math.max(0, posted.recordedAtMs - acknowledgedAtMs);
+  return posted !== undefined && wanted.size > 0 && !movesLater;
 }
 
 /** All names of a full copy lead to the one document that the report of the cloud made. */

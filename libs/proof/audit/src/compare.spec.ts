@@ -152,7 +152,10 @@ class Setting {
 describe('the audit of documents', () => {
   it('finds nothing where everything stands once', () => {
     const setting = new Setting().whole();
-    expect(setting.compare()).toMatchObject({ linesUnmatched: 1, freshnessMs: [1000] });
+    expect(setting.compare()).toMatchObject({
+      linesUnmatched: 1,
+      prompt: [{ documentId, acknowledgedAtMs: sent.acknowledgedAtMs }],
+    });
     expect(setting.faults.describe()).toEqual([]);
   });
 

@@ -12,6 +12,8 @@ type ReceiptEvent = LinesDecidedV1 | ReceiptRevisedV1;
 export interface DecidedReceipt {
   /** How often it was decided for the first time. */
   registered: number;
+  /** Where it stands in its stream, by its first event. */
+  readonly first: { readonly storeId: string; readonly streamSeq: number };
   /** Each line as decided last. */
   readonly lines: Map<number, DecidedLine>;
 }
@@ -36,6 +38,7 @@ export class ReceiptsBook {
     if (!this.check.isNew(record, event)) return;
     const receipt: DecidedReceipt = this.byDocument.get(event.documentId) ?? {
       registered: 0,
+      first: { storeId: event.storeId, streamSeq: event.streamSeq },
       lines: new Map(),
     };
     this.byDocument.set(event.documentId, receipt);

@@ -59,6 +59,12 @@ export interface AuditReport {
   /** From the acknowledgement to the recorded movement. null when nothing moved. */
   readonly freshnessMsP50: number | null;
   readonly freshnessMsP99: number | null;
+  /** From the acknowledgement until reporting was seen to hold the receipt; null when it was not watched. */
+  readonly freshnessReportMsP50: number | null;
+  readonly freshnessReportMsP99: number | null;
+  /** From the acknowledgement to the first row on the topic for BI; null where it is switched off. */
+  readonly freshnessBiMsP50: number | null;
+  readonly freshnessBiMsP99: number | null;
   /** From the first call of the simulator until the platform was at rest. */
   readonly durationS: number;
   /** Acknowledged usable documents that post nothing, by kind. */

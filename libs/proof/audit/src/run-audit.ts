@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoleView } from '@potok/ingestion-contracts/completeness-http';
 import type { LogAdmin } from '@potok/platform-kafka/log';
+import type { AppliedWatch } from './applied-watch';
+import { BiBook, receiptLinesTopicName } from './bi-book';
 import { compareArchive, sampleArchive } from './compare-archive';
 import { compareBalances, expectedBalances } from './compare-balances';
 import { compareCloseReports, compareGaps, expectedGaps, type Gap } from './compare-completeness';
@@ -10,6 +12,7 @@ import { CompletenessBook, completenessTopicName } from './completeness-book';
 import { DocumentsBook, documentsTopicName } from './documents-book';
 import { expectationsOf, type Expectations } from './expectations';
 import { Faults } from './faults';
+import { freshnessOf } from './freshness';
 import { MovementsBook, movementsTopicName } from './movements-book';
 import { serviceNames, type PlatformView, type QuarantineRow, type ServiceStatus } from './platform-view';
 import { ReceiptsBook, receiptsTopicName } from './receipts-book';
@@ -22,6 +25,8 @@ export interface AuditOptions {
   readonly sent: SentLog;
   readonly view: PlatformView;
   readonly admin: LogAdmin;
+  /** What was seen of the reports while the chain traded. */
+  readonly reports: AppliedWatch;
   /** How long nothing may move before what is missing counts as missing. */
   readonly quietMs: number;
   readonly report: (line: string) => void;
@@ -66,6 +71,7 @@ export class Audit {
   private readonly followers: readonly TopicFollower[];
   private readonly expectations: Expectations;
   private readonly expected: ReadonlyMap<string, number>;
+  private readonly rows = new BiBook();
   private readonly completeness = new CompletenessBook(this.streamFaults);
   private readonly gaps: readonly Gap[];
 
@@ -79,7 +85,7 @@ export class Audit {
       products: new ProductsBook(this.streamFaults),
     };
     const { receipts, movements, products } = this.books;
-    const { balances } = this;
+    const { balances, rows } = this;
     this.followers = [
       new TopicFollower(admin, documentsTopicName, (record) => {
         documents.take(record);
@@ -98,6 +104,9 @@ export class Audit {
       }),
       new TopicFollower(admin, balancesTopicName, (record) => {
         balances.take(record);
+      }),
+      new TopicFollower(admin, receiptLinesTopicName, (record) => {
+        rows.take(record);
       }),
     ];
     this.expectations = expectationsOf(sent.records);
@@ -231,7 +240,6 @@ export class Audit {
     const { faults, findings, quarantines, holes, atRest } = found;
     const { summary } = this.options.sent;
     const { expected } = summary;
-    const freshness = [...findings.freshnessMs].sort((a, b) => a - b);
     const held = quarantines.ingestion.filter(
       ({ state, reason }) => state === 'open' && holdReasons.has(reason),
     );
@@ -265,8 +273,7 @@ export class Audit {
       balanceMismatches: faults.count('balance'),
       reportMismatchesKopecks: found.reportMismatchesKopecks,
       reportCountMismatches: faults.count('reportCount'),
-      freshnessMsP50: quantile(freshness, 0.5),
-      freshnessMsP99: quantile(freshness, 0.99),
+      ...freshnessOf(findings.prompt, { ...this.books, rows: this.rows, reports: this.options.reports }),
       durationS: Math.round((found.atRestMs - summary.startedAtMs) / 100) / 10,
       carried: expected.carried,
       personalDataLeaks: this.streamFaults.count('personalData'),
@@ -303,10 +310,6 @@ function leftOf(status: ServiceStatus): string[] {
     ...((status.unfoldedMovements ?? 0) > 0 ? [`${String(status.unfoldedMovements)} movements to fold`] : []),
     ...((status.unpublishedFolds ?? 0) > 0 ? [`${String(status.unpublishedFolds)} folds to publish`] : []),
   ];
-}
-
-function quantile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }
 
 /** Rows of quarantine by reason: for people. */
