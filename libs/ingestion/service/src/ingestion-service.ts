@@ -16,6 +16,7 @@ import type { StateSource } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migrations';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
@@ -151,6 +152,7 @@ class IngestionParts {
           ...runnerMigrations,
           ...publicationMigrations,
           ...quarantineMigrations,
+          ...readCopyMigrations,
           ...organisation.migrations,
           ...ingestionMigrations,
         ],

@@ -12,6 +12,7 @@ import { uniquePrefix } from '@potok/platform-testing/test-infra';
 import { waitFor } from '@potok/platform-testing/wait-for';
 import { type CopyChange, type ReadCopy, ReadCopyHandler, readCopyConsumer } from './read-copy';
 import { ReadCopyGate } from './read-copy-gate';
+import { readCopyMigrations } from './read-copy-migrations';
 
 interface Thing {
   readonly version: number;
@@ -34,7 +35,7 @@ describe('a read copy', () => {
   let postgres: TestDatabase;
 
   beforeAll(async () => {
-    const migrations = [...runnerMigrations, ...quarantineMigrations, TABLE];
+    const migrations = [...runnerMigrations, ...quarantineMigrations, ...readCopyMigrations, TABLE];
     postgres = await createTestDatabase({ migrations, poolMax: 4 });
   });
   afterEach(async () => {
@@ -130,19 +131,61 @@ describe('a read copy', () => {
     ]);
   });
 
-  it('a tombstone removes the row, and a row behind a tombstone of the same batch stands', async () => {
+  it('a tombstone removes the row, and a later version behind it in the same batch stands', async () => {
     const topic = await log.topic('removed', { compacted: true });
     const copy = copyOf(topic);
     await publish(topic, 'ink', { version: 5 });
     await publish(topic, 'pen', { version: 5 });
     await publish(topic, 'pen', null);
-    await publish(topic, 'pen', { version: 1, name: 'made anew' });
+    await publish(topic, 'pen', { version: 6, name: 'made anew' });
     await feederOf(copy).start();
     await applied(copy);
-    expect(await rows()).toEqual([rowOf('ink', 5, 'ink'), rowOf('pen', 1, 'made anew')]);
+    expect(await rows()).toEqual([rowOf('ink', 5, 'ink'), rowOf('pen', 6, 'made anew')]);
     await publish(topic, 'pen', null);
     await applied(copy);
     expect(await rows()).toEqual([rowOf('ink', 5, 'ink')]);
+  });
+
+  it('an older record that is repeated after a tombstone does not revive the row', async () => {
+    const topic = await log.topic('revived', { compacted: true });
+    const changes: CopyChange<Thing>[] = [];
+    const copy = copyOf(topic, changes);
+    await publish(topic, 'pen', { version: 5 });
+    await publish(topic, 'cap', { version: 2 });
+    await publish(topic, 'cap', null);
+    await publish(topic, 'cap', { version: 2, name: 'repeated within the batch' });
+    await feederOf(copy).start();
+    await applied(copy);
+    await publish(topic, 'pen', null);
+    await applied(copy);
+    await publish(topic, 'pen', { version: 5, name: 'repeated' });
+    await publish(topic, 'pen', { version: 4, name: 'older still' });
+    await publish(topic, 'pen', null);
+    await publish(topic, 'pen', { version: 5, name: 'repeated again' });
+    await applied(copy);
+    expect(await rows()).toEqual([]);
+    expect(changes.flatMap(({ removedKeys }) => removedKeys)).toEqual(['pen']);
+    await publish(topic, 'pen', { version: 6, name: 'made anew' });
+    await applied(copy);
+    expect(await rows()).toEqual([rowOf('pen', 6, 'made anew')]);
+  });
+
+  it('tombstones that nothing on the topic can be older than are forgotten', async () => {
+    const topic = await log.topic('forgotten', { compacted: true });
+    const copy = copyOf(topic);
+    await postgres.database.query(
+      `INSERT INTO copy_tombstone VALUES ($1, 'long-gone', 9, now() - interval '15 days')`,
+      [copy.name],
+    );
+    await publish(topic, 'pen', { version: 1 });
+    await publish(topic, 'pen', null);
+    await feederOf(copy).start();
+    await applied(copy);
+    const { rows: kept } = await postgres.database.query(
+      'SELECT key, version::int AS version FROM copy_tombstone WHERE copy = $1',
+      [copy.name],
+    );
+    expect(kept).toEqual([{ key: 'pen', version: 1 }]);
   });
 
   it('one unreadable row is quarantined; the others, and a later version of it, are copied', async () => {

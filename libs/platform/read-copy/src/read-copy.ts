@@ -1,12 +1,13 @@
 import type { TopicDeclaration } from '@potok/kernel/contract';
 import type { ConsumerDefinition } from '@potok/platform-kafka/consumer-definition';
 import type { PlainRecord } from '@potok/platform-kafka/stream-event';
+import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { type CopyColumn, copyStatements, upsertParameters } from './read-copy-sql';
 
 /**
  * A service's own copy of another's compacted topic: one row for each key, in a table of the service's schema.
- * Only a higher version changes a row; a tombstone removes it.
+ * Only a higher version changes a row; a tombstone removes it, and only a version above the removed one brings it back.
  */
 export interface ReadCopy<Row> {
   /** Also the group: one for each service and topic, for example `stock-ledger.products-copy`. */
@@ -42,6 +43,9 @@ export class CopyKeyMissing extends Error {
   readonly code = '22000';
 }
 
+/** Twice what a topic keeps its tombstones for: by then no record that is older than they comes any more. */
+const TOMBSTONES_KEPT_MS = 14 * 86_400_000;
+
 const CAPS = { recordsMax: 5_000, bytesMax: 8 * 1024 * 1024, lingerMs: 0 };
 
 /** The consumer that feeds a read copy. */
@@ -67,26 +71,30 @@ export class ReadCopyHandler<Row> {
 
   readonly apply = async ({ tx, records }: { tx: Tx; records: readonly PlainRecord[] }): Promise<void> => {
     const { removed, latest } = this.fold(records);
-    const removedKeys = await this.remove(tx, [...removed].sort());
+    const removedKeys = await this.remove(tx, removed, newestMs(records));
     const upserted = await this.upsert(tx, [...latest.values()].sort(byKey));
     if (removedKeys.length + upserted.length > 0) {
       await this.copy.afterChange?.(tx, { upserted, removedKeys });
     }
   };
 
-  /** What the records of one batch come to: the highest version of each key after its last tombstone. */
+  /**
+   * What the records of one batch come to: of each key the highest version after its last tombstone, and of a removed
+   * one the highest before it, null where the batch holds none.
+   */
   private fold(records: readonly PlainRecord[]) {
-    const removed = new Set<string>();
+    const removed = new Map<string, number | null>();
     const latest = new Map<string, KeyedRow<Row>>();
     for (const { key, value } of records) {
       if (key === null) throw new CopyKeyMissing(`a record of ${this.copy.topic.name} has no key`);
+      const known = latest.get(key);
       if (value === null) {
-        removed.add(key);
+        const version = known === undefined ? null : this.copy.versionOf(known.row);
+        removed.set(key, higher(removed.get(key) ?? null, version));
         latest.delete(key);
         continue;
       }
       const row = this.copy.decode(value);
-      const known = latest.get(key);
       if (known === undefined || this.copy.versionOf(row) > this.copy.versionOf(known.row)) {
         latest.set(key, { key, row });
       }
@@ -94,18 +102,39 @@ export class ReadCopyHandler<Row> {
     return { removed, latest };
   }
 
-  private async remove(tx: Tx, keys: readonly string[]): Promise<string[]> {
-    if (keys.length === 0) return [];
-    const { rows } = await tx.query<{ key: string }>(this.sql.remove, [keys]);
+  private async remove(tx: Tx, removed: ReadonlyMap<string, number | null>, atMs: number): Promise<string[]> {
+    if (removed.size === 0) return [];
+    const { name } = this.copy;
+    const keys = [...removed.keys()].sort();
+    const versions = integerArray(keys.map((key) => removed.get(key) ?? null));
+    const { rows } = await tx.query<{ key: string }>(this.sql.remove, [
+      textArray(keys),
+      versions,
+      atMs,
+      name,
+    ]);
+    await tx.query(this.sql.forget, [name, atMs - TOMBSTONES_KEPT_MS]);
     return rows.map(({ key }) => key);
   }
 
   private async upsert(tx: Tx, rows: readonly KeyedRow<Row>[]): Promise<KeyedRow<Row>[]> {
     if (rows.length === 0) return [];
-    const answer = await tx.query<{ key: string }>(this.sql.upsert, upsertParameters(this.copy, rows));
+    const answer = await tx.query<{ key: string }>(this.sql.upsert, [
+      ...upsertParameters(this.copy, rows),
+      this.copy.name,
+    ]);
     const changed = new Set(answer.rows.map(({ key }) => key));
     return rows.filter(({ key }) => changed.has(key));
   }
+}
+
+function higher(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+}
+
+/** By the broker's clock: LogAppendTime. */
+function newestMs(records: readonly PlainRecord[]): number {
+  return records.reduce((newest, { timestampMs }) => Math.max(newest, timestampMs), 0);
 }
 
 function byKey(one: { readonly key: string }, other: { readonly key: string }): number {

@@ -2,6 +2,7 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migrations';
 import { createCatalogue } from './0001-create-catalogue';
 import { createDecisions } from './0002-create-decisions';
 import { addProductKind } from './0003-add-product-kind';
@@ -14,6 +15,7 @@ import { addExternalSystems } from './0007-add-external-systems';
 export const nomenclatureMigrations: readonly Migration[] = [
   ...runnerMigrations,
   ...quarantineMigrations,
+  ...readCopyMigrations,
   ...publicationMigrations,
   createCatalogue,
   createDecisions,

@@ -2,6 +2,7 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migrations';
 import { createBiRows } from './0101-create-bi-rows';
 import { createBiViews } from './0102-create-bi-views';
 import { explainBiViews } from './0103-explain-bi-views';
@@ -17,6 +18,7 @@ import { sumTheChain } from './0005-sum-the-chain';
 export const reportingMigrations: readonly Migration[] = [
   ...runnerMigrations,
   ...quarantineMigrations,
+  ...readCopyMigrations,
   ...publicationMigrations,
   createReadCopies,
   createFacts,

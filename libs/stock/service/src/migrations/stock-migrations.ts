@@ -2,6 +2,7 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
 import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migrations';
+import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migrations';
 import { createLedger } from './0001-create-ledger';
 import { createStoreCopy } from './0002-create-store-copy';
 
@@ -9,6 +10,7 @@ import { createStoreCopy } from './0002-create-store-copy';
 export const stockMigrations: readonly Migration[] = [
   ...runnerMigrations,
   ...quarantineMigrations,
+  ...readCopyMigrations,
   ...publicationMigrations,
   createLedger,
   createStoreCopy,
