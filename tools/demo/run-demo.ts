@@ -171,7 +171,7 @@ export class Demo {
     this.sayAddresses(plan);
     const { ended, isOver } = this.whetherSimulatorEnded();
     const view = new PlatformView(plan.addresses, plan.adminToken, Date.now() + appliedDeadlineMs);
-    void this.reports.follow(view, isOver);
+    void this.reports.follow(stageReaderOf(view), isOver);
     while (!isOver()) {
       const progress = readProgress(outputFolder);
       if (progress !== null) {
@@ -214,11 +214,14 @@ export class Demo {
 
   /** Every stage against the next, as an operator would: `npm run potok -- proof run`. */
   private async prove(view: PlatformView): Promise<number> {
-    const reader = new StageReader((service, path) => view.text(service, path));
     const progress = (done: number, of: number): void => {
       this.line.show(`proof: ${String(done)} of ${String(of)} stores`, done / of);
     };
-    const { differences, unproved } = await proveChain({ reader, storeIds: null, progress });
+    const { differences, unproved } = await proveChain({
+      reader: stageReaderOf(view),
+      storeIds: null,
+      progress,
+    });
     for (const one of differences.slice(0, differencesShownMax)) this.line.say(describeDifference(one));
     for (const reason of unproved) this.line.say(`not proved: ${reason}`);
     return differences.length + unproved.length;
@@ -235,4 +238,8 @@ export class Demo {
     });
     this.line.say(`the logs are in ${folder}`);
   }
+}
+
+function stageReaderOf(view: PlatformView): StageReader {
+  return new StageReader((service, path) => view.text(service, path));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlatformView } from './platform-view';
+import type { StageReader } from './conservation/stage-reader';
 import { receiptsTopicName } from './receipts-book';
 
 interface Step {
@@ -19,9 +19,9 @@ export class AppliedWatch {
   private readonly steps = new Map<string, Step[]>();
 
   /** Looks again and again until `isOver`. A service that is away for a moment is asked again. */
-  async follow(view: PlatformView, isOver: () => boolean): Promise<void> {
+  async follow(reader: StageReader, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      const applied = await view.applied('reporting', receiptsTopicName).catch(() => []);
+      const applied = await reader.applied('reporting', receiptsTopicName).catch(() => []);
       const nowMs = Date.now();
       for (const { consumer, streamKey, seq } of applied) {
         if (consumer === reportsConsumer) this.note(streamKey, seq, nowMs);

@@ -27,12 +27,6 @@ export interface ServiceStatus {
   readonly unpublishedFolds?: number;
 }
 
-export interface AppliedStream {
-  readonly consumer: string;
-  readonly streamKey: string;
-  readonly seq: number;
-}
-
 export type ServiceName = 'ingestion' | 'nomenclature' | 'stock' | 'reporting';
 
 export const serviceNames: readonly ServiceName[] = ['ingestion', 'nomenclature', 'stock', 'reporting'];
@@ -63,12 +57,6 @@ export class PlatformView {
 
   async status(service: ServiceName): Promise<ServiceStatus> {
     return this.get<ServiceStatus>(service, `/v1/${service}/status`);
-  }
-
-  /** How far the consumers of a service have applied the streams of a topic. */
-  async applied(service: ServiceName, topic: string): Promise<readonly AppliedStream[]> {
-    const path = `/v1/${service}/applied?topic=${encodeURIComponent(topic)}`;
-    return (await this.get<{ applied: AppliedStream[] }>(service, path)).applied;
   }
 
   async quarantine(service: ServiceName): Promise<QuarantineRow[]> {
