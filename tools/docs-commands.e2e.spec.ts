@@ -10,7 +10,11 @@ import { planServices, type ServicePlan } from './demo/service-processes';
 import { repositoryRoot } from './generate/repository';
 
 const root = repositoryRoot(__dirname);
-const pages = ['docs/tutorials/first-receipt.md', 'docs/guides/connect-a-register.md'];
+const pages = [
+  'docs/tutorials/first-receipt.md',
+  'docs/guides/connect-a-register.md',
+  'docs/guides/import-products.md',
+];
 const startTimeoutMs = 100_000;
 const answerTimeoutMs = 60_000;
 
@@ -42,6 +46,9 @@ function fits(output: string, answer: string | null): boolean {
   return new RegExp(`^${parts.join('[\\s\\S]*')}$`).test(output.trim());
 }
 
+/** Stands for npm: the command as it is compiled, in the page's folder, with nothing to be installed first. */
+const npm = `npm() { [ "$1 $2 $3" = 'run potok --' ] && shift 3 && "$NODE" '${path.join(root, 'dist/tools/potok.js')}' "$@"; }\n`;
+
 /** A shell that keeps its variables and its folder from block to block. */
 class Shell {
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'potok-docs-'));
@@ -53,11 +60,11 @@ class Shell {
   }
 
   run(commands: string): string {
-    const script = `set -ea\n. '${this.state}'\n${commands}\nexport -p > '${this.state}'\n`;
+    const script = `set -ea\n. '${this.state}'\n${npm}${commands}\nexport -p > '${this.state}'\n`;
     return execFileSync('bash', ['-c', script], {
       cwd: this.folder,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: this.folder },
+      env: { PATH: process.env['PATH'], HOME: this.folder, NODE: process.execPath },
     });
   }
 
@@ -97,7 +104,9 @@ afterAll(async () => {
 
 describe.each(pages)('the commands of %s', (page) => {
   it('answer, typed one after the other, what the page says', async () => {
-    const shell = new Shell({ U: plan.addresses.ingestion[0] ?? '', T: plan.adminToken });
+    const address = plan.addresses.ingestion[0] ?? '';
+    const token = plan.adminToken;
+    const shell = new Shell({ U: address, T: token, POTOK_URL: address, POTOK_TOKEN: token });
     const blocks = runBlocks(page);
     expect(blocks.length).toBeGreaterThan(5);
     for (const { line, commands, again, answer } of blocks) {
