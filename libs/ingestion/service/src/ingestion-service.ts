@@ -11,6 +11,7 @@ import { runnerMigrations } from '@potok/platform-kafka/runner/runner-migrations
 import type { Migration } from '@potok/platform-postgres/migrations';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { publicationMigrations } from '@potok/platform-publication/publication-migrations';
+import { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import type { StateSource } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
@@ -101,6 +102,8 @@ const DIRECTORY_EVERY_MS = 1_000;
 const DIRECTORY_ON_DEMAND_EVERY_MS = 100;
 const UNASSIGNED_EVERY_MS = 1_000;
 const UNASSIGNED_PER_ROUND = 500;
+/** Of events that were stored and wait to be published. */
+const RECENT_BYTES_MAX = 32 * 1024 * 1024;
 const CHUNK_BYTES_MAX = 512 * 1024;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
@@ -127,6 +130,7 @@ class IngestionParts {
   readonly vault: Vault;
   readonly series = new SeriesTable();
   readonly metrics = createIngestionMetrics();
+  readonly recent: RecentBlocks;
   readonly runtime: ServiceRuntime;
   readonly quarantine: LineQuarantine;
   readonly edgeDirectory: OrganisationDirectory;
@@ -142,6 +146,7 @@ class IngestionParts {
     organisation: HostedOrganisation,
   ) {
     this.vault = new Vault(settings.vaultKey);
+    this.recent = new RecentBlocks(host.kafka.publishes ? RECENT_BYTES_MAX : 0);
     const store = new PgQuarantineStore(new VaultCipher(this.vault, () => this.runtime.database));
     this.quarantine = new LineQuarantine(store);
     this.runtime = new ServiceRuntime(
@@ -184,7 +189,9 @@ class IngestionParts {
     this.runtime.addConsumer(
       inboxConsumer({ caps: settings.caps, parallelTransactions: settings.parallelTransactions }),
     );
-    this.runtime.addStreamRelay(new DocumentsSource(new OrganisationDirectory(organisation.source)), signal);
+    const stored = new DocumentsSource(new OrganisationDirectory(organisation.source));
+    const relayed = new DocumentsSource(new OrganisationDirectory(organisation.source), this.recent);
+    this.runtime.addStreamRelay(relayed, signal, stored);
     for (const state of organisation.states) this.runtime.addStateRelay(state.source, state.signal);
     this.runtime.addWorker({ start: () => this.refresh.start(), stop: this.refresh.stop });
     this.runtime.addWorker(this.unassignedWorker(organisation));
@@ -202,11 +209,12 @@ class IngestionParts {
   }
 
   private createIntake(organisation: HostedOrganisation, signal: RelaySignal): IntakeService {
-    const { settings, host, vault, series } = this;
+    const { settings, host, vault, series, recent } = this;
     const handler = new IntakeHandler({
       directory: new OrganisationDirectory(organisation.source),
       series,
       vault,
+      recent,
       numbering: new StoredStreamNumbering(documentsTopic, host.clock, signal),
       zones: new ZoneOffsets(),
       trainingPrefixes: settings.trainingPrefixes,

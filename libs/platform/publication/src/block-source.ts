@@ -4,6 +4,7 @@ import type { TopicDeclaration } from '@potok/kernel/contract';
 import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { decodeEventBlock } from './event-block';
+import { blockArrays, blockKey, RecentBlocks } from './recent-blocks';
 import type { PublishableEvent, StreamRange, StreamSource } from './stream';
 
 /** Where an event of a block stands. */
@@ -31,9 +32,17 @@ export interface StoredBlocks {
 
 interface BlockRow {
   readonly range_no: number;
+  readonly stream_no: number;
   readonly first_seq: bigint;
   readonly recorded_at: Date;
-  readonly bytes: Buffer;
+  /** Null of a block whose values are at hand. */
+  readonly bytes: Buffer | null;
+}
+
+interface FoundBlocks {
+  readonly rows: readonly BlockRow[];
+  /** Values of recent blocks by `blockKey`. */
+  readonly atHand: ReadonlyMap<string, readonly Buffer[]>;
 }
 
 const BLOCKS_PER_READ = 200;
@@ -42,19 +51,23 @@ const BLOCKS_PER_READ = 200;
 export class BlockSource implements StreamSource {
   readonly topic: TopicDeclaration;
 
-  constructor(private readonly blocks: StoredBlocks) {
+  constructor(
+    private readonly blocks: StoredBlocks,
+    private readonly recent = new RecentBlocks(0),
+  ) {
     this.topic = blocks.topic;
   }
 
   async read(tx: Tx, ranges: readonly StreamRange[], bytesMax: number): Promise<readonly PublishableEvent[]> {
-    const { valuesOf = decodeEventBlock, eventOf } = this.blocks;
+    const { eventOf } = this.blocks;
     const events: PublishableEvent[] = [];
     let bytes = 0;
-    for (const row of await this.readBlocks(tx, ranges)) {
+    const { rows, atHand } = await this.readBlocks(tx, ranges);
+    for (const row of rows) {
       const { streamKey, epoch, fromSeq, toSeq } = present(ranges[row.range_no], 'range of a block');
       const time = toInstant(row.recorded_at.getTime());
       let seq = Number(row.first_seq) - 1;
-      for (const value of valuesOf(row.bytes)) {
+      for (const value of this.valuesOf(row, epoch, atHand)) {
         seq += 1;
         if (seq < fromSeq || seq > toSeq) continue;
         if (events.length > 0 && bytes + value.length > bytesMax) return events;
@@ -65,14 +78,28 @@ export class BlockSource implements StreamSource {
     return events;
   }
 
-  private async readBlocks(tx: Tx, ranges: readonly StreamRange[]): Promise<readonly BlockRow[]> {
+  private valuesOf(row: BlockRow, epoch: number, atHand: FoundBlocks['atHand']): Iterable<Buffer> {
+    if (row.bytes !== null) return (this.blocks.valuesOf ?? decodeEventBlock)(row.bytes);
+    const recordedAtMs = row.recorded_at.getTime();
+    const place = { streamNo: row.stream_no, epoch, firstSeq: Number(row.first_seq), recordedAtMs };
+    return present(atHand.get(blockKey(place)), 'the values of a recent block');
+  }
+
+  /** One statement; the bytes of blocks whose values are at hand stay in the database. */
+  private async readBlocks(tx: Tx, ranges: readonly StreamRange[]): Promise<FoundBlocks> {
     const { table, streamColumn: stream, epochColumn: epoch, firstSeqColumn: first } = this.blocks;
     const numbers = await this.blocks.streamNos(
       tx,
       ranges.map(({ streamKey }) => streamKey),
     );
+    // A stream that nothing was stored of has no number: nothing is found of it.
+    const wanted = ranges.map((range) => ({ ...range, streamNo: numbers.get(range.streamKey) ?? null }));
+    const recent = this.recent.of(wanted);
     const { rows } = await tx.query<BlockRow>(
-      `SELECT wanted.range_no, block.first_seq, block.recorded_at, block.bytes
+      `SELECT wanted.range_no, wanted.stream_no, block.first_seq, block.recorded_at,
+              CASE WHEN (wanted.stream_no, wanted.epoch, block.first_seq, block.recorded_at) IN (
+                SELECT * FROM unnest($7::int[], $8::int[], $9::bigint[], $10::timestamptz[])
+              ) THEN NULL ELSE block.bytes END AS bytes
        FROM unnest($1::int[], $2::int[], $3::int[], $4::bigint[], $5::bigint[])
          AS wanted (range_no, stream_no, epoch, from_seq, to_seq)
        CROSS JOIN LATERAL (
@@ -86,15 +113,15 @@ export class BlockSource implements StreamSource {
        ) AS block
        ORDER BY wanted.range_no, block.first_seq LIMIT $6`,
       [
-        integerArray(ranges.map((_, index) => index)),
-        // A stream that nothing was stored of has no number: nothing is found of it.
-        integerArray(ranges.map(({ streamKey }) => numbers.get(streamKey) ?? null)),
-        integerArray(ranges.map((range) => range.epoch)),
-        integerArray(ranges.map(({ fromSeq }) => fromSeq)),
-        integerArray(ranges.map(({ toSeq }) => toSeq)),
+        integerArray(wanted.map((_, index) => index)),
+        integerArray(wanted.map(({ streamNo }) => streamNo)),
+        integerArray(wanted.map((range) => range.epoch)),
+        integerArray(wanted.map(({ fromSeq }) => fromSeq)),
+        integerArray(wanted.map(({ toSeq }) => toSeq)),
         BLOCKS_PER_READ,
+        ...blockArrays(recent),
       ],
     );
-    return rows;
+    return { rows, atHand: new Map(recent.map((block) => [blockKey(block), block.values])) };
   }
 }

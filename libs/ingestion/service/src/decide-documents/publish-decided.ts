@@ -37,7 +37,7 @@ export async function publishDecided(
   const names = standing.flatMap(({ canonical }) => canonical.identities);
   const seriesNos = await series.numbersOf(tx, seriesOfIdentities(names));
   const streams = await lockForRevisions(tx, numbering, revisions);
-  await storeRevisions(tx, numbering, numberRevisions(revisions, streams));
+  await storeRevisions(tx, { numbering }, numberRevisions(revisions, streams));
   const work = { revisions: standing, identities };
   await insertArrivals(tx, gatherArrivals({ work, held: [], left, seriesNos }));
 }

@@ -4,6 +4,7 @@ import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
 import type { ZoneOffsets } from '@potok/retail/time/zone-offsets';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import { insertConflicts, keptJoins, stillUndecided } from '../storage/conflict-table';
@@ -34,6 +35,8 @@ export interface IntakeParts {
   readonly series: SeriesTable;
   readonly vault: Vault;
   readonly numbering: StreamNumbering;
+  /** What the relay of this process need not read back. */
+  readonly recent?: RecentBlocks;
   readonly zones: ZoneOffsets;
   readonly trainingPrefixes: readonly string[];
 }
@@ -141,7 +144,7 @@ export class IntakeHandler {
     );
     if (work.revisions.length > 0) {
       const streams = await lockStreams(tx, numbering, work.revisions);
-      await storeRevisions(tx, numbering, numberRevisions(work.revisions, streams));
+      await storeRevisions(tx, this.parts, numberRevisions(work.revisions, streams));
     }
     await this.noteConflicts(tx, work);
   }

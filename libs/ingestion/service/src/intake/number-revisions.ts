@@ -1,6 +1,6 @@
 import { present } from '@potok/kernel/assert';
 import { toInstant } from '@potok/kernel/clock';
-import { encodeEventBlock } from '@potok/platform-publication/event-block';
+import type { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import type { LockedStream, StreamAdvance, StreamNumbering } from '@potok/platform-publication/stream';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { insertDocuments, insertEventBlocks } from '../storage/document-table';
@@ -25,11 +25,25 @@ export function lockStreams(
   return numbering.lock(tx, [...new Set(published.map(({ canonical }) => canonical.storeId))].sort());
 }
 
-/** Numbers revisions under the locks of their streams and stores them. */
-export async function storeRevisions(tx: Tx, numbering: StreamNumbering, numbered: Numbered): Promise<void> {
-  await insertDocuments(tx, numbered.documents);
-  await insertEventBlocks(tx, numbered.blocks);
-  await numbering.advance(tx, numbered.advances);
+export interface RevisionNumbering {
+  readonly numbering: StreamNumbering;
+  /** For the relay of this process, where it has one. */
+  readonly recent?: RecentBlocks;
+}
+
+/** Stores what was numbered under the locks of its streams. */
+export async function storeRevisions(
+  tx: Tx,
+  { numbering, recent }: RevisionNumbering,
+  { documents, blocks, advances }: Numbered,
+): Promise<void> {
+  await insertDocuments(tx, documents);
+  await insertEventBlocks(tx, blocks);
+  recent?.keep(
+    tx,
+    blocks.map(({ storeNo, streamEpoch, ...block }) => ({ streamNo: storeNo, epoch: streamEpoch, ...block })),
+  );
+  await numbering.advance(tx, advances);
 }
 
 interface StoreEvents {
@@ -91,7 +105,7 @@ function blockOf({ stream, storeNo, values }: StoreEvents): EventBlockRow {
     firstSeq: stream.lastSeq + 1,
     lastSeq: stream.lastSeq + values.length,
     recordedAtMs: stream.recordedAtMs,
-    bytes: encodeEventBlock(values),
+    values,
   };
 }
 

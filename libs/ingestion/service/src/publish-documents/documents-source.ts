@@ -5,6 +5,7 @@ import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import { eventHeaders } from '@potok/platform-kafka/event-headers';
 import { BlockSource } from '@potok/platform-publication/block-source';
 import type { BlockPlace } from '@potok/platform-publication/block-source';
+import type { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import { traceparentIn } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { storeNosOf } from '../organisation-copy/organisation-directory';
@@ -17,16 +18,19 @@ const REVISED = eventTypeOf(documentRevisedV1);
 
 /** Reads documents' events back from their blocks. */
 export class DocumentsSource extends BlockSource {
-  constructor(directory: OrganisationDirectory) {
-    super({
-      topic: documentsTopic,
-      table: 'event_block',
-      streamColumn: 'store_no',
-      epochColumn: 'stream_epoch',
-      firstSeqColumn: 'first_seq',
-      streamNos: (tx, storeIds) => storeNosOf(directory, tx, storeIds),
-      eventOf,
-    });
+  constructor(directory: OrganisationDirectory, recent?: RecentBlocks) {
+    super(
+      {
+        topic: documentsTopic,
+        table: 'event_block',
+        streamColumn: 'store_no',
+        epochColumn: 'stream_epoch',
+        firstSeqColumn: 'first_seq',
+        streamNos: (tx, storeIds) => storeNosOf(directory, tx, storeIds),
+        eventOf,
+      },
+      recent,
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { documentTypes } from '@potok/retail/document/codes';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
-import { decodeEventBlock } from '@potok/platform-publication/event-block';
+import { decodeEventBlock, encodeEventBlock } from '@potok/platform-publication/event-block';
 
 /** Stored as small integers: an index into this list. Only ever extended at its end. */
 export const REVISION_KINDS = [
@@ -141,7 +141,7 @@ export interface EventBlockRow {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly recordedAtMs: number;
-  readonly bytes: Buffer;
+  readonly values: readonly Buffer[];
 }
 
 export async function insertEventBlocks(tx: Tx, blocks: readonly EventBlockRow[]): Promise<void> {
@@ -149,7 +149,7 @@ export async function insertEventBlocks(tx: Tx, blocks: readonly EventBlockRow[]
   const rows = new BinaryRows();
   for (const block of blocks) {
     rows.row(6).int4(block.storeNo).int4(block.streamEpoch).int8(block.firstSeq).int8(block.lastSeq);
-    rows.timestamptz(block.recordedAtMs).bytea(block.bytes);
+    rows.timestamptz(block.recordedAtMs).bytea(encodeEventBlock(block.values));
   }
   await tx.copyBinary(
     'event_block (store_no, stream_epoch, first_seq, last_seq, recorded_at, bytes)',
