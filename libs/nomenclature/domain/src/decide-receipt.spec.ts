@@ -6,6 +6,7 @@ import type { BarcodeEntry, Catalogue } from './catalogue';
 import { decideReceipt } from './decide-receipt';
 import { DEFAULT_RULE_SET } from './default-rule-set';
 import { matchLine } from './match-line';
+import { decidable } from './receipt-document';
 import { RuleInterpreter } from './rule-set';
 import { unmatchedProductId } from './unmatched-product';
 
@@ -43,7 +44,7 @@ function receipt(change: Partial<CanonicalDocument>, line: Partial<CanonicalLine
 }
 
 function meaningOf(document: CanonicalDocument) {
-  const [decision] = decideReceipt(document, { catalogue: catalogue({}), rules });
+  const [decision] = decideReceipt(decidable(document), { catalogue: catalogue({}), rules });
   return [decision?.decided.stockEffect, decision?.decided.recognition];
 }
 
@@ -115,7 +116,7 @@ describe('the default rules', () => {
 describe('a decision', () => {
   it('counts in base units and keeps the amount', () => {
     const pack = entry(1, { coefficient: { numerator: 6, denominator: 1 } });
-    const [decision] = decideReceipt(receipt({}), {
+    const [decision] = decideReceipt(decidable(receipt({})), {
       catalogue: catalogue({ '4600682000013': [pack] }),
       rules,
     });
@@ -136,10 +137,13 @@ describe('a decision', () => {
     'counts %i thousandths that are %i/%i of a pack of six as %i',
     (quantityMilli, numerator, denominator, base) => {
       const pack = entry(1, { coefficient: { numerator: 6, denominator: 1 } });
-      const [decision] = decideReceipt(receipt({}, { quantityMilli, fraction: { numerator, denominator } }), {
-        catalogue: catalogue({ '4600682000013': [pack] }),
-        rules,
-      });
+      const [decision] = decideReceipt(
+        decidable(receipt({}, { quantityMilli, fraction: { numerator, denominator } })),
+        {
+          catalogue: catalogue({ '4600682000013': [pack] }),
+          rules,
+        },
+      );
       expect(decision?.decided.quantityMilli).toBe(base);
     },
   );

@@ -1,11 +1,12 @@
+import { present } from '@potok/kernel/assert';
 import { multiplyByRatio, ONE } from '@potok/kernel/quantity';
 import type { Ratio } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import type { ProductKind } from '@potok/nomenclature-contracts/product.v1';
-import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import type { Catalogue } from './catalogue';
 import { matchLine } from './match-line';
 import type { LineMatch } from './match-line';
+import type { DecidableReceipt, ReceiptDocument, ReceiptLine } from './receipt-document';
 import { ORDINARY, receiptFacts } from './receipt-meaning';
 import type { ReceiptContext } from './receipt-meaning';
 import type { OwnLineFacts, ReceiptRules, RuleInterpreter } from './rule-set';
@@ -28,36 +29,47 @@ export interface DecisionContext {
 
 /** Every line of a receipt: its product, its stock effect, its recognition. */
 export function decideReceipt(
-  document: CanonicalDocument,
+  { document, whole }: DecidableReceipt,
   context: DecisionContext,
-  receipt: ReceiptContext = ORDINARY,
+  about: ReceiptContext = ORDINARY,
 ): LineDecision[] {
   const place = {
     storeId: document.storeId,
     ledgerAtMs: Date.parse(document.time.ledgerAt),
     systems: systemsOf(document),
   };
-  const rules = context.rules.forReceipt(receiptFacts(document, receipt));
+  const rules = context.rules.forReceipt(receiptFacts(document, about));
   const { catalogue } = context;
-  return document.lines.map((line) => {
+  return document.lines.map((line, index) => {
     const match = matchLine(line, place, catalogue);
-    const kind = match === null ? 'goods' : catalogue.kindOf(match.target.productNo);
-    return decideLine(line, { match, kind }, rules);
+    if (match !== null) return decideLine(line, matched(match, catalogue), rules);
+    const described = present(whole().lines[index], 'a line of the whole document');
+    return decideLine(line, standingFor(unmatchedKeyOf(described)), rules);
   });
 }
 
 /** Whose codes the lines bear. */
-export function systemsOf({ identities }: CanonicalDocument): string[] {
+export function systemsOf({ identities }: ReceiptDocument): string[] {
   return identities.map(({ scheme }) => scheme);
 }
 
-interface MatchedLine {
-  readonly match: LineMatch | null;
+interface LineProduct extends Pick<UnnumberedLine, 'productId' | 'productNo' | 'coefficient' | 'matchedBy'> {
   readonly kind: ProductKind;
+  readonly unmatched: UnmatchedKey | null;
+}
+
+function matched({ target, matchedBy }: LineMatch, catalogue: Catalogue): LineProduct {
+  const { productId, productNo, coefficient } = target;
+  return { productId, productNo, coefficient, matchedBy, kind: catalogue.kindOf(productNo), unmatched: null };
+}
+
+function standingFor(unmatched: UnmatchedKey): LineProduct {
+  const productId = unmatchedProductId(unmatched);
+  return { productId, productNo: null, coefficient: ONE, matchedBy: 'none', kind: 'goods', unmatched };
 }
 
 /** What the rules ask of a line that leads to a product of this kind. */
-export function lineFacts(line: CanonicalLine, kind: ProductKind, { ruleSet }: ReceiptRules): OwnLineFacts {
+export function lineFacts(line: ReceiptLine, kind: ProductKind, { ruleSet }: ReceiptRules): OwnLineFacts {
   return {
     lineState: line.state,
     disposition: line.disposition ?? 'none',
@@ -69,24 +81,21 @@ export function lineFacts(line: CanonicalLine, kind: ProductKind, { ruleSet }: R
 }
 
 /** Written out member by member: it runs for every line of the chain. */
-function decideLine(line: CanonicalLine, { match, kind }: MatchedLine, rules: ReceiptRules): LineDecision {
-  const { version } = rules.ruleSet;
-  const meaning = rules.decide(lineFacts(line, kind, rules));
-  const unmatched = match === null ? unmatchedKeyOf(line) : null;
-  const coefficient = match === null ? ONE : match.target.coefficient;
+function decideLine(line: ReceiptLine, product: LineProduct, rules: ReceiptRules): LineDecision {
+  const meaning = rules.decide(lineFacts(line, product.kind, rules));
   return {
-    unmatched,
+    unmatched: product.unmatched,
     decided: {
       lineNo: line.lineNo,
-      productId: match === null ? unmatchedProductId(unmatchedKeyOf(line)) : match.target.productId,
-      productNo: match === null ? null : match.target.productNo,
-      coefficient,
-      quantityMilli: baseQuantityMilli(line, coefficient),
+      productId: product.productId,
+      productNo: product.productNo,
+      coefficient: product.coefficient,
+      quantityMilli: baseQuantityMilli(line, product.coefficient),
       amountKopecks: line.amountKopecks,
       stockEffect: meaning.stockEffect,
       recognition: meaning.recognition,
-      matchedBy: match === null ? 'none' : match.matchedBy,
-      ruleVersion: version,
+      matchedBy: product.matchedBy,
+      ruleVersion: rules.ruleSet.version,
       locationId: line.stockLocationId,
       locationNo: line.stockLocationNo,
     },
@@ -99,7 +108,7 @@ const WHOLE_PACK_MILLI = 1000;
  * In thousandths of the product's base unit. A part of a pack (1291) is counted in inner units by its own numbers: the
  * quantity beside it (1023) is what the till made of it and is not trusted (register-document §5).
  */
-function baseQuantityMilli({ quantityMilli, fraction }: CanonicalLine, coefficient: Ratio): number {
+function baseQuantityMilli({ quantityMilli, fraction }: ReceiptLine, coefficient: Ratio): number {
   if (fraction === undefined || fraction.numerator > fraction.denominator) {
     return multiplyByRatio(quantityMilli, coefficient).value;
   }

@@ -6,6 +6,7 @@ import { exampleDocument } from '@potok/retail/document/example';
 import type { Catalogue, CodeTarget } from './catalogue';
 import { decideReceipt } from './decide-receipt';
 import { DEFAULT_RULE_SET } from './default-rule-set';
+import { decidable } from './receipt-document';
 import { ORDINARY, purposeOf, receiptMeaningOf, sellerOf } from './receipt-meaning';
 import type { ReceiptContext } from './receipt-meaning';
 import { RuleInterpreter } from './rule-set';
@@ -56,7 +57,9 @@ function meaningOf(given: Given): { answer: Answer; meaning: ReceiptMeaning | nu
     externalCode: () => null,
     kindOf: () => given.productKind ?? 'goods',
   };
-  const lines = decideReceipt(document, { catalogue, rules: RULES }, context).map(({ decided }) => decided);
+  const lines = decideReceipt(decidable(document), { catalogue, rules: RULES }, context).map(
+    ({ decided }) => decided,
+  );
   const names = given.names ?? context.link !== null;
   const meaning = receiptMeaningOf({ document, ...context, names, findings: [] }, lines);
   return { answer: [lines[0]?.stockEffect ?? 'none', lines[0]?.recognition ?? 'none'], meaning };

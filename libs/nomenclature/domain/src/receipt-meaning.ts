@@ -5,7 +5,7 @@ import type {
   ReceiptMeaning,
   ReceiptPurpose,
 } from '@potok/nomenclature-contracts/receipt-meaning';
-import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { ReceiptDocument } from './receipt-document';
 import type { ReceiptFacts } from './rule-set';
 
 /** What a decision knows of a receipt beside its document. */
@@ -18,24 +18,24 @@ export interface ReceiptContext {
 export const ORDINARY: ReceiptContext = { link: null, seller: 'own' };
 
 /** What a receipt is for beside trade; null = trade. */
-export function purposeOf(document: CanonicalDocument): ReceiptPurpose | null {
+export function purposeOf(document: ReceiptDocument): ReceiptPurpose | null {
   if (isCorrection(document)) return 'correction';
   if (document.correctsFpd !== undefined) return 'mendsError';
   return document.operation === 'return' ? 'customerReturn' : null;
 }
 
-export function isCorrection({ form }: CanonicalDocument): boolean {
+export function isCorrection({ form }: ReceiptDocument): boolean {
   return form === 'correction' || form === 'strictFormCorrection';
 }
 
 /** Own = a seller of the chain, or none that is stated. Without any known ИНН nobody is called a stranger. */
-export function sellerOf(document: CanonicalDocument, ownInns: ReadonlySet<string>): 'own' | 'other' {
+export function sellerOf(document: ReceiptDocument, ownInns: ReadonlySet<string>): 'own' | 'other' {
   const inn = document.fiscal?.sellerInn;
   return inn === undefined || ownInns.size === 0 || ownInns.has(inn) ? 'own' : 'other';
 }
 
 /** What is settled against money received before (1215). */
-export function prepaidKopecksOf({ payments }: CanonicalDocument): number {
+export function prepaidKopecksOf({ payments }: ReceiptDocument): number {
   if (payments === undefined) return 0;
   let kopecks = 0;
   for (const { fiscalKind, amountKopecks } of payments) {
@@ -44,7 +44,7 @@ export function prepaidKopecksOf({ payments }: CanonicalDocument): number {
   return kopecks;
 }
 
-export function receiptFacts(document: CanonicalDocument, context: ReceiptContext): ReceiptFacts {
+export function receiptFacts(document: ReceiptDocument, context: ReceiptContext): ReceiptFacts {
   return {
     form: document.form ?? 'receipt',
     operation: document.operation ?? 'unknown',
@@ -59,7 +59,7 @@ export function receiptFacts(document: CanonicalDocument, context: ReceiptContex
 }
 
 export interface MeaningQuestion extends ReceiptContext {
-  readonly document: CanonicalDocument;
+  readonly document: ReceiptDocument;
   /** It names a receipt, known or not. */
   readonly names: boolean;
   /** Of its lines. */

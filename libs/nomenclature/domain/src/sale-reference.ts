@@ -1,5 +1,5 @@
 import type { LinkedBy } from '@potok/nomenclature-contracts/receipt-meaning';
-import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { ReceiptDocument } from './receipt-document';
 import { documentIdOfKey, numberKey } from '@potok/retail/document/document-id';
 import type { Identity } from '@potok/retail/document/identity';
 
@@ -24,7 +24,7 @@ const FN = 'fn';
 const DOCUMENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What it names, the surest first. */
-export function saleReferences(document: CanonicalDocument): SaleReference[] {
+export function saleReferences(document: ReceiptDocument): SaleReference[] {
   const { returnOf, correctsFpd, correction } = document;
   const references: SaleReference[] = [];
   if (returnOf?.documentId !== undefined && DOCUMENT_ID.test(returnOf.documentId)) {
@@ -44,12 +44,12 @@ export function saleReferences(document: CanonicalDocument): SaleReference[] {
 }
 
 /** Does it name a receipt at all? Most do not; asked of every receipt. */
-export function namesReceipt({ returnOf, correctsFpd, correction }: CanonicalDocument): boolean {
+export function namesReceipt({ returnOf, correctsFpd, correction }: ReceiptDocument): boolean {
   return returnOf !== undefined || correctsFpd !== undefined || correction !== undefined;
 }
 
 /** 1177–1179: a basis that is a ФД number of the same ФН on the stated day. */
-function basisReference({ correction, identities }: CanonicalDocument): SaleReference | null {
+function basisReference({ correction, identities }: ReceiptDocument): SaleReference | null {
   const fn = identities.find(({ scheme }) => scheme === FN);
   const localDate = dateOf(correction?.basisDate);
   const number = correction?.basisNumber?.trim();

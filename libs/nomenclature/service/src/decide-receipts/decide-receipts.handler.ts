@@ -68,7 +68,7 @@ export class DecideReceiptsHandler {
   private decide(receipts: readonly Work[], rules: RuleInterpreter): void {
     const context = { catalogue: this.desk.catalogue, rules };
     for (const receipt of receipts) {
-      if (receipt.kept === null) receipt.decisions = decideReceipt(receipt.document, context, receipt);
+      if (receipt.kept === null) receipt.decisions = decideReceipt(receipt, context, receipt);
     }
   }
 }
@@ -143,10 +143,10 @@ function nothing(line: WholeDecidedLine): WholeDecidedLine {
 
 function wantedBy(receipts: readonly Work[]): Map<string, UnmatchedWanted> {
   const wanted = new Map<string, UnmatchedWanted>();
-  for (const { decisions, document } of receipts) {
+  for (const { decisions, whole } of receipts) {
     decisions.forEach(({ unmatched, decided }, index) => {
       if (unmatched === null || wanted.has(decided.productId)) return;
-      wanted.set(decided.productId, { key: unmatched, sampleName: document.lines[index]?.name ?? null });
+      wanted.set(decided.productId, { key: unmatched, sampleName: whole().lines[index]?.name ?? null });
     });
   }
   return wanted;

@@ -3,6 +3,7 @@ import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-lin
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
 import { meaningAfterDecision } from '@potok/nomenclature-domain/meaning-after-decision';
+import { decidable } from '@potok/nomenclature-domain/receipt-document';
 import { isCorrection } from '@potok/nomenclature-domain/receipt-meaning';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
@@ -115,13 +116,13 @@ export class LinkReceiptsHandler {
   /** Of a correction: what the rules say of the lines that nothing is decided about yet. */
   private async decided(
     tx: Tx,
-    { link, document, lines }: Linkable,
-    { meaning }: DecidedReceipt,
+    { link, lines }: Linkable,
+    { document, meaning }: DecidedReceipt,
   ): Promise<readonly WholeDecidedLine[]> {
     if (!isCorrection(document)) return lines;
     const rules = await this.desk.rules.current(tx);
     const context = { link, seller: meaning?.seller ?? ('own' as const) };
-    const anew = decideReceipt(document, { catalogue: this.desk.catalogue, rules }, context);
+    const anew = decideReceipt(decidable(document), { catalogue: this.desk.catalogue, rules }, context);
     const decisions = new Map(anew.map(({ decided }) => [decided.lineNo, decided]));
     return lines.map((line) => {
       const decision = decisions.get(line.lineNo);

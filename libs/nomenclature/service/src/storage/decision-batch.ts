@@ -1,12 +1,12 @@
 import { present } from '@potok/kernel/assert';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { barcodeKey } from '@potok/nomenclature-domain/match-line';
+import type { ReceiptLine } from '@potok/nomenclature-domain/receipt-document';
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
-import type { CanonicalLine } from '@potok/retail/document/canonical-document';
 import { addUnlinked } from './unlinked-receipts';
 import type { UnlinkedReceipt } from './unlinked-receipts';
 
@@ -56,7 +56,7 @@ export interface UndecidedLine {
 
 export interface WaitingLine {
   readonly receiptSeq: number;
-  readonly line: CanonicalLine;
+  readonly line: ReceiptLine;
   /** Schemes by which senders name the document. */
   readonly systems: readonly string[];
   readonly decided: WholeDecidedLine;
