@@ -54,6 +54,11 @@ export function linkLines(
   return { links, findings };
 }
 
+/** What was noticed about a line when it was linked; everything else follows from the receipt as it is. */
+export function isOfLink({ code, lineNo }: MeaningFinding): boolean {
+  return lineNo !== null && code !== 'effectUnknown';
+}
+
 function saleLineOf(
   line: ReturnedLine,
   sold: readonly SoldLine[],

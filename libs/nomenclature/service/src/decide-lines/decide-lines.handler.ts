@@ -18,6 +18,7 @@ import { addManualDecision, setLastDecision, settleLines, settleLink } from '../
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import type { DecidedReceipt } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
+import { followLinks } from '../storage/follow-links';
 import { lockReceipts } from '../storage/receipt-table';
 import type { ReceiptState } from '../storage/receipt-table';
 import { readNames } from './decision-names';
@@ -133,6 +134,12 @@ export class DecideLinesHandler {
       batch.addLaterEvent(place.storeId, receiptSeq, value);
     }
     await settleLines(tx, state, lines);
+    const { storeNo } = state;
+    await followLinks(
+      tx,
+      storeNo,
+      lines.map((line) => ({ ...line, receiptSeq })),
+    );
     if (meaning.saleDocumentId !== undefined) await settleLink(tx, state);
     await setLastDecision(tx, state, decisionNo);
     const { reason, ...content } = decision;
@@ -140,7 +147,7 @@ export class DecideLinesHandler {
       documentId,
       revision,
       decisionNo,
-      storeNo: state.storeNo,
+      storeNo,
       eventSeq: streamSeq,
       decidedBy: principal.id,
       decidedAtMs: this.desk.clock.nowMs(),

@@ -1,9 +1,9 @@
 import type { Clock } from '@potok/kernel/clock';
 import { present } from '@potok/kernel/assert';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
-import type { MeaningFinding } from '@potok/nomenclature-contracts/receipt-meaning';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
 import type { UnnumberedLine } from '@potok/nomenclature-domain/decide-receipt';
+import { isOfLink } from '@potok/nomenclature-domain/link-lines';
 import { sellerOf } from '@potok/nomenclature-domain/receipt-meaning';
 import type { RuleInterpreter } from '@potok/nomenclature-domain/rule-set';
 import type { EventBatch } from '@potok/platform-kafka/stream-event';
@@ -13,6 +13,7 @@ import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { Rules } from '../catalogue/rule-set.repository';
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
+import { addPartlyLinked } from '../storage/partly-linked-receipts';
 import { readOwnInns } from '../storage/read-copies';
 import { forgetLines, lockReceipts } from '../storage/receipt-table';
 import type { ReceiptPlace, ReceiptState } from '../storage/receipt-table';
@@ -63,6 +64,7 @@ export class DecideReceiptsHandler {
     for (const receipt of receipts) writer.write(receipt);
     await writer.save(tx, returned);
     await batch.save();
+    await addPartlyLinked(tx, writer.partlyLinked);
   }
 
   private decide(receipts: readonly Work[], rules: RuleInterpreter): void {
@@ -130,11 +132,6 @@ async function keepDecided(tx: Tx, receipts: readonly Work[]): Promise<void> {
       work.link = { documentId: before.meaning.saleDocumentId, by: before.meaning.linkedBy ?? 'documentId' };
     }
   });
-}
-
-/** What was noticed about lines when they were linked; the rest follows from the lines as they are. */
-function isOfLink({ code, lineNo }: MeaningFinding): boolean {
-  return lineNo !== null && code !== 'effectUnknown';
 }
 
 function nothing(line: WholeDecidedLine): WholeDecidedLine {

@@ -7,9 +7,10 @@ import type { Tx } from '@potok/platform-postgres/tx';
 import type { DecisionBatch, UndecidedLine } from '../storage/decision-batch';
 import { addIdentities, reviseReceipts } from '../storage/receipt-table';
 import type { IdentityRow, ReceiptPlace, RevisedReceipt } from '../storage/receipt-table';
+import type { PartlyLinkedReceipt } from '../storage/partly-linked-receipts';
 import { addReturned } from '../storage/returned-lines';
 import { SoldLinesPacker } from '../storage/sold-lines';
-import { soldLinesOf } from '../link-receipts/find-links';
+import { isPartlyLinked, soldLinesOf } from '../link-receipts/find-links';
 import type { CountedLine } from '../link-receipts/find-links';
 import { receiptEventValue } from './receipt-event';
 import { ends } from './receipt-work';
@@ -25,6 +26,8 @@ export class ReceiptWriter {
   private readonly packer = new SoldLinesPacker();
   private readonly revised: RevisedReceipt[] = [];
   private readonly identities: IdentityRow[] = [];
+  /** To be stored after the batch. */
+  readonly partlyLinked: PartlyLinkedReceipt[] = [];
   private readonly placeOf = new Map<Work, ReceiptPlace>();
 
   constructor(
@@ -104,7 +107,11 @@ export class ReceiptWriter {
     const { head, document, decisions, lines } = work;
     const ledgerAtMs = Date.parse(document.time.ledgerAt);
     const { catalogueVersion } = this.versions;
-    this.placeOf.set(work, { storeNo: head.storeNo, receiptSeq });
+    const place = { storeNo: head.storeNo, receiptSeq };
+    this.placeOf.set(work, place);
+    if (work.link !== null && isPartlyLinked(work)) {
+      this.partlyLinked.push({ ...place, saleDocumentId: work.link.documentId });
+    }
     decisions.forEach(({ unmatched }, index) => {
       if (unmatched === null) return;
       const line = present(document.lines[index], 'line of a decision');

@@ -154,6 +154,12 @@ export function soldLinesOf({ document, lines }: Linkable): SoldLine[] {
   return lines.filter((_, index) => document.lines[index]?.state === 'sold');
 }
 
+/** A line of it was not found in the receipt that it names: what is learned of either may still tell. */
+export function isPartlyLinked({ document, lines }: Pick<Linkable, 'document' | 'lines'>): boolean {
+  const sold = new Set(document.lines.flatMap(({ lineNo, state }) => (state === 'sold' ? [lineNo] : [])));
+  return lines.some(({ lineNo, saleLineNo }) => saleLineNo === undefined && sold.has(lineNo));
+}
+
 function returnedLines({ document, lines }: Linkable): ReturnedLine[] {
   const statedLines = new Map(document.lines.map((line) => [line.lineNo, line]));
   return lines.flatMap((line) => {

@@ -1,7 +1,8 @@
 import { present } from '@potok/kernel/assert';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
-import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
+import type { MeaningFinding, ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
 import { decideReceipt } from '@potok/nomenclature-domain/decide-receipt';
+import { isOfLink } from '@potok/nomenclature-domain/link-lines';
 import { meaningAfterDecision } from '@potok/nomenclature-domain/meaning-after-decision';
 import { decidable } from '@potok/nomenclature-domain/receipt-document';
 import { isCorrection } from '@potok/nomenclature-domain/receipt-meaning';
@@ -16,10 +17,11 @@ import type { DecidedReceipt } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
 import { lockReceipts } from '../storage/receipt-table';
 import type { ReceiptState } from '../storage/receipt-table';
-import { addReturned } from '../storage/returned-lines';
+import { addPartlyLinked, takePartlyLinked } from '../storage/partly-linked-receipts';
+import { addReturned, forgetReturned } from '../storage/returned-lines';
 import { takeUnlinked } from '../storage/unlinked-receipts';
 import type { WaitingReceipt } from '../storage/unlinked-receipts';
-import { linkLinesOf, linkReceipts } from './find-links';
+import { isPartlyLinked, linkLinesOf, linkReceipts } from './find-links';
 import type { Linkable } from './find-links';
 
 export interface LinkDesk {
@@ -35,52 +37,66 @@ interface Linked {
   /** The lines that the link changes. */
   readonly lines: readonly WholeDecidedLine[];
   readonly meaning: ReceiptMeaning;
+  readonly saleDocumentId: string;
+  /** There is something to be said that was not known before. */
+  readonly isNew: boolean;
+  readonly isPartial: boolean;
 }
 
 /**
  * A receipt came that an earlier one names: registers of several stores, and spools, know no order. The earlier one is
- * linked by an event of its own; of a correction the lines whose effect was unknown for want of it are decided.
+ * linked by an event of its own; of a correction the lines whose effect was unknown for want of it are decided. Lines
+ * that were not found in a known receipt are looked for again whenever something is decided about one of the two: a
+ * code that is learned later may show that they are the same product.
  */
 export class LinkReceiptsHandler {
   constructor(private readonly desk: LinkDesk) {}
 
-  /** False when it waits no more, or when what has come is not what it names. */
+  /** False when it waits no more, or when there is nothing new to say of it. */
   handle(place: WaitingReceipt): Promise<boolean> {
     return this.desk.database.tx(async (tx) => {
       const { storeId, storeNo } = place;
       const batch = await DecisionBatch.open(tx, this.desk.numbering, new Map([[storeId, storeNo]]));
       const catalogueVersion = await this.desk.catalogue.refresh(tx);
-      const documentId = await takeUnlinked(tx, place);
+      const documentId = (await takeUnlinked(tx, place)) ?? (await takePartlyLinked(tx, place));
       if (documentId === null) return false;
       const linked = await this.link(tx, place, documentId);
       if (linked === null) return false;
-      const { state, receipt, lines, meaning } = linked;
-      const value = linesDecidedValue({
-        storeId,
-        storeNo,
-        ...batch.next(storeId),
-        documentId,
-        revision: state.revision,
-        rootSeq: state.rootSeq,
-        receiptSeq: place.receiptSeq,
-        decisionNo: state.lastDecisionNo + 1,
-        catalogueVersion,
-        ruleVersion: receipt.ruleVersion,
-        reason: 'linked',
-        lines,
-        more: {
-          decidedBy: null,
-          ledgerAt: receipt.ledgerAt,
-          businessDate: receipt.businessDate,
-          meaning,
-        },
-      });
-      batch.addLaterEvent(storeId, place.receiptSeq, value);
-      await settleLines(tx, place, lines);
-      await setLastDecision(tx, place, state.lastDecisionNo + 1);
-      await batch.save();
-      return true;
+      if (linked.isNew) {
+        this.addEvent(batch, { place, linked, documentId, catalogueVersion });
+        await settleLines(tx, place, linked.lines);
+        await setLastDecision(tx, place, linked.state.lastDecisionNo + 1);
+        await batch.save();
+      }
+      if (linked.isPartial) await addPartlyLinked(tx, [{ ...place, saleDocumentId: linked.saleDocumentId }]);
+      return linked.isNew;
     });
+  }
+
+  private addEvent(batch: DecisionBatch, { place, linked, documentId, catalogueVersion }: Linking): void {
+    const { storeId, storeNo, receiptSeq } = place;
+    const { state, receipt, lines, meaning } = linked;
+    const value = linesDecidedValue({
+      storeId,
+      storeNo,
+      ...batch.next(storeId),
+      documentId,
+      revision: state.revision,
+      rootSeq: state.rootSeq,
+      receiptSeq,
+      decisionNo: state.lastDecisionNo + 1,
+      catalogueVersion,
+      ruleVersion: receipt.ruleVersion,
+      reason: 'linked',
+      lines,
+      more: {
+        decidedBy: null,
+        ledgerAt: receipt.ledgerAt,
+        businessDate: receipt.businessDate,
+        meaning,
+      },
+    });
+    batch.addLaterEvent(storeId, receiptSeq, value);
   }
 
   private async link(tx: Tx, place: WaitingReceipt, documentId: string): Promise<Linked | null> {
@@ -90,26 +106,33 @@ export class LinkReceiptsHandler {
     const receipts = await readDecidedReceipts(tx, [place]);
     const receipt = present(receipts.get(placeKey(place)), 'the receipt that waits');
     const head = { documentId, storeNo: place.storeNo };
-    const { document, lines } = receipt;
-    const work: Linkable = { head, document, names: true, link: null, kept: null, lines, findings: [] };
-    await linkReceipts(tx, [work]);
+    const { document } = receipt;
+    const lines = receipt.lines.map(withoutSaleLine);
+    const link = knownLink(receipt);
+    const work: Linkable = { head, document, names: true, link, kept: null, lines, findings: [] };
+    if (link === null) await linkReceipts(tx, [work]);
     if (work.link === null) return null;
     const { documentId: saleDocumentId, by } = work.link;
     work.lines = await this.decided(tx, work, receipt);
-    const counted = await linkLinesOf(tx, [work], await lockReceipts(tx, [saleDocumentId]));
+    const sales = await lockReceipts(tx, [saleDocumentId]);
+    await forgetReturned(tx, place);
+    const counted = await linkLinesOf(tx, [work], sales);
     await addReturned(
       tx,
       counted.map((line) => ({ ...line, ...place })),
     );
-    const changed = work.lines.filter((line, index) => line !== lines[index]);
+    const changed = work.lines.filter((line, index) => differs(line, receipt.lines[index]));
     const about = { lines: changed, decision: { saleDocumentId }, linkedBy: by };
-    const meaning = meaningAfterDecision(receipt, about);
-    const findings = [...(meaning.findings ?? []), ...work.findings];
+    const meaning = withFindings(meaningAfterDecision(receipt, about), work.findings);
+    const isNew = changed.length > 0 || JSON.stringify(meaning) !== JSON.stringify(receipt.meaning);
     return {
       state,
       receipt,
       lines: changed,
-      meaning: { ...meaning, ...(findings.length === 0 ? {} : { findings }) },
+      meaning,
+      saleDocumentId,
+      isNew,
+      isPartial: isPartlyLinked(work),
     };
   }
 
@@ -131,4 +154,37 @@ export class LinkReceiptsHandler {
       return { ...line, stockEffect, recognition, ruleVersion };
     });
   }
+}
+
+interface Linking {
+  readonly place: WaitingReceipt;
+  readonly linked: Linked;
+  readonly documentId: string;
+  readonly catalogueVersion: number;
+}
+
+function knownLink({ meaning }: DecidedReceipt): Linkable['link'] {
+  const { saleDocumentId, linkedBy = 'documentId' } = meaning ?? {};
+  return saleDocumentId === undefined ? null : { documentId: saleDocumentId, by: linkedBy };
+}
+
+function withoutSaleLine({ saleLineNo: _, ...line }: WholeDecidedLine): WholeDecidedLine {
+  return line;
+}
+
+function differs(line: WholeDecidedLine, before: WholeDecidedLine | undefined): boolean {
+  return (
+    line.saleLineNo !== before?.saleLineNo ||
+    line.stockEffect !== before?.stockEffect ||
+    line.recognition !== before.recognition
+  );
+}
+
+/** What is noticed of the lines now stands in the place of what was noticed when they were linked before. */
+function withFindings(
+  { findings = [], ...meaning }: ReceiptMeaning,
+  ofLines: readonly MeaningFinding[],
+): ReceiptMeaning {
+  const all = [...findings.filter((finding) => !isOfLink(finding)), ...ofLines];
+  return all.length === 0 ? meaning : { ...meaning, findings: all };
 }

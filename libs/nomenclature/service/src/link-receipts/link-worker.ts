@@ -1,5 +1,6 @@
 import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { Transactor } from '@potok/platform-postgres/tx';
+import { readRelinkable } from '../storage/partly-linked-receipts';
 import { readLinkable } from '../storage/unlinked-receipts';
 import type { LinkReceiptsHandler } from './link-receipts.handler';
 
@@ -12,10 +13,12 @@ export interface LinkWorkerOptions {
 const POLL_MS = 2_000;
 const RECEIPTS_PER_POLL = 100;
 
-/** Links receipts whose named one has come since. Two replicas that do it at once find it done. */
+/** Links receipts whose named one has come since, and lines that a later decision may have made recognisable. Two replicas that do it at once find it done. */
 export function linkWorker({ database, handler, onError }: LinkWorkerOptions): PeriodicWorker {
   const run = async (stopping: () => boolean): Promise<void> => {
-    for (const receipt of await readLinkable(database, RECEIPTS_PER_POLL)) {
+    const waiting = await readLinkable(database, RECEIPTS_PER_POLL);
+    const partly = await readRelinkable(database, RECEIPTS_PER_POLL);
+    for (const receipt of [...waiting, ...partly]) {
       if (stopping()) return;
       await handler.handle(receipt);
     }

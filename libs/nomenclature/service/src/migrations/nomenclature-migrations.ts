@@ -10,6 +10,7 @@ import { addMeaning } from './0004-add-meaning';
 import { createStoreCopy } from './0005-create-store-copy';
 import { addRuleSetAudit } from './0006-add-rule-set-audit';
 import { addExternalSystems } from './0007-add-external-systems';
+import { followReturns } from './0008-follow-returns';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   createStoreCopy,
   addRuleSetAudit,
   addExternalSystems,
+  followReturns,
 ];

@@ -8,6 +8,7 @@ import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
 import type { Rules } from '../catalogue/rule-set.repository';
 import { DecisionBatch } from '../storage/decision-batch';
+import { followLinks } from '../storage/follow-links';
 import { redecideKinds } from './redecide-kinds';
 import type { ExplainedLine } from './redecide-kinds';
 import {
@@ -17,7 +18,7 @@ import {
   readWaitingLines,
   removeWaitingLines,
 } from './waiting-lines';
-import type { FollowedLine, WaitingLine } from './waiting-lines';
+import type { ExplainedWaitingLine, WaitingLine } from './waiting-lines';
 
 /** Lines of one transaction at most (design §5.6). */
 const LINES_MAX = 500;
@@ -66,7 +67,9 @@ export class RematchLinesHandler {
       for (const [receiptSeq, group] of receipts)
         batch.addLaterEvent(storeId, receiptSeq, eventValue(group, { store, batch, version }));
       await removeWaitingLines(tx, storeNo, [...isExplained]);
-      await followUndecided(tx, storeNo, explained.map(followed));
+      const anew = explained.map(followed);
+      await followUndecided(tx, storeNo, anew);
+      await followLinks(tx, storeNo, anew);
       await keepWaiting(
         tx,
         { storeNo, version },
@@ -110,16 +113,18 @@ export class RematchLinesHandler {
         ruleVersion,
         locationId,
         locationNo,
+        ...(line.saleLineNo === undefined ? {} : { saleLineNo: line.saleLineNo }),
       };
       return [{ line, decided, place: { storeNo, receiptSeq: line.receiptSeq } }];
     });
   }
 }
 
-function followed({ line, decided }: Explained): FollowedLine {
-  const { receiptSeq } = line;
+function followed({ line, decided }: Explained): ExplainedWaitingLine {
+  const { receiptSeq, saleLineNo } = line;
   const { lineNo, productNo, quantityMilli, stockEffect } = decided;
-  return { receiptSeq, lineNo, productNo, quantityMilli, isUnknown: stockEffect === 'unknown' };
+  const isUnknown = stockEffect === 'unknown';
+  return { receiptSeq, lineNo, productNo, quantityMilli, saleLineNo, isUnknown };
 }
 
 function byReceipt(explained: readonly Explained[]): Map<number, Explained[]> {

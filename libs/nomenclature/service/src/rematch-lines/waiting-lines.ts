@@ -1,6 +1,7 @@
 import type { Recognition, StockEffect } from '@potok/nomenclature-contracts/decided-line';
 import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { FollowedLine } from '../storage/follow-links';
 
 /** A line that an unmatched product stands for, with what a new decision needs. */
 export interface WaitingLine {
@@ -23,6 +24,8 @@ export interface WaitingLine {
   readonly revision: number;
   readonly lastDecisionNo: number;
   readonly rootSeq: number;
+  /** The line of the sale that it returns, where that is known. */
+  readonly saleLineNo: number | undefined;
 }
 
 interface WaitingRow {
@@ -44,6 +47,7 @@ interface WaitingRow {
   readonly revision: number;
   readonly last_decision_no: number;
   readonly root_seq: bigint;
+  readonly sale_line_no: number | null;
 }
 
 export interface WaitingScope {
@@ -70,7 +74,7 @@ const EXPLAINED = KEYS.map(
 export async function readWaitingLines(tx: Tx, scope: WaitingScope): Promise<WaitingLine[]> {
   const { rows } = await tx.query<WaitingRow>(
     `SELECT l.receipt_seq, l.line_no, l.barcode, l.article, l.external_code, l.external_systems, l.quantity_milli, l.amount_kopecks,
-       l.stock_effect, l.recognition, l.rule_version, l.location_id, l.location_no, l.ledger_at,
+       l.stock_effect, l.recognition, l.rule_version, l.location_id, l.location_no, l.ledger_at, l.sale_line_no,
        r.document_id, r.revision, r.last_decision_no, r.root_seq
      FROM unmatched_line l JOIN receipt r USING (store_no, receipt_seq)
      WHERE l.store_no = $1 AND (${EXPLAINED})
@@ -100,6 +104,7 @@ function lineOf(row: WaitingRow): WaitingLine {
     revision: row.revision,
     lastDecisionNo: row.last_decision_no,
     rootSeq: Number(row.root_seq),
+    saleLineNo: row.sale_line_no ?? undefined,
   };
 }
 
@@ -122,9 +127,7 @@ export async function removeWaitingLines(tx: Tx, storeNo: number, lines: readonl
   );
 }
 
-export interface FollowedLine extends LineRef {
-  readonly productNo: number;
-  readonly quantityMilli: number;
+export interface ExplainedWaitingLine extends FollowedLine {
   readonly isUnknown: boolean;
 }
 
@@ -132,7 +135,7 @@ export interface FollowedLine extends LineRef {
 export async function followUndecided(
   tx: Tx,
   storeNo: number,
-  lines: readonly FollowedLine[],
+  lines: readonly ExplainedWaitingLine[],
 ): Promise<void> {
   if (lines.length === 0) return;
   const { rows } = await tx.query('SELECT FROM undecided_line WHERE store_no = $1 LIMIT 1', [storeNo]);

@@ -20,14 +20,15 @@ export async function settleLines(
     [...receipt, numbers(matched)],
   );
   await tx.query(
-    `UPDATE unmatched_line l SET stock_effect = w.stock_effect, recognition = w.recognition
-     FROM unnest($3::int[], $4::text[], $5::text[]) w(line_no, stock_effect, recognition)
+    `UPDATE unmatched_line l SET stock_effect = w.stock_effect, recognition = w.recognition, sale_line_no = w.sale_line_no
+     FROM unnest($3::int[], $4::text[], $5::text[], $6::int[]) w(line_no, stock_effect, recognition, sale_line_no)
      WHERE l.store_no = $1 AND l.receipt_seq = $2 AND l.line_no = w.line_no`,
     [
       ...receipt,
       numbers(lines),
       textArray(lines.map(({ stockEffect }) => stockEffect)),
       textArray(lines.map(({ recognition }) => recognition)),
+      integerArray(lines.map(({ saleLineNo }) => saleLineNo ?? null)),
     ],
   );
   await tx.query(

@@ -20,7 +20,7 @@ const UNDECIDED_COLUMNS =
 const UNMATCHED_COLUMNS =
   'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
   'external_systems, quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
-  'catalogue_version, recorded_at)';
+  'catalogue_version, recorded_at, sale_line_no)';
 
 const DAY_MS = 86_400_000;
 
@@ -146,7 +146,7 @@ export class DecisionBatch {
     const { storeNo, stream } = this.store(storeId);
     const { line, decided } = waiting;
     const rows = this.unmatched
-      .row(19)
+      .row(20)
       .int4(storeNo)
       .int8(waiting.receiptSeq)
       .int4(line.lineNo)
@@ -167,6 +167,8 @@ export class DecisionBatch {
       .int4(decided.locationNo)
       .timestamptz(waiting.ledgerAtMs);
     rows.int8(waiting.catalogueVersion).timestamptz(stream.recordedAtMs);
+    if (decided.saleLineNo === undefined) rows.null();
+    else rows.int4(decided.saleLineNo);
   }
 
   async save(): Promise<void> {

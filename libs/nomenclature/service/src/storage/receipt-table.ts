@@ -84,6 +84,14 @@ export interface ReceiptPlace {
   readonly receiptSeq: number;
 }
 
+const FORGOTTEN = [
+  'unmatched_line',
+  'undecided_line',
+  'returned_line',
+  'unlinked_receipt',
+  'partly_linked_receipt',
+] as const;
+
 /** A revision decides these receipts from the beginning: what waited, was asked or came back by them is taken away. */
 export async function forgetLines(tx: Tx, places: readonly ReceiptPlace[]): Promise<void> {
   if (places.length === 0) return;
@@ -91,7 +99,7 @@ export async function forgetLines(tx: Tx, places: readonly ReceiptPlace[]): Prom
     integerArray(places.map(({ storeNo }) => storeNo)),
     integerArray(places.map(({ receiptSeq }) => receiptSeq)),
   ];
-  for (const table of ['unmatched_line', 'undecided_line', 'returned_line', 'unlinked_receipt']) {
+  for (const table of FORGOTTEN) {
     await tx.query(
       `DELETE FROM ${table} t USING unnest($1::int[], $2::bigint[]) w(store_no, receipt_seq)
        WHERE t.store_no = w.store_no AND t.receipt_seq = w.receipt_seq`,

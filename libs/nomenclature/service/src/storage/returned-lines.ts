@@ -1,5 +1,6 @@
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { ReceiptPlace } from './receipt-table';
 
 /** A line of a customer's return, by the line of the sale that it brings back. */
 export interface ReturnedLineRow {
@@ -28,6 +29,11 @@ export async function readReturned(
     returned.set(row.sale_document_id, lines.set(row.sale_line_no, Number(row.quantity_milli)));
   }
   return returned;
+}
+
+/** What a return brought back is counted anew. The sales are locked by the caller. */
+export async function forgetReturned(tx: Tx, { storeNo, receiptSeq }: ReceiptPlace): Promise<void> {
+  await tx.query('DELETE FROM returned_line WHERE store_no = $1 AND receipt_seq = $2', [storeNo, receiptSeq]);
 }
 
 export async function addReturned(tx: Tx, lines: readonly ReturnedLineRow[]): Promise<void> {

@@ -13,7 +13,7 @@ export interface WaitingReceipt extends ReceiptPlace {
 }
 
 /** How long the named one is waited for: spools of registers are emptied long before. */
-const WAIT = '30 days';
+export const LINK_WAIT = '30 days';
 
 export async function addUnlinked(tx: Tx, receipts: readonly UnlinkedReceipt[]): Promise<void> {
   if (receipts.length === 0) return;
@@ -40,7 +40,7 @@ function rowOf({ references, ...receipt }: UnlinkedReceipt) {
 export async function readLinkable(database: Transactor, limit: number): Promise<WaitingReceipt[]> {
   const { rows } = await database.query<{ store_id: string; store_no: number; receipt_seq: bigint }>(
     `SELECT s.store_id, u.store_no, u.receipt_seq FROM unlinked_receipt u JOIN store_name s USING (store_no)
-     WHERE u.recorded_at > now() - interval '${WAIT}' AND (
+     WHERE u.recorded_at > now() - interval '${LINK_WAIT}' AND (
        EXISTS (SELECT FROM receipt r WHERE r.document_id = ANY(u.document_ids))
        OR EXISTS (SELECT FROM receipt_identity i WHERE i.identity_key = ANY(u.identity_keys))
        OR EXISTS (SELECT FROM receipt r WHERE r.fpd = u.fpd AND NOT r.ended))

@@ -22,6 +22,7 @@ import { LinkReceiptsHandler } from '../link-receipts/link-receipts.handler';
 import { RematchLinesHandler } from '../rematch-lines/rematch-lines.handler';
 import { RematchWorker } from '../rematch-lines/rematch-worker';
 import { ReplaceRuleSetHandler } from '../replace-rule-set/replace-rule-set.handler';
+import { readRelinkable } from '../storage/partly-linked-receipts';
 import { readLinkable } from '../storage/unlinked-receipts';
 import { UnmatchedProducts } from '../storage/unmatched-products';
 import { ForgetBarcodeHandler } from '../upsert-products/forget-barcode.handler';
@@ -85,10 +86,11 @@ export class Replica {
     );
   }
 
-  /** Links every receipt whose named one has come; answers of how many that was true. */
+  /** Links every receipt whose named one has come or was decided anew; answers of how many that was true. */
   async linkWaiting(): Promise<number> {
     let linked = 0;
-    for (const receipt of await readLinkable(this.database, 100)) {
+    const waiting = await readLinkable(this.database, 100);
+    for (const receipt of [...waiting, ...(await readRelinkable(this.database, 100))]) {
       if (await this.linking.handle(receipt)) linked += 1;
     }
     return linked;
