@@ -1,6 +1,7 @@
 import type { RegisterDocument } from '@potok/ingestion-contracts/register-document';
 import { documentIdOf } from '@potok/ingestion-domain/identities';
-import { IntakeFixture } from '../testing/intake-fixture';
+import { waitFor } from '@potok/platform-testing/wait-for';
+import { IntakeFixture, lineOf } from '../testing/intake-fixture';
 import type { Intake } from '../testing/intake-fixture';
 import { sentReceipt } from '../testing/sent-documents';
 
@@ -95,4 +96,29 @@ describe('a span and a number of the same series', () => {
     }
     expect(new Set((await fixture.events()).map(({ documentId }) => documentId)).size).toBe(10);
   });
+
+  it.each<[string, readonly [number, number], readonly [number, number]]>([
+    ['the number is under way when the span comes', [13, 13], [10, 15]],
+    ['the span is under way when the number comes', [10, 15], [13, 13]],
+  ])('is one document where it is the first span of its series: %s', async (_what, first, second) => {
+    const replicas = [fixture.intake(), fixture.intake()] as const;
+    for (const replica of replicas) await fixture.take(replica, [receipt(1, 1)]);
+    let beside: Promise<string[]> | undefined;
+    await replicas[0].database.tx(async (tx) => {
+      await replicas[0].service.takeIn(tx, [lineOf(receipt(...first))]);
+      beside = fixture
+        .take(replicas[1], [receipt(...second, { channel: 'store' })])
+        .then((outcomes) => outcomes.map(({ kind }) => kind));
+      await waitFor(async () => (await waitingForLock()) > 0, { what: 'the other intake to wait' });
+    });
+    expect(await beside).toEqual(['revised']);
+  });
 });
+
+async function waitingForLock(): Promise<number> {
+  const { rows } = await fixture.test.database.query<{ waiting: bigint }>(
+    `SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return Number(rows[0]?.waiting ?? 0n);
+}

@@ -24,7 +24,8 @@ const DOCUMENTS_PER_RANGE_MAX = 20;
 /**
  * What shares a number with these identities, in series that hold spans or are given one now. Whoever adds a span locks
  * its series alone, whoever adds a number to a series with spans locks it with others: two that overlap cannot pass by
- * each other, but for the very first span of a series.
+ * each other. Of a series without spans the numbers would have nothing to lock, so all intakes share one lock, which the
+ * first span of a series takes alone: it waits for the numbers that are under way, later ones find its series spanned.
  */
 export async function probeSpans(tx: Tx, identities: readonly NumberedIdentity[]): Promise<ProbedSpans> {
   const spanned = new Set<number>();
@@ -33,6 +34,7 @@ export async function probeSpans(tx: Tx, identities: readonly NumberedIdentity[]
     if (identity.kind === 'span') spanned.add(seriesNo);
     else if (identity.kind === 'number') numbered.add(seriesNo);
   }
+  await lockFirstSpans(tx, spanned, numbered);
   const holding = await holdingSpans(tx, [...numbered]);
   const seriesNos = new Set([...spanned, ...holding]);
   if (seriesNos.size === 0) return NOTHING;
@@ -42,6 +44,20 @@ export async function probeSpans(tx: Tx, identities: readonly NumberedIdentity[]
     spanned,
   );
   return { seriesNos, known: await overlapping(tx, identities, seriesNos) };
+}
+
+/** Alone where a series is given its first span; two that believe so take turns. Never first shared and then alone. */
+async function lockFirstSpans(
+  tx: Tx,
+  spanned: ReadonlySet<number>,
+  numbered: ReadonlySet<number>,
+): Promise<void> {
+  if (spanned.size === 0 && numbered.size === 0) return;
+  const known = await holdingSpans(tx, [...spanned]);
+  const isFirst = known.length < spanned.size;
+  if (!isFirst && numbered.size === 0) return;
+  const lock = isFirst ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  await tx.query(`SELECT ${lock}(hashtext('first_span'))`);
 }
 
 async function holdingSpans(tx: Tx, seriesNos: readonly number[]): Promise<readonly number[]> {
