@@ -4,8 +4,9 @@ import type { LogProducer, ProducerBatch } from '@potok/platform-kafka/log';
 import { murmur2Partition } from '@potok/platform-kafka/partitioner';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { readRepublishProgress, requestRepublish } from './republish';
+import type { StreamSource } from './stream';
 import { markPublished } from './stream-progress';
-import { PublicationFixture, watched } from './test-support/publication-fixture';
+import { FAST, PublicationFixture, watched } from './test-support/publication-fixture';
 import type { SentBatch } from './test-support/publication-fixture';
 
 const STORES = ['store-1', 'store-2', 'store-3', 'store-4', 'store-5'];
@@ -98,6 +99,40 @@ it('a repeat is byte-identical: killed between the send and the mark', async () 
     JSON.stringify({ key, value, headers }),
   );
   expect(bytes.slice(20, 40)).toEqual(bytes.slice(0, 20));
+});
+
+it('a send starts only with more lease left than a request may take', async () => {
+  await fixture.begin('late', 1);
+  await fixture.append(['store-1'], 10);
+  const sent: SentBatch[] = [];
+  const reached = { database: true };
+  const database = fixture.replica();
+  const away = () => Promise.reject(new Error('the database is out of reach'));
+  const cut: Transactor = {
+    tx: (body, options) => database.tx(body, options),
+    query: (sql, parameters) => (reached.database ? database.query(sql, parameters) : away()),
+  };
+  const source = fixture.source();
+  const reads = { ended: 0 };
+  const slow: StreamSource = {
+    ...source,
+    read: async (...range) => {
+      const events = await source.read(...range);
+      if (reads.ended === 0) {
+        reached.database = false;
+        await delay(FAST.leaseMs + 300);
+      }
+      reads.ended += 1;
+      return events;
+    },
+  };
+  fixture.relay({ producer: watched(fixture.log.producer, 'late', sent), database: cut, source: slow });
+  await waitFor(() => reads.ended > 0, { what: 'the read that outlasts the lease' });
+  await delay(500);
+  expect(sent).toEqual([]);
+  reached.database = true;
+  await published('store-1', 10);
+  expect(await fixture.sequences('store-1')).toEqual(numbers(1, 10));
 });
 
 it('publishedUpTo only moves upward by the lease holder', async () => {
