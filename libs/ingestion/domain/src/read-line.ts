@@ -46,17 +46,9 @@ export function readLine(text: string): ReadLine {
   return { verdict: 'usable', identities, document: document as RegisterDocument };
 }
 
-/**
- * Reads a line that `readLine` of the same contract has found usable before: only what costs little is looked at
- * again. Null when it cannot have been the same line.
- */
-export function readUsableLine(text: string): Extract<ReadLine, { readonly verdict: 'usable' }> | null {
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null) return null;
-  const { identities: stated } = value as Readonly<Record<string, unknown>>;
-  const identities = readIdentities(stated);
-  if (typeof identities === 'string') return null;
-  return { verdict: 'usable', identities, document: withStorableTexts(text, value) as RegisterDocument };
+/** The document of a line that `readLine` of the same contract has found usable: nothing is looked at again. */
+export function usableDocument(text: string): RegisterDocument {
+  return withStorableTexts(text, JSON.parse(text)) as RegisterDocument;
 }
 
 function rejected(code: RejectionCode, field: string | null): ReadLine {

@@ -1,4 +1,4 @@
-import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { DocumentHead } from '../canonical/document-head';
 import type { KnownIdentity } from '../identities';
 import type { SeriesArrival } from './series-facts';
 import { emptyShift, mergeShifts, noteReceipt, noteRun } from './shift-facts';
@@ -6,9 +6,9 @@ import type { ShiftFacts } from './shift-facts';
 
 /** A document that was numbered: all its names, and which of them are new. */
 export interface ArrivedDocument {
-  readonly document: CanonicalDocument;
+  readonly document: DocumentHead;
   /** The revision before this one; null = it is the first. */
-  readonly previous: CanonicalDocument | null;
+  readonly previous: DocumentHead | null;
   readonly receivedAtMs: number;
   readonly named: readonly NamedBy[];
 }
@@ -181,11 +181,11 @@ function shiftIn(gathering: Gathering, number: number | null): ShiftFacts {
 const SHIFT_NUMBER_MAX = 2_147_483_647;
 
 /** 1038 has four bytes: what is greater is no number of a shift. */
-function shiftNumberOf({ shift }: CanonicalDocument): number | null {
+function shiftNumberOf({ shift }: DocumentHead): number | null {
   return shift === undefined || shift.number > SHIFT_NUMBER_MAX ? null : shift.number;
 }
 
-function placeOf({ storeNo, registerNo }: CanonicalDocument): Omit<ArrivalPlace, 'seriesNo'> {
+function placeOf({ storeNo, registerNo }: DocumentHead): Omit<ArrivalPlace, 'seriesNo'> {
   return { storeNo, registerNo };
 }
 

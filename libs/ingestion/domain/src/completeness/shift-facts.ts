@@ -1,4 +1,4 @@
-import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
+import type { DocumentHead } from '../canonical/document-head';
 import { missingIn } from './stretches';
 
 /** What the documents of one shift come to: small however many they are. It is stored and sent on as JSON. */
@@ -38,7 +38,7 @@ export interface ReportMark {
 }
 
 export interface CloseMark extends ReportMark {
-  readonly report: NonNullable<CanonicalDocument['closeReport']> | null;
+  readonly report: NonNullable<DocumentHead['closeReport']> | null;
 }
 
 export function emptyShift(number: number | null): ShiftFacts {
@@ -62,7 +62,7 @@ function follows(left: Run, right: Run): boolean {
 }
 
 /** Adds what a receipt comes to, or takes it back with `sign` −1. */
-export function noteReceipt(shift: ShiftFacts, document: CanonicalDocument, sign: 1 | -1): void {
+export function noteReceipt(shift: ShiftFacts, document: DocumentHead, sign: 1 | -1): void {
   if (!countsAsReceipt(document)) return;
   const operation = document.operation ?? 'unknown';
   const sums = (shift.sums[operation] ??= noSums());
@@ -76,7 +76,7 @@ export function noteReceipt(shift: ShiftFacts, document: CanonicalDocument, sign
   }
 }
 
-function countsAsReceipt({ type, businessState, fiscalState }: CanonicalDocument): boolean {
+function countsAsReceipt({ type, businessState, fiscalState }: DocumentHead): boolean {
   if (type !== 'receipt' || businessState !== 'completed') return false;
   return fiscalState !== 'failed' && fiscalState !== 'training';
 }

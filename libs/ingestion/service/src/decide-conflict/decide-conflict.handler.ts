@@ -50,7 +50,8 @@ export interface DecideConflictParts {
 }
 
 type Decided = Result<StoredDecision, DecisionError>;
-type Revising = Pick<PendingRevision, 'canonical' | 'revisionKind' | 'repost'> & Partial<PendingRevision>;
+type Revising = Pick<PendingRevision, 'revisionKind' | 'repost'> &
+  Partial<Pick<PendingRevision, 'candidate' | 'copy'>> & { readonly canonical: CanonicalDocument };
 
 const STATES = { keep: 'kept', revise: 'revised' } as const;
 

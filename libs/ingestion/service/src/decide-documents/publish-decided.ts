@@ -2,6 +2,7 @@ import { present } from '@potok/kernel/assert';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
+import { EventValueWriter } from '../intake/event-values';
 import type { PendingIdentity, PendingRevision } from '../intake/batch-work';
 import { IntakeRace } from '../intake/intake-race';
 import { gatherArrivals } from '../intake/note-arrivals';
@@ -67,8 +68,9 @@ async function lockForRevisions(
 /** A revision made by a decision: of the bytes that the latest one was made of, unless others are named. */
 export function revisionOf(
   { document, latest }: StandingDocument,
-  change: Pick<PendingRevision, 'canonical' | 'revisionKind' | 'repost'> &
+  change: Pick<PendingRevision, 'revisionKind' | 'repost'> &
     Partial<Pick<PendingRevision, 'revision' | 'links' | 'candidate' | 'copy' | 'previous'>> & {
+      readonly canonical: CanonicalDocument;
       readonly traceparent: string | null;
     },
 ): PendingRevision {
@@ -76,6 +78,7 @@ export function revisionOf(
   return {
     document,
     revision: document.revision + 1,
+    written: new EventValueWriter().document(change.canonical),
     links: null,
     candidate: { sha256: latest.sha256, line: { receivedAtMs: latest.receivedAtMs, traceparent } },
     copy: { blockNo: latest.archiveBlockNo, index: latest.archiveIndex },

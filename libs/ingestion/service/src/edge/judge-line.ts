@@ -5,6 +5,7 @@ import { readLine } from '@potok/ingestion-domain/read-line';
 import { placeOf } from '@potok/ingestion-domain/register-place';
 import type { PlaceDirectory, PlaceFault, RegisterPlace } from '@potok/ingestion-domain/register-place';
 import type { NdjsonLine } from '@potok/platform-http/ndjson-lines';
+import type { UsableLine } from '../intake/inbox-line';
 import type { KnownCredential } from '../organisation-copy/organisation-directory';
 
 /** What the edge says of a line, and the key that spreads it over the inbox. */
@@ -14,6 +15,8 @@ export interface Judgement {
   readonly field: string | null;
   /** The store that is believed in, else the series, else the sender. */
   readonly key: string;
+  /** What an accepted line says of itself: the intake need not read it again to know the document. */
+  readonly usable: UsableLine | null;
 }
 
 export function judgeLine(
@@ -26,6 +29,7 @@ export function judgeLine(
     code,
     field,
     key: credential.credentialId,
+    usable: null,
   });
   if (line.overlong !== null) return refused('lineTooLong', null);
   if (!isUtf8(line.bytes)) return refused('invalidUnicode', null);
@@ -41,8 +45,9 @@ export function judgeLine(
   const [first] = identities;
   const key =
     keyOf(place) ?? (first === undefined ? credential.credentialId : seriesKey(first.scheme, first.series));
-  if (read.verdict === 'held') return { outcome: 'held', code: read.code, field: read.field, key };
-  return { outcome: 'accepted', code: null, field: null, key };
+  if (read.verdict === 'held')
+    return { outcome: 'held', code: read.code, field: read.field, key, usable: null };
+  return { outcome: 'accepted', code: null, field: null, key, usable: { identities, registerId } };
 }
 
 function keyOf(place: RegisterPlace | PlaceFault): string | null {

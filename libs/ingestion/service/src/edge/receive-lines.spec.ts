@@ -174,7 +174,7 @@ describe('inbox records', () => {
       receivedAtMs: 5,
       credentialId: 'dev-ё',
       rejection: { code: 'lineTooLong', field: null } as const,
-      validated: false,
+      usable: null,
       cut: { byteLength: 300_000, sha256: 'ab' },
     };
     expect(inboxLineOf(record(inboxHeader(fields)))).toEqual({
@@ -183,8 +183,21 @@ describe('inbox records', () => {
       traceparent: null,
       entryId: null,
     });
-    const plain = { ...fields, rejection: null, validated: true, cut: null };
+    const usable = {
+      registerId: 'store-1-1',
+      identities: [
+        { kind: 'number', scheme: 'fn', series: '9999', number: 7 },
+        { kind: 'span', scheme: 'frontol', series: 'база"1', from: 3, to: 4 },
+        { kind: 'opaque', scheme: 'evotor', series: 'a', opaqueId: '7' },
+      ] as const,
+    };
+    const plain = { ...fields, rejection: null, usable, cut: null };
     expect(inboxLineOf(record(inboxHeader(plain)))).toMatchObject(plain);
+  });
+
+  it('of an edge that did not say what it had read are read again', () => {
+    expect(inboxLineOf(record('[1,5,"dev-1",0,0,1]')).usable).toBeNull();
+    expect(inboxLineOf(record('[1,5,"dev-1",0,0,0,[null,["fn","9",7]]]')).usable).toBeNull();
   });
 
   it.each([undefined, '', '{}', '[2,1,"a",0,0,1]', '[1,1,"a",["madeUp",null],0,0]'])(

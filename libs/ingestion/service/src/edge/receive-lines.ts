@@ -94,7 +94,7 @@ export class LineReceiver {
         judgement.outcome === 'rejected'
           ? { code: judgement.code as RejectionCode, field: judgement.field }
           : null,
-      validated: judgement.outcome === 'accepted',
+      usable: judgement.usable,
       cut: line.overlong === null ? null : { byteLength: line.overlong.length, sha256: line.overlong.sha256 },
     });
     const { chunk, judged } = this.making;

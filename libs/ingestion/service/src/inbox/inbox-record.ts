@@ -1,13 +1,14 @@
 import { rejectionCodes } from '@potok/ingestion-contracts/outcome';
 import type { RejectionCode } from '@potok/ingestion-contracts/outcome';
+import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import { HEADER } from '@potok/platform-kafka/event-headers';
 import type { PlainRecord } from '@potok/platform-kafka/stream-event';
-import type { CutLine, InboxLine, Rejection } from '../intake/inbox-line';
+import type { CutLine, InboxLine, Rejection, UsableLine } from '../intake/inbox-line';
 
 /** The one header of an inbox record: who sent the bytes, when they came, what the edge said. Its form has a version. */
 export const INBOX_HEADER = 'potok-inbox';
 
-type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'validated' | 'cut'>;
+type HeaderFields = Pick<InboxLine, 'receivedAtMs' | 'credentialId' | 'rejection' | 'usable' | 'cut'>;
 
 /** Raised whenever a line that was usable may no longer be: then lines under way are validated again. */
 const CONTRACT_REVISION = 1;
@@ -20,16 +21,26 @@ type Packed = readonly [
   cut: readonly [number, string] | 0,
   /** The contract by which the edge found it usable; 0 = it did not. */
   contractRevision: number,
+  /** What it says of itself then. Absent where an older edge wrote the record: the line is read again. */
+  usable?: PackedUsable | 0,
 ];
 
-export function inboxHeader({ receivedAtMs, credentialId, rejection, validated, cut }: HeaderFields): string {
+type PackedUsable = readonly [registerId: string | null, ...identities: PackedIdentity[]];
+
+/** A number, both ends of a span, or an opaque id. */
+type PackedIdentity =
+  | readonly [scheme: string, series: string, idOrNumber: string | number]
+  | readonly [scheme: string, series: string, from: number, to: number];
+
+export function inboxHeader({ receivedAtMs, credentialId, rejection, usable, cut }: HeaderFields): string {
   const packed: Packed = [
     1,
     receivedAtMs,
     credentialId,
     rejection === null ? 0 : [rejection.code, rejection.field],
     cut === null ? 0 : [cut.byteLength, cut.sha256],
-    validated ? CONTRACT_REVISION : 0,
+    usable === null ? 0 : CONTRACT_REVISION,
+    usable === null ? 0 : [usable.registerId, ...usable.identities.map(packedIdentity)],
   ];
   return JSON.stringify(packed);
 }
@@ -40,13 +51,13 @@ export function inboxLineOf(record: PlainRecord): InboxLine {
   if (header === undefined || record.value === null) throw new SyntaxError('not a record of the inbox');
   const packed = JSON.parse(header.toString('utf8')) as unknown;
   if (!isPacked(packed)) throw new SyntaxError('the header of an inbox record cannot be read');
-  const [, receivedAtMs, credentialId, rejection, cut, contractRevision] = packed;
+  const [, receivedAtMs, credentialId, rejection, cut, contractRevision, usable = 0] = packed;
   return {
     bytes: record.value,
     receivedAtMs,
     credentialId,
     rejection: rejection === 0 ? null : rejectionFrom(rejection),
-    validated: contractRevision === CONTRACT_REVISION,
+    usable: contractRevision === CONTRACT_REVISION && usable !== 0 ? usableFrom(usable) : null,
     cut: cut === 0 ? null : cutFrom(cut),
     traceparent: record.headers[HEADER.traceparent]?.toString('latin1') ?? null,
     entryId: null,
@@ -68,4 +79,23 @@ function rejectionFrom([code, field]: readonly [string, string | null]): Rejecti
 
 function cutFrom([byteLength, sha256]: readonly [number, string]): CutLine {
   return { byteLength, sha256 };
+}
+
+function packedIdentity(identity: KnownIdentity): PackedIdentity {
+  const { scheme, series } = identity;
+  if (identity.kind === 'number') return [scheme, series, identity.number];
+  if (identity.kind === 'opaque') return [scheme, series, identity.opaqueId];
+  return [scheme, series, identity.from, identity.to];
+}
+
+function usableFrom([registerId, ...identities]: PackedUsable): UsableLine {
+  if (identities.length === 0) throw new SyntaxError('the header of an inbox record names no document');
+  return { registerId, identities: identities.map(identityFrom) };
+}
+
+function identityFrom([scheme, series, first, to]: PackedIdentity): KnownIdentity {
+  if (typeof first === 'string') return { kind: 'opaque', scheme, series, opaqueId: first };
+  return to === undefined
+    ? { kind: 'number', scheme, series, number: first }
+    : { kind: 'span', scheme, series, from: first, to };
 }

@@ -1,11 +1,12 @@
 import type { PersonMention } from '@potok/ingestion-domain/persons';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
+import type { DocumentHead } from '@potok/ingestion-domain/canonical/document-head';
 import type { CanonicalDocument } from '@potok/retail/document/canonical-document';
 import type { RevisionKind } from '../storage/document-table';
 import type { ObservationKind } from '../storage/observation-table';
 import type { Candidate } from './candidate';
 import type { ConflictKind } from '../storage/conflict-table';
-import type { RevisionLinks } from './event-values';
+import type { RevisionLinks, WrittenDocument } from './event-values';
 import type { InboxLine, LineOutcome } from './inbox-line';
 import type { WorkingDocument } from './working-document';
 
@@ -23,7 +24,9 @@ export interface ArchivedCopy {
 /** A revision to be numbered and published (or archived only). */
 export interface PendingRevision {
   readonly document: Pick<WorkingDocument, 'documentId' | 'published' | 'seriesNo' | 'number'>;
-  readonly canonical: CanonicalDocument;
+  readonly canonical: DocumentHead;
+  /** The whole of it, serialised. */
+  readonly written: WrittenDocument;
   /** The revision that it replaces. */
   readonly previous?: CanonicalDocument;
   readonly revision: number;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readLine, readUsableLine } from '@potok/ingestion-domain/read-line';
+import { readLine, usableDocument } from '@potok/ingestion-domain/read-line';
 import type { ReadLine } from '@potok/ingestion-domain/read-line';
 import { placeOf } from '@potok/ingestion-domain/register-place';
 import type { RegisterPlace } from '@potok/ingestion-domain/register-place';
@@ -7,7 +7,7 @@ import { identityKey } from '@potok/ingestion-domain/identities';
 import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { RegisterDocument } from '@potok/ingestion-contracts/register-document';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
-import type { InboxLine, LineOutcome } from './inbox-line';
+import type { InboxLine, LineOutcome, UsableLine } from './inbox-line';
 
 /** A line that may become a document: readable, authorised, its register known. */
 export interface Candidate {
@@ -18,7 +18,8 @@ export interface Candidate {
   readonly sha256Text: string;
   readonly identities: readonly KnownIdentity[];
   readonly keys: readonly string[];
-  readonly received: RegisterDocument;
+  /** The document as received. Parsed when it is asked for: a repeat never is, and a batch is never in memory whole. */
+  readonly received: () => RegisterDocument;
   readonly place: RegisterPlace;
   readonly employeeSource: string;
 }
@@ -43,11 +44,9 @@ export function readCandidate(
   if (line.rejection !== null) return refused(index, line, line.rejection);
   const credential = directory.credential(line.credentialId);
   if (credential === undefined) return refused(index, line, { code: 'registerNotInScope', field: null });
-  const text = line.bytes.toString('utf8');
-  const read = (line.validated ? readUsableLine(text) : null) ?? readLine(text);
+  const read = readOrTrust(line);
   if (read.verdict === 'rejected') return refused(index, line, read);
-  const { identities } = read;
-  const registerId = statedRegister(read);
+  const { identities, registerId } = read;
   const place = placeOf({ identities, registerId, scope: credential.scope }, directory);
   if (place === 'registerUnknown' || place === 'registerNotInScope') {
     return refused(index, line, { code: place, field: '/registerId' });
@@ -72,14 +71,24 @@ export function readCandidate(
     sha256Text,
     identities,
     keys,
-    received: read.document,
+    received: read.received,
     place,
     employeeSource: credential.scope.system ?? place.legalEntityId,
   };
 }
 
-function statedRegister(read: Exclude<ReadLine, { verdict: 'rejected' }>): string | null {
-  return read.verdict === 'held' ? read.registerId : (read.document.registerId ?? null);
+type Read =
+  | Exclude<ReadLine, { verdict: 'usable' }>
+  | ({ readonly verdict: 'usable'; readonly received: () => RegisterDocument } & UsableLine);
+
+/** What the edge has judged by the same contract stands; anything else is read here. */
+function readOrTrust({ bytes, usable }: InboxLine): Read {
+  if (usable !== null)
+    return { verdict: 'usable', ...usable, received: () => usableDocument(bytes.toString('utf8')) };
+  const read = readLine(bytes.toString('utf8'));
+  if (read.verdict !== 'usable') return read;
+  const { verdict, identities, document } = read;
+  return { verdict, identities, registerId: document.registerId ?? null, received: () => document };
 }
 
 function refused(

@@ -1,6 +1,7 @@
 import { present } from '@potok/kernel/assert';
 import { buildDocument } from '@potok/ingestion-domain/canonical/build-document';
 import type { BuiltDocument } from '@potok/ingestion-domain/canonical/build-document';
+import { headOfDocument } from '@potok/ingestion-domain/canonical/document-head';
 import { documentIdOf, numberOf, seriesKey } from '@potok/ingestion-domain/identities';
 import type { EmployeeMention } from '@potok/ingestion-domain/persons';
 import { decideArrival } from '@potok/ingestion-domain/revision/decide-arrival';
@@ -15,6 +16,8 @@ import type { Candidate } from './candidate';
 import type { LineOutcome } from './inbox-line';
 import { documentsNamedBy } from './named-documents';
 import type { DocumentOverlaps } from './named-documents';
+import { EventValueWriter } from './event-values';
+import { canonicalOf } from './working-document';
 import type { WorkingDocument } from './working-document';
 
 export interface DecidingOptions {
@@ -36,6 +39,7 @@ export interface DecidingOptions {
 /** Decides line by line, each seeing what the ones before it came to. */
 export class BatchDecisions {
   readonly work = new BatchWork();
+  private readonly writer = new EventValueWriter();
   private readonly movedSeries = new Set<number>();
 
   constructor(private readonly options: DecidingOptions) {}
@@ -57,6 +61,7 @@ export class BatchDecisions {
     const { place, identities } = candidate;
     const primary = present(identities[0], 'the first identity');
     const built = this.build(candidate);
+    const written = this.writer.document(built.document);
     const published = !isTraining(identities, this.options.trainingPrefixes);
     const document: WorkingDocument = {
       documentId: documentIdOf(primary),
@@ -68,7 +73,8 @@ export class BatchDecisions {
       published,
       counts: true,
       overruled: [],
-      canonical: built.document,
+      canonical: null,
+      written,
       revision: 1,
       observations: 1,
       seen: new Map([[candidate.sha256Text, 'agreed']]),
@@ -77,7 +83,8 @@ export class BatchDecisions {
     this.bind(candidate, document);
     this.work.revisions.push({
       document,
-      canonical: built.document,
+      canonical: headOfDocument(built.document),
+      written,
       revision: 1,
       revisionKind: 'original',
       repost: 'none',
@@ -114,7 +121,7 @@ export class BatchDecisions {
       return conflictOf(document, '/');
     }
     const built = this.build(candidate);
-    const known = document.canonical;
+    const known = canonicalOf(document);
     if (known === null) return this.observe(candidate, document, { kind: 'variant', built });
     const { overruled } = document;
     const arrival = decideArrival(known, built.document, {
@@ -163,6 +170,7 @@ export class BatchDecisions {
     const revision = {
       document,
       canonical: arrival.document,
+      written: this.writer.document(arrival.document),
       revision: document.revision,
       revisionKind,
       repost,
@@ -203,7 +211,7 @@ export class BatchDecisions {
     const seriesNo = dense === undefined ? null : this.seriesNo(dense.scheme, dense.series);
     const head = seriesNo === null ? undefined : this.options.heads.get(seriesNo);
     const follows = head !== undefined && number !== null && number > head.lastNumber;
-    const built = buildDocument(candidate.received, {
+    const built = buildDocument(candidate.received(), {
       identities,
       place,
       receivedAtMs: line.receivedAtMs,

@@ -36,30 +36,44 @@ export function eventIdOf(documentId: string, revision: number): string {
   return `${documentId}/${String(revision)}/${revision === 1 ? 'registered' : 'revised'}/0`;
 }
 
-const SPACE_BYTES = 1024 * 1024;
+const SPACE_BYTES_MIN = 64 * 1024;
+const SPACE_BYTES_MAX = 1024 * 1024;
 /** UTF-8 of one UTF-16 unit at most. */
 const BYTES_PER_UNIT_MAX = 3;
-const HASH_HEX_LENGTH = 64;
+const EMPTY = Buffer.alloc(0);
+
+/** A canonical document as it stands on every topic from here on. */
+export interface WrittenDocument {
+  readonly bytes: Buffer;
+  /** SHA-256, hex. */
+  readonly hash: string;
+}
 
 /**
- * Writes the values of documents' events one behind the other into large buffers: of short-lived buffers there would
- * be two for every document. The canonical document is serialised once and stands last: later events splice its bytes.
+ * Writes documents and the values of their events one behind the other into large buffers: of short-lived buffers
+ * there would be two for every document. The canonical document is serialised once, as soon as it is built, so that
+ * the objects of one document are garbage before the next one is read; later events splice its bytes.
  */
 export class EventValueWriter {
-  private space = Buffer.allocUnsafeSlow(SPACE_BYTES);
+  private space = EMPTY;
   private position = 0;
 
-  /** Nothing in the head needs escaping: identifiers, numbers and instants. */
-  write(head: EventHead, document: CanonicalDocument): Buffer {
+  document(document: CanonicalDocument): WrittenDocument {
     const json = JSON.stringify(document);
-    const beforeHash = headText(head);
-    const prefixBytes = beforeHash.length + HASH_HEX_LENGTH + AFTER_HASH.length;
-    this.reserve(prefixBytes + json.length * BYTES_PER_UNIT_MAX + 1);
+    this.reserve(json.length * BYTES_PER_UNIT_MAX);
     const start = this.position;
-    const documentAt = start + prefixBytes;
-    const documentEnd = documentAt + this.space.write(json, documentAt, 'utf8');
-    const documentHash = hash('sha256', this.space.subarray(documentAt, documentEnd), 'hex');
-    this.space.write(beforeHash + documentHash + AFTER_HASH, start, 'latin1');
+    this.position += this.space.write(json, start, 'utf8');
+    const bytes = this.space.subarray(start, this.position);
+    return { bytes, hash: hash('sha256', bytes, 'hex') };
+  }
+
+  /** Nothing in the head needs escaping: identifiers, numbers and instants. The document stands last. */
+  value(head: EventHead, document: WrittenDocument): Buffer {
+    const prefix = `${headText(head)}${document.hash}",${DOCUMENT_MEMBER}`;
+    this.reserve(prefix.length + document.bytes.length + 1);
+    const start = this.position;
+    const documentAt = start + this.space.write(prefix, start, 'latin1');
+    const documentEnd = documentAt + document.bytes.copy(this.space, documentAt);
     this.space[documentEnd] = CLOSING_BRACE;
     this.position = documentEnd + 1;
     return this.space.subarray(start, this.position);
@@ -67,12 +81,11 @@ export class EventValueWriter {
 
   private reserve(bytes: number): void {
     if (this.position + bytes <= this.space.length) return;
-    this.space = Buffer.allocUnsafeSlow(Math.max(bytes, SPACE_BYTES));
+    const usual = Math.min(Math.max(2 * this.space.length, SPACE_BYTES_MIN), SPACE_BYTES_MAX);
+    this.space = Buffer.allocUnsafeSlow(Math.max(bytes, usual));
     this.position = 0;
   }
 }
-
-const AFTER_HASH = `",${DOCUMENT_MEMBER}`;
 
 function headText(head: EventHead): string {
   const streamSeq = String(head.streamSeq);
@@ -96,6 +109,10 @@ export function documentBytesIn(value: Buffer): Buffer {
   const at = value.indexOf(DOCUMENT_MEMBER);
   assert(at > 0, 'an event of a document holds its document');
   return value.subarray(at + DOCUMENT_MEMBER.length, value.length - 1);
+}
+
+export function documentOf({ bytes }: WrittenDocument): CanonicalDocument {
+  return JSON.parse(bytes.toString('utf8')) as CanonicalDocument;
 }
 
 export function documentIn(value: Buffer): CanonicalDocument {

@@ -1,3 +1,4 @@
+import type { KnownIdentity } from '@potok/ingestion-domain/identities';
 import type { HoldCode, RejectionCode } from '@potok/ingestion-contracts/outcome';
 
 /** One line of a sender as the intake gets it: from the inbox, or driven again from the quarantine. */
@@ -7,14 +8,21 @@ export interface InboxLine {
   readonly credentialId: string;
   /** Why the edge refused it; null when the intake decides. */
   readonly rejection: Rejection | null;
-  /** True when the edge has found it usable by the same contract: it need not be validated again. */
-  readonly validated: boolean;
+  /** What the edge read in it, where it found it usable by the same contract: it need not be validated again. */
+  readonly usable: UsableLine | null;
   /** Set when the edge forwarded only the beginning of a line that was over the limit. */
   readonly cut: CutLine | null;
   /** W3C trace context of the request that brought it, where it was traced. */
   readonly traceparent: string | null;
   /** The quarantine row that it comes from, or null. */
   readonly entryId: number | null;
+}
+
+/** What tells which document a usable line is about, and whose. */
+export interface UsableLine {
+  readonly identities: readonly KnownIdentity[];
+  /** As the document states it. */
+  readonly registerId: string | null;
 }
 
 export interface Rejection {

@@ -2,7 +2,8 @@ import {
   validateDocumentRegisteredV1,
   validateDocumentRevisedV1,
 } from '@potok/ingestion-contracts/generated/validators';
-import { IntakeFixture } from '../testing/intake-fixture';
+import { readLine } from '@potok/ingestion-domain/read-line';
+import { IntakeFixture, lineOf } from '../testing/intake-fixture';
 import { bytesOf, sentReceipt, SERIES } from '../testing/sent-documents';
 import { documentBytesIn } from './event-values';
 
@@ -74,6 +75,33 @@ describe('the intake', () => {
     const outcomes = await fixture.take(intake, [sentReceipt(1), sentReceipt(1), other]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['registered', 'repeat', 'variant']);
     expect((await fixture.events()).length).toBe(1);
+  });
+
+  it('comes to the same whether the edge has read a line or it reads the line itself', async () => {
+    const first = sentReceipt(1);
+    const escaped = Buffer.from(JSON.stringify(sentReceipt(2)).replace('Молоко', '\\u0000Мол\\ud800око'));
+    const documents = [
+      ...[first, first, { ...first, unknownMember: 1 }, { ...first, channel: 'online' }],
+      ...[sentReceipt(1, { totalKopecks: 1 }), escaped, sentReceipt(3, { type: 'shiftOpened', lines: [] })],
+    ];
+    const lines = documents.map((document) => lineOf(document));
+    const judged = lines.map((line) => {
+      const read = readLine(line.bytes.toString('utf8'));
+      if (read.verdict !== 'usable') throw new Error('not usable');
+      return { ...line, usable: { identities: read.identities, registerId: null } };
+    });
+    const results = [];
+    for (const batch of [lines, judged]) {
+      await fixture.test.database.query(`TRUNCATE ${TABLES} RESTART IDENTITY`);
+      const intake = fixture.intake();
+      const outcomes = await intake.database.tx((tx) => intake.service.takeIn(tx, batch));
+      const events = (await fixture.events()).map((event) => ({ ...event, recordedAt: null }));
+      results.push({ outcomes, events });
+    }
+    expect(results[0]?.outcomes.map(({ kind }) => kind)).toEqual([
+      ...['registered', 'repeat', 'variant', 'revised', 'held', 'registered', 'registered'],
+    ]);
+    expect(results[1]).toEqual(results[0]);
   });
 
   it('archives a variant as an observation without any alarm', async () => {

@@ -53,7 +53,7 @@ export function gatherArrivals({ work, held, seriesNos, left = [] }: BatchArriva
 
 /** `fresh` null = all of its names are new. */
 function namesOf(
-  { identities }: CanonicalDocument,
+  { identities }: Pick<CanonicalDocument, 'identities'>,
   seriesNos: BatchArrivals['seriesNos'],
   fresh: ReadonlySet<string> | null,
 ): readonly NamedBy[] {

@@ -61,7 +61,7 @@ export function numberRevisions(
   const stores = new Map<string, StoreEvents>();
   const writer = new EventValueWriter();
   const documents = revisions.map((revision) => {
-    const { canonical, document } = revision;
+    const { canonical, document, written } = revision;
     if (!document.published)
       return documentRow(revision, {
         epoch: 1,
@@ -87,7 +87,7 @@ export function numberRevisions(
       links: revision.links,
       traceparent: revision.candidate.line.traceparent,
     };
-    store.values.push(writer.write(head, canonical));
+    store.values.push(writer.value(head, written));
     return documentRow(revision, { epoch: stream.epoch, seq, firstSeq, recordedAtMs: stream.recordedAtMs });
   });
   const events = [...stores.values()];

@@ -6,7 +6,8 @@ import { readOverruledCores } from '../storage/decision-table';
 import { readEventValues, readRevisions } from '../storage/document-table';
 import type { StoredRevision } from '../storage/document-table';
 import { readObservations } from '../storage/observation-table';
-import { documentIn } from './event-values';
+import { documentIn, documentOf } from './event-values';
+import type { WrittenDocument } from './event-values';
 
 /** A document that a batch touches: from the tables, or first seen in this very batch. */
 export interface WorkingDocument {
@@ -20,6 +21,8 @@ export interface WorkingDocument {
   readonly published: boolean;
   /** Its latest revision; null until it is needed. */
   canonical: CanonicalDocument | null;
+  /** Of a document that is new in this batch: further copies are rare, so that its objects are not kept. */
+  readonly written: WrittenDocument | null;
   revision: number;
   observations: number;
   /** False once it was withdrawn or merged: further copies are archived, nothing more comes of them. */
@@ -65,6 +68,7 @@ function fromStored(revision: StoredRevision, seen: WorkingDocument['seen']): Wo
     number: revision.number,
     published: revision.streamSeq > 0,
     canonical: null,
+    written: null,
     counts: revision.revisionKind !== 'withdrawn' && revision.revisionKind !== 'merged',
     overruled: [],
     revision: revision.revision,
@@ -72,6 +76,12 @@ function fromStored(revision: StoredRevision, seen: WorkingDocument['seen']): Wo
     seen,
     latest: revision,
   };
+}
+
+/** The latest revision, as far as it was loaded; null where it is not known. */
+export function canonicalOf(document: WorkingDocument): CanonicalDocument | null {
+  if (document.written !== null) document.canonical ??= documentOf(document.written);
+  return document.canonical;
 }
 
 /** Reads the canonical documents of these, which were published before, back from their events. */

@@ -57,6 +57,6 @@ export function lineOfEntry({ id, bytes, bytesCut, origin }: QuarantineRowWithBy
   const { receivedAtMs, credentialId, wholeByteLength } = origin;
   if (bytes === null || bytesCut || typeof wholeByteLength === 'number') return null;
   if (typeof receivedAtMs !== 'number' || typeof credentialId !== 'string') return null;
-  const judged = { rejection: null, validated: false, cut: null } as const;
+  const judged = { rejection: null, usable: null, cut: null } as const;
   return { bytes, receivedAtMs, credentialId, ...judged, traceparent: null, entryId: id };
 }

@@ -124,7 +124,7 @@ export function lineOf(document: unknown, overrides: Partial<InboxLine> = {}): I
     receivedAtMs: RECEIVED_AT_MS,
     credentialId: DEVICE,
     rejection: null,
-    validated: false,
+    usable: null,
     cut: null,
     traceparent: null,
     entryId: null,
