@@ -235,6 +235,7 @@ describe('The doctor', () => {
     numbersMissing: 5,
     shiftsIncomplete: 0,
     reportsDiffering: 0,
+    heldBack: 0,
   };
 
   it('asks every service, and says what fails and what to do', async () => {

@@ -23,6 +23,7 @@ const diagnosis = z.object({
 const completeness = z.looseObject({
   registers: z.number(),
   silent: z.number(),
+  heldBack: z.number(),
   holesOpen: z.number(),
   numbersMissing: z.number(),
   shiftsIncomplete: z.number(),
@@ -92,6 +93,7 @@ async function checkCompleteness(client: PlatformClient): Promise<DoctorCheck[]>
       [chain.shiftsIncomplete, `${String(chain.shiftsIncomplete)} shifts incomplete`],
       [chain.reportsDiffering, `${String(chain.reportsDiffering)} close reports differ`],
       [chain.silent, `${String(chain.silent)} registers silent`],
+      [chain.heldBack, `${String(chain.heldBack)} registers held back by a series that has stopped`],
     ] as const;
     const said = wrong.filter(([count]) => count > 0).map(([, text]) => text);
     const base = { where: 'registers', check: 'completeness' };

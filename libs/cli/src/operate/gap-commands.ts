@@ -8,6 +8,7 @@ import type {
 import { Option } from 'commander';
 import { tableOf } from '../output';
 import { wholeNumber } from '../program';
+import { addSettlingCommands } from './settling-commands';
 import type { Register } from '../program';
 
 export function addGapCommands(program: Command, register: Register): void {
@@ -15,6 +16,7 @@ export function addGapCommands(program: Command, register: Register): void {
   addList(group, register);
   addRegisters(group, register);
   addClose(group, register);
+  addSettlingCommands(group, register);
 }
 
 function addList(group: Command, register: Register): void {
@@ -90,11 +92,16 @@ function addRegisters(group: Command, register: Register): void {
 }
 
 function chainLines(chain: ChainCompleteness): readonly string[] {
-  const { registers, complete, open, incomplete, unprovable, silent, notComplete } = chain;
-  const counts = Object.entries({ registers, complete, open, incomplete, unprovable, silent });
+  const { registers, complete, open, incomplete, unprovable, silent, heldBack, notComplete } = chain;
+  const counts = Object.entries({ registers, complete, open, incomplete, unprovable, silent, heldBack });
   const head = [
     counts.map(([name, count]) => `${name} ${String(count)}`).join(', '),
     `complete up to ${chain.completeUpTo ?? 'nothing that can be proved'}`,
+    ...(chain.beginningsUnknown === 0
+      ? []
+      : [
+          `of ${String(chain.beginningsUnknown)} registers it is not known where a series begins: gaps begin`,
+        ]),
   ];
   if (notComplete.length === 0) return head;
   const titles = [
@@ -106,6 +113,8 @@ function chainLines(chain: ChainCompleteness): readonly string[] {
     'NUMBERS',
     'REPORTS DIFFER',
     'SILENT, S',
+    'BEGINNING UNKNOWN',
+    'HELD BACK BY',
   ];
   return [...head, '', ...tableOf(titles, notComplete.map(registerRow))];
 }
@@ -121,7 +130,17 @@ function registerRow(register: RegisterSummary): (string | number)[] {
     register.numbersMissing,
     register.reportsDiffering,
     register.silent ? silence : '-',
+    register.beginningsUnknown,
+    heldBackText(register),
   ];
+}
+
+const SECONDS_IN_HOUR = 3600;
+
+function heldBackText({ heldBack, heldBackBy, heldBackSeconds }: RegisterSummary): string {
+  if (!heldBack || heldBackBy === null) return '-';
+  const hours = Math.floor((heldBackSeconds ?? 0) / SECONDS_IN_HOUR);
+  return `${heldBackBy.scheme} ${heldBackBy.series}, nothing for ${String(hours)} h`;
 }
 
 function addClose(group: Command, register: Register): void {

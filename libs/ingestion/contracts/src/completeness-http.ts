@@ -6,6 +6,7 @@ import {
   completenessFields,
   completenessStatus,
   fnEnded,
+  heldBackBy,
   hole,
   shiftStatement,
 } from './completeness';
@@ -113,6 +114,21 @@ export const registerSummary = z.object({
   lastHeardAt: instant.nullable(),
   silentSeconds: z.int().min(0).nullable(),
   silent: z.boolean().describe('Not heard of for longer than a heartbeat may take'),
+  beginningsUnknown: z
+    .int()
+    .min(0)
+    .describe(
+      'Series of which it is not known where they begin: completeUpTo says nothing of what was before',
+    ),
+  heldBackBy: heldBackBy.nullable().describe('null = no other series in use proves more'),
+  heldBackSeconds: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe(
+      'So long that series had given nothing when the register was last heard of; null = not held back',
+    ),
+  heldBack: z.boolean().describe('For longer than a series in use may rest: end it, if it has ended'),
   holesOpen: z.int().min(0),
   numbersMissing: z.int().min(0),
   shiftsIncomplete: z.int().min(0),
@@ -142,13 +158,15 @@ export const chainCompleteness = z.object({
   incomplete: z.int().min(0),
   unprovable: z.int().min(0),
   silent: z.int().min(0),
+  heldBack: z.int().min(0).describe('Registers that a series holds back which has stopped, as it seems'),
+  beginningsUnknown: z.int().min(0).describe('Registers with a series of which the beginning is not known'),
   holesOpen: z.int().min(0),
   numbersMissing: z.int().min(0),
   shiftsIncomplete: z.int().min(0),
   reportsDiffering: z.int().min(0),
   notComplete: z
     .array(registerSummary)
-    .describe('Registers that are incomplete, unprovable or silent, by registerId; a page'),
+    .describe('Registers that are incomplete, unprovable, silent or held back, by registerId; a page'),
   next: z.string().nullable().describe('Ask again with after=…; null = these were the last'),
 });
 export type ChainCompleteness = z.infer<typeof chainCompleteness>;
@@ -197,6 +215,37 @@ export const postDeclared = z.object({
   reason: z.string().trim().min(3).max(500).describe('How it is known'),
 });
 export type PostDeclared = z.infer<typeof postDeclared>;
+
+export const postBeginning = z.object({
+  fromNumber: z
+    .int()
+    .min(0)
+    .describe('First number that the series has, or that is asked for; 1 for a ФН that began here'),
+  reason: z.string().trim().min(3).max(500).describe('How it is known'),
+});
+export type PostBeginning = z.infer<typeof postBeginning>;
+
+export const settlingKinds = ['holeClosed', 'fnEnded', 'declared', 'beginningStated'] as const;
+export type SettlingKind = (typeof settlingKinds)[number];
+
+/** What a person has stated of a series, in that person's words. */
+export const settlingView = z.object({
+  decisionNo: z.int(),
+  kind: z.enum(settlingKinds),
+  scheme: seriesSchemeField,
+  series: seriesNameField,
+  holeId: z.int().nullable().describe('Of a hole that was closed'),
+  decidedBy: z.string().describe('Who'),
+  decidedAt: instant,
+  body: z.record(z.string(), z.unknown()).describe('As it was stated'),
+});
+export type SettlingView = z.infer<typeof settlingView>;
+
+export const settlingsAnswer = z.object({
+  decisions: z.array(settlingView).describe('Newest first'),
+  next: z.string().nullable().describe('Ask again with before=…; null = these were the last'),
+});
+export type SettlingsAnswer = z.infer<typeof settlingsAnswer>;
 
 export const seriesChanged = z.object({
   scheme: seriesSchemeField,

@@ -27,7 +27,7 @@ export const completenessBases = [
 export const completenessBasis = z
   .enum(completenessBases)
   .describe(
-    'What proves it: documents = numbers without holes up to the last one received; act = an ended ФН was closed by a person',
+    'What proves it: documents = numbers without holes up to the last one received; act = a ФН that ended without a report was closed by a person',
   );
 export type CompletenessBasis = (typeof completenessBases)[number];
 
@@ -44,6 +44,7 @@ export const holeReasons = [
   'inSpool',
   'betweenConsecutiveReceipts',
   'shiftReportsOnly',
+  'registrationReport',
   'received',
   'closedByPerson',
   'closedByAct',
@@ -51,9 +52,17 @@ export const holeReasons = [
 export const holeReason = z
   .enum(holeReasons)
   .describe(
-    'Why it is open: missing, inSpool (the sender says that it still has them). Why it is closed: betweenConsecutiveReceipts (receipts 1042 go on without a break), shiftReportsOnly (only reports of shifts fit in), received, closedByPerson, closedByAct',
+    'Why it is open: missing, inSpool (the sender says that it still has them). Why it is closed: betweenConsecutiveReceipts (receipts 1042 go on without a break), shiftReportsOnly (only reports of shifts fit in), registrationReport (in front of the first shift of a ФН, only the report of its registration fits in), received, closedByPerson, closedByAct',
   );
 export type HoleReason = (typeof holeReasons)[number];
+
+export const seriesBeginnings = ['registered', 'declared', 'firstNumber', 'unknown'] as const;
+export const seriesBeginning = z
+  .enum(seriesBeginnings)
+  .describe(
+    'How it is known where the series begins: registered = fromNumber of its registration; declared = a person states it; firstNumber = no number can stand in front of the first one received; unknown = documents may be lost in front of the first one received, and leave no hole',
+  );
+export type SeriesBeginning = (typeof seriesBeginnings)[number];
 
 /** Missing numbers of a series that stand together. */
 export const hole = z.object({
@@ -140,6 +149,21 @@ export const seriesStatement = z.object({
     .nullable()
     .describe('Everything of this series up to then is here; null = unprovable'),
   since: z.int().nullable().describe('First number that is asked for: a ФН may be joined in mid-life'),
+  beginning: seriesBeginning
+    .nullable()
+    .optional()
+    .describe('What `since` rests on; null = it has no numbers; absent in statements of earlier releases'),
+  receiptsBefore: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Beginning unknown: so many receipts of its first shift were printed before the first document received (1042), at least',
+    ),
+  lastDocumentAt: instant
+    .nullable()
+    .optional()
+    .describe('ledgerAt of the document with the highest number; null = none was received'),
   lastNumber: z.int().nullable().describe('Highest number received'),
   statedLastNumber: z.int().nullable().describe('Highest number that the sender has stated; null = none'),
   unsent: z.int().nullable().describe('Documents in its spool, as the sender last said'),
@@ -155,6 +179,19 @@ export const seriesStatement = z.object({
 });
 export type SeriesStatement = z.infer<typeof seriesStatement>;
 
+/** The series that keeps a register from being complete up to a later moment. */
+export const heldBackBy = z
+  .object({
+    scheme: seriesSchemeField,
+    series: seriesNameField,
+    completeUpTo: instant.nullable().describe('Of this series; null = unprovable'),
+    lastDocumentAt: instant.nullable().describe('ledgerAt of its last document'),
+  })
+  .describe(
+    'Of several series in use the one that proves least: a ФН that has stopped without a word is ended by a person',
+  );
+export type HeldBackBy = z.infer<typeof heldBackBy>;
+
 /** A statement about one register: what is said of it on the topic and over HTTP. */
 export const completenessFields = {
   statementNo: z.int().min(1).describe('Number of the statement: 1, 2, 3 … for each register'),
@@ -165,6 +202,14 @@ export const completenessFields = {
     ),
   completeUpToBasis: completenessBasis.nullable().describe('What proves it; null = nothing does'),
   status: completenessStatus,
+  beginningsUnknown: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Series that decide and of which it is not known where they begin: completeUpTo says nothing of what was before',
+    ),
+  heldBackBy: heldBackBy.nullable().optional().describe('null = no other series in use proves more'),
   lastHeardAt: instant.nullable().describe('When the register was last heard of'),
   holesOpen: z.int().min(0).describe('Open holes of all its series'),
   numbersMissing: z.int().min(0).describe('Numbers in them'),

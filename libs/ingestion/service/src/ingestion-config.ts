@@ -61,6 +61,11 @@ export const ingestionConfigFields = {
   heartbeatExpectedSeconds: integer(10, 86_400)
     .default(180)
     .describe('A register that is not heard of for longer counts as silent'),
+  seriesStoppedAfterSeconds: integer(60, 31_536_000)
+    .default(86_400)
+    .describe(
+      'A series that has given nothing for longer than this, while its register goes on, is shown as holding it back',
+    ),
 };
 
 interface IngestionConfig {
@@ -82,6 +87,7 @@ interface IngestionConfig {
   readonly completenessTailGraceMs: number;
   readonly resendAfterSeconds: number;
   readonly heartbeatExpectedSeconds: number;
+  readonly seriesStoppedAfterSeconds: number;
   readonly httpNdjsonBytesMax: number;
 }
 
@@ -110,6 +116,7 @@ export function ingestionSettings(config: IngestionConfig): IngestionSettings {
       tailGraceMs: config.completenessTailGraceMs,
       resendAfterMs: config.resendAfterSeconds * 1_000,
       silentAfterMs: config.heartbeatExpectedSeconds * 1_000,
+      stoppedAfterMs: config.seriesStoppedAfterSeconds * 1_000,
     },
   };
 }

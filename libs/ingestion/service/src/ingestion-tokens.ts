@@ -19,4 +19,5 @@ export const INGESTION_COMPLETENESS = Symbol('CompletenessQuery');
 export const INGESTION_HOLES = Symbol('HolesQuery');
 export const INGESTION_RESEND = Symbol('ResendRequestsQuery');
 export const INGESTION_SETTLING = Symbol('SettleSeriesHandler');
+export const INGESTION_SETTLINGS = Symbol('SettlingsQuery');
 export const INGESTION_SHIFTS = Symbol('ShiftsQuery');

@@ -9,7 +9,13 @@ export const registrationFields = {
   scheme: seriesSchemeField,
   series: seriesNameField,
   registerId,
-  fromNumber: z.int().min(0).default(0).describe('First number of the range, inclusive'),
+  fromNumber: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'First number of the range, inclusive; 1 for a ФН that is new: what is missing in front of its first document is then named. 0 = where it begins is not known',
+    ),
   toNumber: z
     .int()
     .min(0)
@@ -27,6 +33,14 @@ export const registrationFields = {
     .max(20)
     .default([])
     .describe('Forms of documents that the sender promises; empty = all'),
+  documentCountSlack: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe(
+      'By how much 1111 of a close report may be below the documents of its shift before that is a difference; absent = 2: tills differ in whether they count the two reports of the shift',
+    ),
   registrationNumber: z.string().max(20).optional().describe('РНМ, padding removed'),
   deviceSerial: z.string().max(40).optional().describe('Serial number of the ККТ'),
   sellerInn: inn.optional().describe('ИНН of the seller (1018) as registered'),

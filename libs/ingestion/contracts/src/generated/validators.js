@@ -8519,7 +8519,7 @@ return errors === 0;
 validate21.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"documentId":true,"revision":true,"revisionKind":true,"repost":true,"documentHash":true,"movedFrom":true,"movedTo":true,"survivorId":true,"mergedId":true,"document":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateCompletenessStatedV1 = validate22;
-const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","registerId","registerNo","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
+const schema33 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"eventId":{"type":"string","minLength":1,"maxLength":200},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"storeNo":{"type":"integer","minimum":1,"maximum":2147483647},"streamEpoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"streamSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"rootSeq":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"cause":{"type":["object","null"],"properties":{"topic":{"type":"string"},"epoch":{"type":"integer","minimum":1,"maximum":9007199254740991},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["topic","epoch","seq"]},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"causeRecordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"traceparent":{"type":"string"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"beginning":{"type":["string","null"],"enum":["registered","declared","firstNumber","unknown",null]},"receiptsBefore":{"type":"integer","minimum":0,"maximum":9007199254740991},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["eventId","storeId","storeNo","streamEpoch","streamSeq","rootSeq","cause","recordedAt","causeRecordedAt","registerId","registerNo","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8970,18 +8970,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lastHeardAt !== undefined){
-let data19 = data.lastHeardAt;
+if(data.beginningsUnknown !== undefined){
+let data19 = data.beginningsUnknown;
 const _errs39 = errors;
-if((typeof data19 !== "string") && (data19 !== null)){
-validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema33.properties.lastHeardAt.type},message:"must be string,null"}];
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate22.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs39){
-if(typeof data19 === "string"){
-if(!pattern5.test(data19)){
-validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate22.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate22.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
 }
 }
 }
@@ -8991,23 +8997,112 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.holesOpen !== undefined){
-let data20 = data.holesOpen;
+if(data.heldBackBy !== undefined){
+let data20 = data.heldBackBy;
 const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(data20 && typeof data20 == "object" && !Array.isArray(data20))) && (data20 !== null)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/type",keyword:"type",params:{type: schema33.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let missing2;
+if(((((data20.scheme === undefined) && (missing2 = "scheme")) || ((data20.series === undefined) && (missing2 = "series"))) || ((data20.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data20.lastDocumentAt === undefined) && (missing2 = "lastDocumentAt"))){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data20 < 0 || isNaN(data20)){
-validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data20.scheme !== undefined){
+let data21 = data20.scheme;
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern13.test(data21)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs43 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data20.series !== undefined){
+let data22 = data20.series;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(data22.length > 100){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data22.length < 1){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs45 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data20.completeUpTo !== undefined){
+let data23 = data20.completeUpTo;
+const _errs47 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema33.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(!pattern5.test(data23)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs47 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data20.lastDocumentAt !== undefined){
+let data24 = data20.lastDocumentAt;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema33.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern5.test(data24)){
+validate22.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid2 = _errs49 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
 }
 }
 }
@@ -9018,138 +9113,186 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.lastHeardAt !== undefined){
+let data25 = data.lastHeardAt;
+const _errs51 = errors;
+if((typeof data25 !== "string") && (data25 !== null)){
+validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema33.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern5.test(data25)){
+validate22.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs51 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data26 = data.holesOpen;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data26 < 0 || isNaN(data26)){
+validate22.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.numbersMissing !== undefined){
-let data21 = data.numbersMissing;
-const _errs43 = errors;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+let data27 = data.numbersMissing;
+const _errs55 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
 validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs43){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 9007199254740991 || isNaN(data21)){
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
 validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data21 < 0 || isNaN(data21)){
+if(data27 < 0 || isNaN(data27)){
 validate22.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs55 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.shiftsIncomplete !== undefined){
-let data22 = data.shiftsIncomplete;
-const _errs45 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+let data28 = data.shiftsIncomplete;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
 validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 9007199254740991 || isNaN(data22)){
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
 validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data22 < 0 || isNaN(data22)){
+if(data28 < 0 || isNaN(data28)){
 validate22.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs57 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.reportsDiffering !== undefined){
-let data23 = data.reportsDiffering;
-const _errs47 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+let data29 = data.reportsDiffering;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs47){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
 validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data23 < 0 || isNaN(data23)){
+if(data29 < 0 || isNaN(data29)){
 validate22.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.documentsSeq !== undefined){
-let data24 = data.documentsSeq;
-const _errs49 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+let data30 = data.documentsSeq;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs49){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 9007199254740991 || isNaN(data24)){
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
 validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data24 < 0 || isNaN(data24)){
+if(data30 < 0 || isNaN(data30)){
 validate22.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs49 === errors;
+var valid0 = _errs61 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.series !== undefined){
-let data25 = data.series;
-const _errs51 = errors;
-if(errors === _errs51){
-if(Array.isArray(data25)){
-var valid2 = true;
-const len0 = data25.length;
+let data31 = data.series;
+const _errs63 = errors;
+if(errors === _errs63){
+if(Array.isArray(data31)){
+var valid3 = true;
+const len0 = data31.length;
 for(let i0=0; i0<len0; i0++){
-let data26 = data25[i0];
-const _errs53 = errors;
-if(errors === _errs53){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-let missing2;
-if((((((((((((((((((data26.scheme === undefined) && (missing2 = "scheme")) || ((data26.series === undefined) && (missing2 = "series"))) || ((data26.numbering === undefined) && (missing2 = "numbering"))) || ((data26.coverage === undefined) && (missing2 = "coverage"))) || ((data26.status === undefined) && (missing2 = "status"))) || ((data26.basis === undefined) && (missing2 = "basis"))) || ((data26.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data26.since === undefined) && (missing2 = "since"))) || ((data26.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data26.statedLastNumber === undefined) && (missing2 = "statedLastNumber"))) || ((data26.unsent === undefined) && (missing2 = "unsent"))) || ((data26.expected === undefined) && (missing2 = "expected"))) || ((data26.have === undefined) && (missing2 = "have"))) || ((data26.ended === undefined) && (missing2 = "ended"))) || ((data26.holes === undefined) && (missing2 = "holes"))) || ((data26.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data26.shifts === undefined) && (missing2 = "shifts"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+let data32 = data31[i0];
+const _errs65 = errors;
+if(errors === _errs65){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+let missing3;
+if((((((((((((((((((data32.scheme === undefined) && (missing3 = "scheme")) || ((data32.series === undefined) && (missing3 = "series"))) || ((data32.numbering === undefined) && (missing3 = "numbering"))) || ((data32.coverage === undefined) && (missing3 = "coverage"))) || ((data32.status === undefined) && (missing3 = "status"))) || ((data32.basis === undefined) && (missing3 = "basis"))) || ((data32.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data32.since === undefined) && (missing3 = "since"))) || ((data32.lastNumber === undefined) && (missing3 = "lastNumber"))) || ((data32.statedLastNumber === undefined) && (missing3 = "statedLastNumber"))) || ((data32.unsent === undefined) && (missing3 = "unsent"))) || ((data32.expected === undefined) && (missing3 = "expected"))) || ((data32.have === undefined) && (missing3 = "have"))) || ((data32.ended === undefined) && (missing3 = "ended"))) || ((data32.holes === undefined) && (missing3 = "holes"))) || ((data32.holesOpen === undefined) && (missing3 = "holesOpen"))) || ((data32.shifts === undefined) && (missing3 = "shifts"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data26.scheme !== undefined){
-let data27 = data26.scheme;
-const _errs55 = errors;
-if(errors === _errs55){
-if(typeof data27 === "string"){
-if(!pattern13.test(data27)){
+if(data32.scheme !== undefined){
+let data33 = data32.scheme;
+const _errs67 = errors;
+if(errors === _errs67){
+if(typeof data33 === "string"){
+if(!pattern13.test(data33)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -9159,23 +9302,23 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schema
 return false;
 }
 }
-var valid3 = _errs55 === errors;
+var valid4 = _errs67 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.series !== undefined){
-let data28 = data26.series;
-const _errs57 = errors;
-if(errors === _errs57){
-if(typeof data28 === "string"){
-if(data28.length > 100){
+if(valid4){
+if(data32.series !== undefined){
+let data34 = data32.series;
+const _errs69 = errors;
+if(errors === _errs69){
+if(typeof data34 === "string"){
+if(data34.length > 100){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data28.length < 1){
+if(data34.length < 1){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -9186,42 +9329,42 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schema
 return false;
 }
 }
-var valid3 = _errs57 === errors;
+var valid4 = _errs69 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.numbering !== undefined){
-let data29 = data26.numbering;
-const _errs59 = errors;
-if(typeof data29 !== "string"){
+if(valid4){
+if(data32.numbering !== undefined){
+let data35 = data32.numbering;
+const _errs71 = errors;
+if(typeof data35 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data29 === "dense") || (data29 === "receiptsOnly")) || (data29 === "opaque"))){
+if(!(((data35 === "dense") || (data35 === "receiptsOnly")) || (data35 === "opaque"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs59 === errors;
+var valid4 = _errs71 === errors;
 }
 else {
-var valid3 = true;
-}
-if(valid3){
-if(data26.coverage !== undefined){
-let data30 = data26.coverage;
-const _errs61 = errors;
-if(errors === _errs61){
-if(Array.isArray(data30)){
 var valid4 = true;
-const len1 = data30.length;
+}
+if(valid4){
+if(data32.coverage !== undefined){
+let data36 = data32.coverage;
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data36)){
+var valid5 = true;
+const len1 = data36.length;
 for(let i1=0; i1<len1; i1++){
-let data31 = data30[i1];
-const _errs63 = errors;
-if(errors === _errs63){
-if(typeof data31 === "string"){
-if(data31.length > 40){
+let data37 = data36[i1];
+const _errs75 = errors;
+if(errors === _errs75){
+if(typeof data37 === "string"){
+if(data37.length > 40){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -9231,8 +9374,8 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i
 return false;
 }
 }
-var valid4 = _errs63 === errors;
-if(!valid4){
+var valid5 = _errs75 === errors;
+if(!valid5){
 break;
 }
 }
@@ -9242,534 +9385,599 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",sche
 return false;
 }
 }
-var valid3 = _errs61 === errors;
+var valid4 = _errs73 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.status !== undefined){
-let data32 = data26.status;
-const _errs65 = errors;
-if(typeof data32 !== "string"){
+if(valid4){
+if(data32.status !== undefined){
+let data38 = data32.status;
+const _errs77 = errors;
+if(typeof data38 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data32 === "open") || (data32 === "complete")) || (data32 === "incomplete")) || (data32 === "unprovable"))){
+if(!((((data38 === "open") || (data38 === "complete")) || (data38 === "incomplete")) || (data38 === "unprovable"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs65 === errors;
+var valid4 = _errs77 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.basis !== undefined){
-let data33 = data26.basis;
-const _errs67 = errors;
-if((typeof data33 !== "string") && (data33 !== null)){
+if(valid4){
+if(data32.basis !== undefined){
+let data39 = data32.basis;
+const _errs79 = errors;
+if((typeof data39 !== "string") && (data39 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema33.properties.series.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((((((((data33 === "documents") || (data33 === "closeReport")) || (data33 === "nextShift")) || (data33 === "heartbeat")) || (data33 === "fnArchive")) || (data33 === "ofd")) || (data33 === "vendorCounter")) || (data33 === "pollWindow")) || (data33 === "declared")) || (data33 === "act")) || (data33 === null))){
+if(!(((((((((((data39 === "documents") || (data39 === "closeReport")) || (data39 === "nextShift")) || (data39 === "heartbeat")) || (data39 === "fnArchive")) || (data39 === "ofd")) || (data39 === "vendorCounter")) || (data39 === "pollWindow")) || (data39 === "declared")) || (data39 === "act")) || (data39 === null))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs67 === errors;
+var valid4 = _errs79 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.completeUpTo !== undefined){
-let data34 = data26.completeUpTo;
-const _errs69 = errors;
-if((typeof data34 !== "string") && (data34 !== null)){
+if(valid4){
+if(data32.completeUpTo !== undefined){
+let data40 = data32.completeUpTo;
+const _errs81 = errors;
+if((typeof data40 !== "string") && (data40 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema33.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs69){
-if(typeof data34 === "string"){
-if(!pattern5.test(data34)){
+if(errors === _errs81){
+if(typeof data40 === "string"){
+if(!pattern5.test(data40)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid3 = _errs69 === errors;
+var valid4 = _errs81 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.since !== undefined){
-let data35 = data26.since;
-const _errs71 = errors;
-if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
+if(valid4){
+if(data32.since !== undefined){
+let data41 = data32.since;
+const _errs83 = errors;
+if((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (data41 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema33.properties.series.items.properties.since.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs71){
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 9007199254740991 || isNaN(data35)){
+if(errors === _errs83){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data35 < -9007199254740991 || isNaN(data35)){
+if(data41 < -9007199254740991 || isNaN(data41)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs71 === errors;
+var valid4 = _errs83 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.lastNumber !== undefined){
-let data36 = data26.lastNumber;
-const _errs73 = errors;
-if((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (data36 !== null)){
+if(valid4){
+if(data32.beginning !== undefined){
+let data42 = data32.beginning;
+const _errs85 = errors;
+if((typeof data42 !== "string") && (data42 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/type",keyword:"type",params:{type: schema33.properties.series.items.properties.beginning.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((data42 === "registered") || (data42 === "declared")) || (data42 === "firstNumber")) || (data42 === "unknown")) || (data42 === null))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.beginning.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs85 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data32.receiptsBefore !== undefined){
+let data43 = data32.receiptsBefore;
+const _errs87 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data43 < 0 || isNaN(data43)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs87 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data32.lastDocumentAt !== undefined){
+let data44 = data32.lastDocumentAt;
+const _errs89 = errors;
+if((typeof data44 !== "string") && (data44 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs89){
+if(typeof data44 === "string"){
+if(!pattern5.test(data44)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid4 = _errs89 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data32.lastNumber !== undefined){
+let data45 = data32.lastNumber;
+const _errs91 = errors;
+if((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (data45 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs73){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 9007199254740991 || isNaN(data36)){
+if(errors === _errs91){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 9007199254740991 || isNaN(data45)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data36 < -9007199254740991 || isNaN(data36)){
+if(data45 < -9007199254740991 || isNaN(data45)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs73 === errors;
+var valid4 = _errs91 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.statedLastNumber !== undefined){
-let data37 = data26.statedLastNumber;
-const _errs75 = errors;
-if((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (data37 !== null)){
+if(valid4){
+if(data32.statedLastNumber !== undefined){
+let data46 = data32.statedLastNumber;
+const _errs93 = errors;
+if((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (data46 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
+if(errors === _errs93){
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 9007199254740991 || isNaN(data46)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data37 < -9007199254740991 || isNaN(data37)){
+if(data46 < -9007199254740991 || isNaN(data46)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs75 === errors;
+var valid4 = _errs93 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.unsent !== undefined){
-let data38 = data26.unsent;
-const _errs77 = errors;
-if((!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))) && (data38 !== null)){
+if(valid4){
+if(data32.unsent !== undefined){
+let data47 = data32.unsent;
+const _errs95 = errors;
+if((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (data47 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema33.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
+if(errors === _errs95){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 9007199254740991 || isNaN(data47)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data38 < -9007199254740991 || isNaN(data38)){
+if(data47 < -9007199254740991 || isNaN(data47)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs77 === errors;
+var valid4 = _errs95 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.expected !== undefined){
-let data39 = data26.expected;
-const _errs79 = errors;
-if((!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))) && (data39 !== null)){
+if(valid4){
+if(data32.expected !== undefined){
+let data48 = data32.expected;
+const _errs97 = errors;
+if((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (data48 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema33.properties.series.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs79){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 9007199254740991 || isNaN(data39)){
+if(errors === _errs97){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 9007199254740991 || isNaN(data48)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data39 < -9007199254740991 || isNaN(data39)){
+if(data48 < -9007199254740991 || isNaN(data48)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs79 === errors;
+var valid4 = _errs97 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.have !== undefined){
-let data40 = data26.have;
-const _errs81 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+if(valid4){
+if(data32.have !== undefined){
+let data49 = data32.have;
+const _errs99 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs81){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 9007199254740991 || isNaN(data40)){
+if(errors === _errs99){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 9007199254740991 || isNaN(data49)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data40 < 0 || isNaN(data40)){
+if(data49 < 0 || isNaN(data49)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs81 === errors;
+var valid4 = _errs99 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.ended !== undefined){
-let data41 = data26.ended;
-const _errs83 = errors;
-if((!(data41 && typeof data41 == "object" && !Array.isArray(data41))) && (data41 !== null)){
+if(valid4){
+if(data32.ended !== undefined){
+let data50 = data32.ended;
+const _errs101 = errors;
+if((!(data50 && typeof data50 == "object" && !Array.isArray(data50))) && (data50 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs83){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-let missing3;
-if((((data41.how === undefined) && (missing3 = "how")) || ((data41.lastNumber === undefined) && (missing3 = "lastNumber"))) || ((data41.act === undefined) && (missing3 = "act"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+if(errors === _errs101){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+let missing4;
+if((((data50.how === undefined) && (missing4 = "how")) || ((data50.lastNumber === undefined) && (missing4 = "lastNumber"))) || ((data50.act === undefined) && (missing4 = "act"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data41.how !== undefined){
-let data42 = data41.how;
-const _errs85 = errors;
-if(typeof data42 !== "string"){
+if(data50.how !== undefined){
+let data51 = data50.how;
+const _errs103 = errors;
+if(typeof data51 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data42 === "report") || (data42 === "failed")) || (data42 === "lost"))){
+if(!(((data51 === "report") || (data51 === "failed")) || (data51 === "lost"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs85 === errors;
+var valid6 = _errs103 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data41.lastNumber !== undefined){
-let data43 = data41.lastNumber;
-const _errs87 = errors;
-if((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (data43 !== null)){
+if(valid6){
+if(data50.lastNumber !== undefined){
+let data52 = data50.lastNumber;
+const _errs105 = errors;
+if((!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))) && (data52 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs87){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
+if(errors === _errs105){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 9007199254740991 || isNaN(data52)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data43 < 0 || isNaN(data43)){
+if(data52 < 0 || isNaN(data52)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs87 === errors;
+var valid6 = _errs105 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data41.act !== undefined){
-let data44 = data41.act;
-const _errs89 = errors;
-if((typeof data44 !== "string") && (data44 !== null)){
+if(valid6){
+if(data50.act !== undefined){
+let data53 = data50.act;
+const _errs107 = errors;
+if((typeof data53 !== "string") && (data53 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema33.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs89){
-if(typeof data44 === "string"){
-if(data44.length > 200){
+if(errors === _errs107){
+if(typeof data53 === "string"){
+if(data53.length > 200){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
 }
-var valid5 = _errs89 === errors;
+var valid6 = _errs107 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
 }
 }
 }
-var valid3 = _errs83 === errors;
+var valid4 = _errs101 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.holes !== undefined){
-let data45 = data26.holes;
-const _errs91 = errors;
-if(errors === _errs91){
-if(Array.isArray(data45)){
-if(data45.length > 100){
+if(valid4){
+if(data32.holes !== undefined){
+let data54 = data32.holes;
+const _errs109 = errors;
+if(errors === _errs109){
+if(Array.isArray(data54)){
+if(data54.length > 100){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
-var valid6 = true;
-const len2 = data45.length;
+var valid7 = true;
+const len2 = data54.length;
 for(let i2=0; i2<len2; i2++){
-let data46 = data45[i2];
-const _errs93 = errors;
-if(errors === _errs93){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-let missing4;
-if((((((((((((data46.from === undefined) && (missing4 = "from")) || ((data46.to === undefined) && (missing4 = "to"))) || ((data46.state === undefined) && (missing4 = "state"))) || ((data46.class === undefined) && (missing4 = "class"))) || ((data46.reason === undefined) && (missing4 = "reason"))) || ((data46.receiptsMin === undefined) && (missing4 = "receiptsMin"))) || ((data46.receiptsMax === undefined) && (missing4 = "receiptsMax"))) || ((data46.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data46.evidence === undefined) && (missing4 = "evidence"))) || ((data46.noticedAt === undefined) && (missing4 = "noticedAt"))) || ((data46.resendRequestedAt === undefined) && (missing4 = "resendRequestedAt"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let data55 = data54[i2];
+const _errs111 = errors;
+if(errors === _errs111){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing5;
+if((((((((((((data55.from === undefined) && (missing5 = "from")) || ((data55.to === undefined) && (missing5 = "to"))) || ((data55.state === undefined) && (missing5 = "state"))) || ((data55.class === undefined) && (missing5 = "class"))) || ((data55.reason === undefined) && (missing5 = "reason"))) || ((data55.receiptsMin === undefined) && (missing5 = "receiptsMin"))) || ((data55.receiptsMax === undefined) && (missing5 = "receiptsMax"))) || ((data55.shiftNumber === undefined) && (missing5 = "shiftNumber"))) || ((data55.evidence === undefined) && (missing5 = "evidence"))) || ((data55.noticedAt === undefined) && (missing5 = "noticedAt"))) || ((data55.resendRequestedAt === undefined) && (missing5 = "resendRequestedAt"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data46.from !== undefined){
-let data47 = data46.from;
-const _errs95 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+if(data55.from !== undefined){
+let data56 = data55.from;
+const _errs113 = errors;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs95){
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 9007199254740991 || isNaN(data47)){
+if(errors === _errs113){
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 9007199254740991 || isNaN(data56)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data47 < 0 || isNaN(data47)){
+if(data56 < 0 || isNaN(data56)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs95 === errors;
+var valid8 = _errs113 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.to !== undefined){
-let data48 = data46.to;
-const _errs97 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+if(valid8){
+if(data55.to !== undefined){
+let data57 = data55.to;
+const _errs115 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs97){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 9007199254740991 || isNaN(data48)){
+if(errors === _errs115){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 9007199254740991 || isNaN(data57)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data48 < 0 || isNaN(data48)){
+if(data57 < 0 || isNaN(data57)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs97 === errors;
+var valid8 = _errs115 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.state !== undefined){
-let data49 = data46.state;
-const _errs99 = errors;
-if(typeof data49 !== "string"){
+if(valid8){
+if(data55.state !== undefined){
+let data58 = data55.state;
+const _errs117 = errors;
+if(typeof data58 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data49 === "open") || (data49 === "closed"))){
+if(!((data58 === "open") || (data58 === "closed"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid7 = _errs99 === errors;
+var valid8 = _errs117 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.class !== undefined){
-let data50 = data46.class;
-const _errs101 = errors;
-if(typeof data50 !== "string"){
+if(valid8){
+if(data55.class !== undefined){
+let data59 = data55.class;
+const _errs119 = errors;
+if(typeof data59 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data50 === "receipts") || (data50 === "someReceipts")) || (data50 === "possibleReceipts")) || (data50 === "tail")) || (data50 === "noReceipts"))){
+if(!(((((data59 === "receipts") || (data59 === "someReceipts")) || (data59 === "possibleReceipts")) || (data59 === "tail")) || (data59 === "noReceipts"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid7 = _errs101 === errors;
+var valid8 = _errs119 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.reason !== undefined){
-let data51 = data46.reason;
-const _errs103 = errors;
-if(typeof data51 !== "string"){
+if(valid8){
+if(data55.reason !== undefined){
+let data60 = data55.reason;
+const _errs121 = errors;
+if(typeof data60 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data51 === "missing") || (data51 === "inSpool")) || (data51 === "betweenConsecutiveReceipts")) || (data51 === "shiftReportsOnly")) || (data51 === "received")) || (data51 === "closedByPerson")) || (data51 === "closedByAct"))){
+if(!((((((((data60 === "missing") || (data60 === "inSpool")) || (data60 === "betweenConsecutiveReceipts")) || (data60 === "shiftReportsOnly")) || (data60 === "registrationReport")) || (data60 === "received")) || (data60 === "closedByPerson")) || (data60 === "closedByAct"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid7 = _errs103 === errors;
+var valid8 = _errs121 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.receiptsMin !== undefined){
-let data52 = data46.receiptsMin;
-const _errs105 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+if(valid8){
+if(data55.receiptsMin !== undefined){
+let data61 = data55.receiptsMin;
+const _errs123 = errors;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs105){
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 9007199254740991 || isNaN(data52)){
+if(errors === _errs123){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 9007199254740991 || isNaN(data61)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data52 < 0 || isNaN(data52)){
+if(data61 < 0 || isNaN(data61)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs105 === errors;
+var valid8 = _errs123 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.receiptsMax !== undefined){
-let data53 = data46.receiptsMax;
-const _errs107 = errors;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+if(valid8){
+if(data55.receiptsMax !== undefined){
+let data62 = data55.receiptsMax;
+const _errs125 = errors;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs107){
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 9007199254740991 || isNaN(data53)){
+if(errors === _errs125){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 9007199254740991 || isNaN(data62)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data53 < 0 || isNaN(data53)){
+if(data62 < 0 || isNaN(data62)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs107 === errors;
+var valid8 = _errs125 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.shiftNumber !== undefined){
-let data54 = data46.shiftNumber;
-const _errs109 = errors;
-if((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (data54 !== null)){
+if(valid8){
+if(data55.shiftNumber !== undefined){
+let data63 = data55.shiftNumber;
+const _errs127 = errors;
+if((!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))) && (data63 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs109){
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 9007199254740991 || isNaN(data54)){
+if(errors === _errs127){
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 9007199254740991 || isNaN(data63)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data54 < -9007199254740991 || isNaN(data54)){
+if(data63 < -9007199254740991 || isNaN(data63)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs109 === errors;
+var valid8 = _errs127 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.evidence !== undefined){
-let data55 = data46.evidence;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data55 === "string"){
-if(data55.length > 200){
+if(valid8){
+if(data55.evidence !== undefined){
+let data64 = data55.evidence;
+const _errs129 = errors;
+if(errors === _errs129){
+if(typeof data64 === "string"){
+if(data64.length > 200){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -9779,18 +9987,18 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"
 return false;
 }
 }
-var valid7 = _errs111 === errors;
+var valid8 = _errs129 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.noticedAt !== undefined){
-let data56 = data46.noticedAt;
-const _errs113 = errors;
-if(errors === _errs113){
-if(typeof data56 === "string"){
-if(!pattern5.test(data56)){
+if(valid8){
+if(data55.noticedAt !== undefined){
+let data65 = data55.noticedAt;
+const _errs131 = errors;
+if(errors === _errs131){
+if(typeof data65 === "string"){
+if(!pattern5.test(data65)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -9800,31 +10008,31 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"
 return false;
 }
 }
-var valid7 = _errs113 === errors;
+var valid8 = _errs131 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data46.resendRequestedAt !== undefined){
-let data57 = data46.resendRequestedAt;
-const _errs115 = errors;
-if((typeof data57 !== "string") && (data57 !== null)){
+if(valid8){
+if(data55.resendRequestedAt !== undefined){
+let data66 = data55.resendRequestedAt;
+const _errs133 = errors;
+if((typeof data66 !== "string") && (data66 !== null)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs115){
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
+if(errors === _errs133){
+if(typeof data66 === "string"){
+if(!pattern5.test(data66)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid7 = _errs115 === errors;
+var valid8 = _errs133 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
 }
 }
@@ -9843,8 +10051,8 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,s
 return false;
 }
 }
-var valid6 = _errs93 === errors;
-if(!valid6){
+var valid7 = _errs111 === errors;
+if(!valid7){
 break;
 }
 }
@@ -9855,297 +10063,98 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaP
 return false;
 }
 }
-var valid3 = _errs91 === errors;
+var valid4 = _errs109 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.holesOpen !== undefined){
-let data58 = data26.holesOpen;
-const _errs117 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(valid4){
+if(data32.holesOpen !== undefined){
+let data67 = data32.holesOpen;
+const _errs135 = errors;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs117){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 9007199254740991 || isNaN(data58)){
+if(errors === _errs135){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 9007199254740991 || isNaN(data67)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data58 < 0 || isNaN(data58)){
+if(data67 < 0 || isNaN(data67)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs117 === errors;
+var valid4 = _errs135 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data26.shifts !== undefined){
-let data59 = data26.shifts;
-const _errs119 = errors;
-if(errors === _errs119){
-if(Array.isArray(data59)){
-if(data59.length > 100){
+if(valid4){
+if(data32.shifts !== undefined){
+let data68 = data32.shifts;
+const _errs137 = errors;
+if(errors === _errs137){
+if(Array.isArray(data68)){
+if(data68.length > 100){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
-var valid8 = true;
-const len3 = data59.length;
+var valid9 = true;
+const len3 = data68.length;
 for(let i3=0; i3<len3; i3++){
-let data60 = data59[i3];
-const _errs121 = errors;
-if(errors === _errs121){
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-let missing5;
-if(((((((((((data60.number === undefined) && (missing5 = "number")) || ((data60.status === undefined) && (missing5 = "status"))) || ((data60.basis === undefined) && (missing5 = "basis"))) || ((data60.openedAt === undefined) && (missing5 = "openedAt"))) || ((data60.closedAt === undefined) && (missing5 = "closedAt"))) || ((data60.firstNumber === undefined) && (missing5 = "firstNumber"))) || ((data60.lastNumber === undefined) && (missing5 = "lastNumber"))) || ((data60.expected === undefined) && (missing5 = "expected"))) || ((data60.have === undefined) && (missing5 = "have"))) || ((data60.report === undefined) && (missing5 = "report"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+let data69 = data68[i3];
+const _errs139 = errors;
+if(errors === _errs139){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+let missing6;
+if(((((((((((data69.number === undefined) && (missing6 = "number")) || ((data69.status === undefined) && (missing6 = "status"))) || ((data69.basis === undefined) && (missing6 = "basis"))) || ((data69.openedAt === undefined) && (missing6 = "openedAt"))) || ((data69.closedAt === undefined) && (missing6 = "closedAt"))) || ((data69.firstNumber === undefined) && (missing6 = "firstNumber"))) || ((data69.lastNumber === undefined) && (missing6 = "lastNumber"))) || ((data69.expected === undefined) && (missing6 = "expected"))) || ((data69.have === undefined) && (missing6 = "have"))) || ((data69.report === undefined) && (missing6 = "report"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data60.number !== undefined){
-let data61 = data60.number;
-const _errs123 = errors;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+if(data69.number !== undefined){
+let data70 = data69.number;
+const _errs141 = errors;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs123){
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 9007199254740991 || isNaN(data61)){
+if(errors === _errs141){
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 9007199254740991 || isNaN(data70)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data61 < 0 || isNaN(data61)){
+if(data70 < 0 || isNaN(data70)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid9 = _errs123 === errors;
+var valid10 = _errs141 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data60.status !== undefined){
-let data62 = data60.status;
-const _errs125 = errors;
-if(typeof data62 !== "string"){
+if(valid10){
+if(data69.status !== undefined){
+let data71 = data69.status;
+const _errs143 = errors;
+if(typeof data71 !== "string"){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data62 === "open") || (data62 === "complete")) || (data62 === "incomplete")) || (data62 === "unprovable"))){
+if(!((((data71 === "open") || (data71 === "complete")) || (data71 === "incomplete")) || (data71 === "unprovable"))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid9 = _errs125 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.basis !== undefined){
-let data63 = data60.basis;
-const _errs127 = errors;
-if((typeof data63 !== "string") && (data63 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
-return false;
-}
-if(!(((((((((((data63 === "documents") || (data63 === "closeReport")) || (data63 === "nextShift")) || (data63 === "heartbeat")) || (data63 === "fnArchive")) || (data63 === "ofd")) || (data63 === "vendorCounter")) || (data63 === "pollWindow")) || (data63 === "declared")) || (data63 === "act")) || (data63 === null))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid9 = _errs127 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.openedAt !== undefined){
-let data64 = data60.openedAt;
-const _errs129 = errors;
-if((typeof data64 !== "string") && (data64 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs129){
-if(typeof data64 === "string"){
-if(!pattern5.test(data64)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid9 = _errs129 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.closedAt !== undefined){
-let data65 = data60.closedAt;
-const _errs131 = errors;
-if((typeof data65 !== "string") && (data65 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs131){
-if(typeof data65 === "string"){
-if(!pattern5.test(data65)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid9 = _errs131 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.firstNumber !== undefined){
-let data66 = data60.firstNumber;
-const _errs133 = errors;
-if((!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))) && (data66 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs133){
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 > 9007199254740991 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data66 < -9007199254740991 || isNaN(data66)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs133 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.lastNumber !== undefined){
-let data67 = data60.lastNumber;
-const _errs135 = errors;
-if((!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))) && (data67 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs135){
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 > 9007199254740991 || isNaN(data67)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data67 < -9007199254740991 || isNaN(data67)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs135 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.expected !== undefined){
-let data68 = data60.expected;
-const _errs137 = errors;
-if((!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))) && (data68 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs137){
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 9007199254740991 || isNaN(data68)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data68 < -9007199254740991 || isNaN(data68)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs137 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.have !== undefined){
-let data69 = data60.have;
-const _errs139 = errors;
-if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs139){
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 > 9007199254740991 || isNaN(data69)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data69 < 0 || isNaN(data69)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs139 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data60.report !== undefined){
-let data70 = data60.report;
-const _errs141 = errors;
-if((!(data70 && typeof data70 == "object" && !Array.isArray(data70))) && (data70 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
-return false;
-}
-if(errors === _errs141){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-let missing6;
-if(((data70.result === undefined) && (missing6 = "result")) || ((data70.differences === undefined) && (missing6 = "differences"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
-return false;
-}
-else {
-if(data70.result !== undefined){
-let data71 = data70.result;
-const _errs143 = errors;
-if(typeof data71 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data71 === "full") || (data71 === "partial")) || (data71 === "countsOnly")) || (data71 === "none")) || (data71 === "pending"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid10 = _errs143 === errors;
@@ -10154,136 +10163,335 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data70.differences !== undefined){
-let data72 = data70.differences;
+if(data69.basis !== undefined){
+let data72 = data69.basis;
 const _errs145 = errors;
-if(errors === _errs145){
-if(Array.isArray(data72)){
-if(data72.length > 100){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+if((typeof data72 !== "string") && (data72 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
+if(!(((((((((((data72 === "documents") || (data72 === "closeReport")) || (data72 === "nextShift")) || (data72 === "heartbeat")) || (data72 === "fnArchive")) || (data72 === "ofd")) || (data72 === "vendorCounter")) || (data72 === "pollWindow")) || (data72 === "declared")) || (data72 === "act")) || (data72 === null))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid10 = _errs145 === errors;
+}
 else {
-var valid11 = true;
-const len4 = data72.length;
-for(let i4=0; i4<len4; i4++){
-let data73 = data72[i4];
+var valid10 = true;
+}
+if(valid10){
+if(data69.openedAt !== undefined){
+let data73 = data69.openedAt;
 const _errs147 = errors;
+if((typeof data73 !== "string") && (data73 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+return false;
+}
 if(errors === _errs147){
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-let missing7;
-if((((((data73.origin === undefined) && (missing7 = "origin")) || ((data73.operation === undefined) && (missing7 = "operation"))) || ((data73.measure === undefined) && (missing7 = "measure"))) || ((data73.stated === undefined) && (missing7 = "stated"))) || ((data73.counted === undefined) && (missing7 = "counted"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+if(typeof data73 === "string"){
+if(!pattern5.test(data73)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
+}
+}
+var valid10 = _errs147 === errors;
+}
 else {
-if(data73.origin !== undefined){
-let data74 = data73.origin;
+var valid10 = true;
+}
+if(valid10){
+if(data69.closedAt !== undefined){
+let data74 = data69.closedAt;
 const _errs149 = errors;
-if(typeof data74 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data74 !== "string") && (data74 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((data74 === "closeReport") || (data74 === "fiscalShift1194")) || (data74 === "fiscalFn1157")) || (data74 === "register")) || (data74 === "vendor"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs149){
+if(typeof data74 === "string"){
+if(!pattern5.test(data74)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
-var valid12 = _errs149 === errors;
+}
+}
+var valid10 = _errs149 === errors;
 }
 else {
-var valid12 = true;
+var valid10 = true;
 }
-if(valid12){
-if(data73.operation !== undefined){
-let data75 = data73.operation;
+if(valid10){
+if(data69.firstNumber !== undefined){
+let data75 = data69.firstNumber;
 const _errs151 = errors;
-if((typeof data75 !== "string") && (data75 !== null)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+if((!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))) && (data75 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs151){
-if(typeof data75 === "string"){
-if(data75.length > 20){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 9007199254740991 || isNaN(data75)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data75 < -9007199254740991 || isNaN(data75)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
-var valid12 = _errs151 === errors;
+}
+var valid10 = _errs151 === errors;
 }
 else {
-var valid12 = true;
+var valid10 = true;
 }
-if(valid12){
-if(data73.measure !== undefined){
-let data76 = data73.measure;
+if(valid10){
+if(data69.lastNumber !== undefined){
+let data76 = data69.lastNumber;
 const _errs153 = errors;
-if(typeof data76 !== "string"){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))) && (data76 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(!(((((data76 === "receiptCount") || (data76 === "documentCount")) || (data76 === "totalKopecks")) || (data76 === "cashKopecks")) || (data76 === "electronicKopecks"))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs153){
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 9007199254740991 || isNaN(data76)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
-}
-var valid12 = _errs153 === errors;
 }
 else {
-var valid12 = true;
+if(data76 < -9007199254740991 || isNaN(data76)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
 }
-if(valid12){
-if(data73.stated !== undefined){
-let data77 = data73.stated;
+}
+}
+}
+var valid10 = _errs153 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data69.expected !== undefined){
+let data77 = data69.expected;
 const _errs155 = errors;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))) && (data77 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs155){
 if((typeof data77 == "number") && (isFinite(data77))){
 if(data77 > 9007199254740991 || isNaN(data77)){
-validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data77 < -9007199254740991 || isNaN(data77)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs155 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data69.have !== undefined){
+let data78 = data69.have;
+const _errs157 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs157){
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 9007199254740991 || isNaN(data78)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data78 < 0 || isNaN(data78)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs157 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data69.report !== undefined){
+let data79 = data69.report;
+const _errs159 = errors;
+if((!(data79 && typeof data79 == "object" && !Array.isArray(data79))) && (data79 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs159){
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+let missing7;
+if(((data79.result === undefined) && (missing7 = "result")) || ((data79.differences === undefined) && (missing7 = "differences"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+if(data79.result !== undefined){
+let data80 = data79.result;
+const _errs161 = errors;
+if(typeof data80 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data80 === "full") || (data80 === "partial")) || (data80 === "countsOnly")) || (data80 === "none")) || (data80 === "pending"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs161 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data79.differences !== undefined){
+let data81 = data79.differences;
+const _errs163 = errors;
+if(errors === _errs163){
+if(Array.isArray(data81)){
+if(data81.length > 100){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid12 = true;
+const len4 = data81.length;
+for(let i4=0; i4<len4; i4++){
+let data82 = data81[i4];
+const _errs165 = errors;
+if(errors === _errs165){
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+let missing8;
+if((((((data82.origin === undefined) && (missing8 = "origin")) || ((data82.operation === undefined) && (missing8 = "operation"))) || ((data82.measure === undefined) && (missing8 = "measure"))) || ((data82.stated === undefined) && (missing8 = "stated"))) || ((data82.counted === undefined) && (missing8 = "counted"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+if(data82.origin !== undefined){
+let data83 = data82.origin;
+const _errs167 = errors;
+if(typeof data83 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data83 === "closeReport") || (data83 === "fiscalShift1194")) || (data83 === "fiscalFn1157")) || (data83 === "register")) || (data83 === "vendor"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid13 = _errs167 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data82.operation !== undefined){
+let data84 = data82.operation;
+const _errs169 = errors;
+if((typeof data84 !== "string") && (data84 !== null)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs169){
+if(typeof data84 === "string"){
+if(data84.length > 20){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+}
+var valid13 = _errs169 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data82.measure !== undefined){
+let data85 = data82.measure;
+const _errs171 = errors;
+if(typeof data85 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data85 === "receiptCount") || (data85 === "documentCount")) || (data85 === "totalKopecks")) || (data85 === "cashKopecks")) || (data85 === "electronicKopecks"))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema33.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid13 = _errs171 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data82.stated !== undefined){
+let data86 = data82.stated;
+const _errs173 = errors;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs173){
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 9007199254740991 || isNaN(data86)){
+validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data86 < -9007199254740991 || isNaN(data86)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs155 === errors;
+var valid13 = _errs173 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-if(data73.counted !== undefined){
-let data78 = data73.counted;
-const _errs157 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+if(valid13){
+if(data82.counted !== undefined){
+let data87 = data82.counted;
+const _errs175 = errors;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs157){
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 9007199254740991 || isNaN(data78)){
+if(errors === _errs175){
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 9007199254740991 || isNaN(data87)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data78 < -9007199254740991 || isNaN(data78)){
+if(data87 < -9007199254740991 || isNaN(data87)){
 validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs157 === errors;
+var valid13 = _errs175 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
 }
 }
@@ -10296,8 +10504,8 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+
 return false;
 }
 }
-var valid11 = _errs147 === errors;
-if(!valid11){
+var valid12 = _errs165 === errors;
+if(!valid12){
 break;
 }
 }
@@ -10308,19 +10516,19 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+
 return false;
 }
 }
-var valid10 = _errs145 === errors;
+var valid11 = _errs163 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+var valid10 = _errs159 === errors;
 }
 else {
 var valid10 = true;
-}
-}
-}
-}
-}
-var valid9 = _errs141 === errors;
-}
-else {
-var valid9 = true;
 }
 }
 }
@@ -10338,8 +10546,8 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,
 return false;
 }
 }
-var valid8 = _errs121 === errors;
-if(!valid8){
+var valid9 = _errs139 === errors;
+if(!valid9){
 break;
 }
 }
@@ -10350,10 +10558,13 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schema
 return false;
 }
 }
-var valid3 = _errs119 === errors;
+var valid4 = _errs137 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
+}
+}
+}
 }
 }
 }
@@ -10378,8 +10589,8 @@ validate22.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/pr
 return false;
 }
 }
-var valid2 = _errs53 === errors;
-if(!valid2){
+var valid3 = _errs65 === errors;
+if(!valid3){
 break;
 }
 }
@@ -10389,10 +10600,12 @@ validate22.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs51 === errors;
+var valid0 = _errs63 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -10426,11 +10639,11 @@ return false;
 validate22.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"registerId":true,"registerNo":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"eventId":true,"storeId":true,"storeNo":true,"streamEpoch":true,"streamSeq":true,"rootSeq":true,"cause":true,"recordedAt":true,"causeRecordedAt":true,"traceparent":true,"registerId":true,"registerNo":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"beginningsUnknown":true,"heldBackBy":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateRegisterDocument = validate23;
 const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"type":{"type":"string","minLength":1,"maxLength":40},"subtype":{"type":"string","maxLength":40},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"identities":{"minItems":1,"maxItems":8,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"span":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["from","to"]},"opaqueId":{"type":"string","minLength":1,"maxLength":128}},"required":["scheme","series"]}},"operationId":{"type":"string","maxLength":100},"part":{"type":"object","properties":{"index":{"type":"integer","minimum":1,"maximum":1000},"of":{"type":["integer","null"],"minimum":1,"maximum":1000}},"required":["index","of"]},"shift":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"sourceNumber":{"type":"string","maxLength":40}},"required":["number"]},"occurredAtLocal":{"type":"string","maxLength":40},"zoneOffset":{"type":"string","pattern":"^[+-]\\d{2}:\\d{2}$"},"operationalDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"shiftOpenedAtLocal":{"type":"string","maxLength":40},"form":{"type":"string","enum":["receipt","strictForm","correction","strictFormCorrection"]},"operation":{"type":"string","enum":["sale","return","buy","buyReturn"]},"fiscalState":{"type":"string","enum":["fiscal","pending","nonFiscal","failed","training"]},"businessState":{"type":"string","enum":["completed","cancelled","deferred"]},"fiscal":{"type":"object","properties":{"fpd":{"type":"string","pattern":"^\\d{1,10}$"},"ffdVersion":{"type":"string","maxLength":10},"taxation":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registrationNumber":{"type":"string","maxLength":40},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","maxLength":12},"internet":{"type":"boolean"},"automat":{"type":"string","maxLength":40}}},"correction":{"type":"object","properties":{"type":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"basisDate":{"type":"string","maxLength":30},"basisNumber":{"type":"string","maxLength":60},"kind":{"type":"string","enum":["missedSale","reversal","restatement","unknown"]}}},"correctsFpd":{"type":"string","maxLength":20},"channel":{"type":"string","maxLength":40},"orderId":{"type":"string","maxLength":100},"totalKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"roundingKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"payments":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"fiscalKind":{"type":"string","enum":["cash","electronic","prepaid","credit","provision","none"]},"instrument":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"tenderedKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"changeKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"cashOutKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000}},"required":["fiscalKind","amountKopecks"]}},"vatTotals":{"maxItems":30,"type":"array","items":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000}},"required":["rate","amountKopecks"]}},"lines":{"maxItems":10000,"type":"array","items":{"type":"object","properties":{"lineNo":{"type":"integer","minimum":1,"maximum":10000},"state":{"type":"string","enum":["sold","voided"]},"article":{"type":"string","maxLength":100},"barcode":{"type":"string","maxLength":100},"externalCode":{"type":"string","maxLength":100},"measureCode":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unitText":{"type":"string","maxLength":40},"fraction":{"type":"object","properties":{"numerator":{"type":"integer","minimum":1,"maximum":9007199254740991},"denominator":{"type":"integer","minimum":1,"maximum":9007199254740991}},"required":["numerator","denominator"]},"marks":{"maxItems":2000,"type":"array","items":{"type":"object","properties":{"raw":{"type":"string","maxLength":1000},"codeKind":{"type":"string","maxLength":20},"plannedStatus":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"check":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"permit":{"type":"object","properties":{"reqId":{"type":"string","maxLength":100},"time":{"type":"string","maxLength":40},"inst":{"type":"string","maxLength":100},"ver":{"type":"string","maxLength":40}},"required":["reqId","time"]}},"required":["raw"]}},"discounts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","maxLength":40},"promoId":{"type":"string","maxLength":64},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","amountKopecks"]}},"paymentMethod":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"subject":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"agent":{"type":"object","properties":{"flags":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"supplierInn":{"type":"string","maxLength":12}},"required":["flags"]},"exciseKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"originCountry":{"type":"string","maxLength":3},"customsDeclaration":{"type":"string","maxLength":40},"stockLocationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"originalLineNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"disposition":{"type":"string","enum":["shelf","defect","supplier","destroy","unknown"]},"reason":{"type":"string","maxLength":200},"name":{"type":"string","maxLength":512},"quantityMilli":{"type":"number","minimum":0,"maximum":1000000000000},"quantityRaw":{"type":"string","maxLength":40},"amountKopecks":{"type":"number","minimum":-10000000000000,"maximum":10000000000000},"priceKopecks":{"type":"number"},"priceRaw":{"type":"string","maxLength":40},"listPriceKopecks":{"type":"number"},"vat":{"type":"object","properties":{"rate":{"type":"string","enum":["0","5","7","10","18","20","22","none","5/105","7/107","10/110","18/118","20/120","22/122","unknown"]},"rawCode":{"type":"string","maxLength":20},"amountKopecks":{"type":["number","null"],"minimum":-10000000000000,"maximum":10000000000000},"origin":{"type":"string","enum":["stated","derived"]}},"required":["rate","amountKopecks"]}},"required":["lineNo","quantityMilli","amountKopecks"]}},"detail":{"type":"string","enum":["full","noDiscounts","noArticles","totalsOnly"]},"returnOf":{"type":"object","properties":{"documentId":{"type":"string","maxLength":40},"fiscal":{"type":"object","properties":{"fn":{"type":"string","maxLength":16},"fd":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"fpd":{"type":"string","maxLength":10}},"required":["fn","fd"]},"vendor":{"type":"object","properties":{"system":{"type":"string","maxLength":40},"id":{"type":"string","maxLength":128}},"required":["system","id"]},"date":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"method":{"type":"string","enum":["scanned","manual","matched","none"]}},"required":["method"]},"closeReport":{"type":"object","properties":{"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"documentCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totals":{"maxItems":40,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":"string","maxLength":20},"receiptCount":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"totalKopecks":{"type":["number","null"],"minimum":-10000000000000,"maximum":10000000000000},"cashKopecks":{"type":["number","null"],"minimum":-10000000000000,"maximum":10000000000000},"electronicKopecks":{"type":["number","null"],"minimum":-10000000000000,"maximum":10000000000000}},"required":["origin","operation"]}}}},"cashier":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"approver":{"type":"object","properties":{"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12},"tabNumber":{"type":"string","maxLength":40},"role":{"type":"string","maxLength":40}}},"buyer":{"type":"object","properties":{"contact":{"type":"string","maxLength":300},"name":{"type":"string","maxLength":300},"inn":{"type":"string","maxLength":12}}}},"required":["type","identities"]};
-const pattern62 = new RegExp("^[+-]\\d{2}:\\d{2}$", "u");
+const pattern66 = new RegExp("^[+-]\\d{2}:\\d{2}$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10981,7 +11194,7 @@ let data21 = data.zoneOffset;
 const _errs43 = errors;
 if(errors === _errs43){
 if(typeof data21 === "string"){
-if(!pattern62.test(data21)){
+if(!pattern66.test(data21)){
 validate23.errors = [{instancePath:instancePath+"/zoneOffset",schemaPath:"#/properties/zoneOffset/pattern",keyword:"pattern",params:{pattern: "^[+-]\\d{2}:\\d{2}$"},message:"must match pattern \""+"^[+-]\\d{2}:\\d{2}$"+"\""}];
 return false;
 }
@@ -18712,7 +18925,7 @@ return errors === 0;
 validate42.evaluated = {"props":{"requests":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateRegisterCompleteness = validate43;
-const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["storeId","registerId","registerNo","statedAt","silentSeconds","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
+const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"beginning":{"type":["string","null"],"enum":["registered","declared","firstNumber","unknown",null]},"receiptsBefore":{"type":"integer","minimum":0,"maximum":9007199254740991},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["storeId","registerId","registerNo","statedAt","silentSeconds","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -18931,18 +19144,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lastHeardAt !== undefined){
-let data9 = data.lastHeardAt;
+if(data.beginningsUnknown !== undefined){
+let data9 = data.beginningsUnknown;
 const _errs19 = errors;
-if((typeof data9 !== "string") && (data9 !== null)){
-validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema54.properties.lastHeardAt.type},message:"must be string,null"}];
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
-if(typeof data9 === "string"){
-if(!pattern5.test(data9)){
-validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
 }
 }
 }
@@ -18952,23 +19171,112 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.holesOpen !== undefined){
-let data10 = data.holesOpen;
+if(data.heldBackBy !== undefined){
+let data10 = data.heldBackBy;
 const _errs21 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/type",keyword:"type",params:{type: schema54.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs21){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 9007199254740991 || isNaN(data10)){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing1;
+if(((((data10.scheme === undefined) && (missing1 = "scheme")) || ((data10.series === undefined) && (missing1 = "series"))) || ((data10.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data10.lastDocumentAt === undefined) && (missing1 = "lastDocumentAt"))){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data10 < 0 || isNaN(data10)){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data10.scheme !== undefined){
+let data11 = data10.scheme;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern13.test(data11)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs23 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data10.series !== undefined){
+let data12 = data10.series;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(data12.length > 100){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data12.length < 1){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs25 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data10.completeUpTo !== undefined){
+let data13 = data10.completeUpTo;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern5.test(data13)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs27 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data10.lastDocumentAt !== undefined){
+let data14 = data10.lastDocumentAt;
+const _errs29 = errors;
+if((typeof data14 !== "string") && (data14 !== null)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema54.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs29){
+if(typeof data14 === "string"){
+if(!pattern5.test(data14)){
+validate43.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs29 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
 }
 }
 }
@@ -18979,138 +19287,186 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.lastHeardAt !== undefined){
+let data15 = data.lastHeardAt;
+const _errs31 = errors;
+if((typeof data15 !== "string") && (data15 !== null)){
+validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema54.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern5.test(data15)){
+validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data16 = data.holesOpen;
+const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.numbersMissing !== undefined){
-let data11 = data.numbersMissing;
-const _errs23 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+let data17 = data.numbersMissing;
+const _errs35 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
 validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs23){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 9007199254740991 || isNaN(data11)){
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
 validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data11 < 0 || isNaN(data11)){
+if(data17 < 0 || isNaN(data17)){
 validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs23 === errors;
+var valid0 = _errs35 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.shiftsIncomplete !== undefined){
-let data12 = data.shiftsIncomplete;
-const _errs25 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+let data18 = data.shiftsIncomplete;
+const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs25){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 9007199254740991 || isNaN(data12)){
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
 validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data12 < 0 || isNaN(data12)){
+if(data18 < 0 || isNaN(data18)){
 validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs25 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.reportsDiffering !== undefined){
-let data13 = data.reportsDiffering;
-const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+let data19 = data.reportsDiffering;
+const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9007199254740991 || isNaN(data13)){
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
 validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data13 < 0 || isNaN(data13)){
+if(data19 < 0 || isNaN(data19)){
 validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs27 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.documentsSeq !== undefined){
-let data14 = data.documentsSeq;
-const _errs29 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+let data20 = data.documentsSeq;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs29){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 9007199254740991 || isNaN(data14)){
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
 validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data14 < 0 || isNaN(data14)){
+if(data20 < 0 || isNaN(data20)){
 validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.series !== undefined){
-let data15 = data.series;
-const _errs31 = errors;
-if(errors === _errs31){
-if(Array.isArray(data15)){
-var valid1 = true;
-const len0 = data15.length;
+let data21 = data.series;
+const _errs43 = errors;
+if(errors === _errs43){
+if(Array.isArray(data21)){
+var valid2 = true;
+const len0 = data21.length;
 for(let i0=0; i0<len0; i0++){
-let data16 = data15[i0];
-const _errs33 = errors;
-if(errors === _errs33){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-let missing1;
-if((((((((((((((((((data16.scheme === undefined) && (missing1 = "scheme")) || ((data16.series === undefined) && (missing1 = "series"))) || ((data16.numbering === undefined) && (missing1 = "numbering"))) || ((data16.coverage === undefined) && (missing1 = "coverage"))) || ((data16.status === undefined) && (missing1 = "status"))) || ((data16.basis === undefined) && (missing1 = "basis"))) || ((data16.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data16.since === undefined) && (missing1 = "since"))) || ((data16.lastNumber === undefined) && (missing1 = "lastNumber"))) || ((data16.statedLastNumber === undefined) && (missing1 = "statedLastNumber"))) || ((data16.unsent === undefined) && (missing1 = "unsent"))) || ((data16.expected === undefined) && (missing1 = "expected"))) || ((data16.have === undefined) && (missing1 = "have"))) || ((data16.ended === undefined) && (missing1 = "ended"))) || ((data16.holes === undefined) && (missing1 = "holes"))) || ((data16.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data16.shifts === undefined) && (missing1 = "shifts"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+let data22 = data21[i0];
+const _errs45 = errors;
+if(errors === _errs45){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing2;
+if((((((((((((((((((data22.scheme === undefined) && (missing2 = "scheme")) || ((data22.series === undefined) && (missing2 = "series"))) || ((data22.numbering === undefined) && (missing2 = "numbering"))) || ((data22.coverage === undefined) && (missing2 = "coverage"))) || ((data22.status === undefined) && (missing2 = "status"))) || ((data22.basis === undefined) && (missing2 = "basis"))) || ((data22.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data22.since === undefined) && (missing2 = "since"))) || ((data22.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data22.statedLastNumber === undefined) && (missing2 = "statedLastNumber"))) || ((data22.unsent === undefined) && (missing2 = "unsent"))) || ((data22.expected === undefined) && (missing2 = "expected"))) || ((data22.have === undefined) && (missing2 = "have"))) || ((data22.ended === undefined) && (missing2 = "ended"))) || ((data22.holes === undefined) && (missing2 = "holes"))) || ((data22.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data22.shifts === undefined) && (missing2 = "shifts"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data16.scheme !== undefined){
-let data17 = data16.scheme;
-const _errs35 = errors;
-if(errors === _errs35){
-if(typeof data17 === "string"){
-if(!pattern13.test(data17)){
+if(data22.scheme !== undefined){
+let data23 = data22.scheme;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(!pattern13.test(data23)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -19120,23 +19476,23 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schema
 return false;
 }
 }
-var valid2 = _errs35 === errors;
+var valid3 = _errs47 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.series !== undefined){
-let data18 = data16.series;
-const _errs37 = errors;
-if(errors === _errs37){
-if(typeof data18 === "string"){
-if(data18.length > 100){
+if(valid3){
+if(data22.series !== undefined){
+let data24 = data22.series;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(data24.length > 100){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data18.length < 1){
+if(data24.length < 1){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -19147,42 +19503,42 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schema
 return false;
 }
 }
-var valid2 = _errs37 === errors;
+var valid3 = _errs49 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.numbering !== undefined){
-let data19 = data16.numbering;
-const _errs39 = errors;
-if(typeof data19 !== "string"){
+if(valid3){
+if(data22.numbering !== undefined){
+let data25 = data22.numbering;
+const _errs51 = errors;
+if(typeof data25 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data19 === "dense") || (data19 === "receiptsOnly")) || (data19 === "opaque"))){
+if(!(((data25 === "dense") || (data25 === "receiptsOnly")) || (data25 === "opaque"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs39 === errors;
+var valid3 = _errs51 === errors;
 }
 else {
-var valid2 = true;
-}
-if(valid2){
-if(data16.coverage !== undefined){
-let data20 = data16.coverage;
-const _errs41 = errors;
-if(errors === _errs41){
-if(Array.isArray(data20)){
 var valid3 = true;
-const len1 = data20.length;
+}
+if(valid3){
+if(data22.coverage !== undefined){
+let data26 = data22.coverage;
+const _errs53 = errors;
+if(errors === _errs53){
+if(Array.isArray(data26)){
+var valid4 = true;
+const len1 = data26.length;
 for(let i1=0; i1<len1; i1++){
-let data21 = data20[i1];
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(data21.length > 40){
+let data27 = data26[i1];
+const _errs55 = errors;
+if(errors === _errs55){
+if(typeof data27 === "string"){
+if(data27.length > 40){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -19192,8 +19548,8 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i
 return false;
 }
 }
-var valid3 = _errs43 === errors;
-if(!valid3){
+var valid4 = _errs55 === errors;
+if(!valid4){
 break;
 }
 }
@@ -19203,534 +19559,599 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",sche
 return false;
 }
 }
-var valid2 = _errs41 === errors;
+var valid3 = _errs53 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.status !== undefined){
-let data22 = data16.status;
-const _errs45 = errors;
-if(typeof data22 !== "string"){
+if(valid3){
+if(data22.status !== undefined){
+let data28 = data22.status;
+const _errs57 = errors;
+if(typeof data28 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data22 === "open") || (data22 === "complete")) || (data22 === "incomplete")) || (data22 === "unprovable"))){
+if(!((((data28 === "open") || (data28 === "complete")) || (data28 === "incomplete")) || (data28 === "unprovable"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs45 === errors;
+var valid3 = _errs57 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.basis !== undefined){
-let data23 = data16.basis;
-const _errs47 = errors;
-if((typeof data23 !== "string") && (data23 !== null)){
+if(valid3){
+if(data22.basis !== undefined){
+let data29 = data22.basis;
+const _errs59 = errors;
+if((typeof data29 !== "string") && (data29 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((((((((data23 === "documents") || (data23 === "closeReport")) || (data23 === "nextShift")) || (data23 === "heartbeat")) || (data23 === "fnArchive")) || (data23 === "ofd")) || (data23 === "vendorCounter")) || (data23 === "pollWindow")) || (data23 === "declared")) || (data23 === "act")) || (data23 === null))){
+if(!(((((((((((data29 === "documents") || (data29 === "closeReport")) || (data29 === "nextShift")) || (data29 === "heartbeat")) || (data29 === "fnArchive")) || (data29 === "ofd")) || (data29 === "vendorCounter")) || (data29 === "pollWindow")) || (data29 === "declared")) || (data29 === "act")) || (data29 === null))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs47 === errors;
+var valid3 = _errs59 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.completeUpTo !== undefined){
-let data24 = data16.completeUpTo;
-const _errs49 = errors;
-if((typeof data24 !== "string") && (data24 !== null)){
+if(valid3){
+if(data22.completeUpTo !== undefined){
+let data30 = data22.completeUpTo;
+const _errs61 = errors;
+if((typeof data30 !== "string") && (data30 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs49){
-if(typeof data24 === "string"){
-if(!pattern5.test(data24)){
+if(errors === _errs61){
+if(typeof data30 === "string"){
+if(!pattern5.test(data30)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid2 = _errs49 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.since !== undefined){
-let data25 = data16.since;
-const _errs51 = errors;
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
+if(valid3){
+if(data22.since !== undefined){
+let data31 = data22.since;
+const _errs63 = errors;
+if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema54.properties.series.items.properties.since.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 9007199254740991 || isNaN(data25)){
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data25 < -9007199254740991 || isNaN(data25)){
+if(data31 < -9007199254740991 || isNaN(data31)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs51 === errors;
+var valid3 = _errs63 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.lastNumber !== undefined){
-let data26 = data16.lastNumber;
-const _errs53 = errors;
-if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+if(valid3){
+if(data22.beginning !== undefined){
+let data32 = data22.beginning;
+const _errs65 = errors;
+if((typeof data32 !== "string") && (data32 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/type",keyword:"type",params:{type: schema54.properties.series.items.properties.beginning.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((data32 === "registered") || (data32 === "declared")) || (data32 === "firstNumber")) || (data32 === "unknown")) || (data32 === null))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.beginning.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs65 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data22.receiptsBefore !== undefined){
+let data33 = data22.receiptsBefore;
+const _errs67 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs67 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data22.lastDocumentAt !== undefined){
+let data34 = data22.lastDocumentAt;
+const _errs69 = errors;
+if((typeof data34 !== "string") && (data34 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs69){
+if(typeof data34 === "string"){
+if(!pattern5.test(data34)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs69 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data22.lastNumber !== undefined){
+let data35 = data22.lastNumber;
+const _errs71 = errors;
+if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < -9007199254740991 || isNaN(data26)){
+if(data35 < -9007199254740991 || isNaN(data35)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs53 === errors;
+var valid3 = _errs71 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.statedLastNumber !== undefined){
-let data27 = data16.statedLastNumber;
-const _errs55 = errors;
-if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
+if(valid3){
+if(data22.statedLastNumber !== undefined){
+let data36 = data22.statedLastNumber;
+const _errs73 = errors;
+if((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (data36 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs55){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data27 < -9007199254740991 || isNaN(data27)){
+if(data36 < -9007199254740991 || isNaN(data36)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs55 === errors;
+var valid3 = _errs73 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.unsent !== undefined){
-let data28 = data16.unsent;
-const _errs57 = errors;
-if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (data28 !== null)){
+if(valid3){
+if(data22.unsent !== undefined){
+let data37 = data22.unsent;
+const _errs75 = errors;
+if((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (data37 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema54.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 9007199254740991 || isNaN(data28)){
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data28 < -9007199254740991 || isNaN(data28)){
+if(data37 < -9007199254740991 || isNaN(data37)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs57 === errors;
+var valid3 = _errs75 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.expected !== undefined){
-let data29 = data16.expected;
-const _errs59 = errors;
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (data29 !== null)){
+if(valid3){
+if(data22.expected !== undefined){
+let data38 = data22.expected;
+const _errs77 = errors;
+if((!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))) && (data38 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 9007199254740991 || isNaN(data29)){
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data29 < -9007199254740991 || isNaN(data29)){
+if(data38 < -9007199254740991 || isNaN(data38)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs59 === errors;
+var valid3 = _errs77 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.have !== undefined){
-let data30 = data16.have;
-const _errs61 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+if(valid3){
+if(data22.have !== undefined){
+let data39 = data22.have;
+const _errs79 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 9007199254740991 || isNaN(data30)){
+if(errors === _errs79){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 9007199254740991 || isNaN(data39)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data30 < 0 || isNaN(data30)){
+if(data39 < 0 || isNaN(data39)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs61 === errors;
+var valid3 = _errs79 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.ended !== undefined){
-let data31 = data16.ended;
-const _errs63 = errors;
-if((!(data31 && typeof data31 == "object" && !Array.isArray(data31))) && (data31 !== null)){
+if(valid3){
+if(data22.ended !== undefined){
+let data40 = data22.ended;
+const _errs81 = errors;
+if((!(data40 && typeof data40 == "object" && !Array.isArray(data40))) && (data40 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs63){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-let missing2;
-if((((data31.how === undefined) && (missing2 = "how")) || ((data31.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data31.act === undefined) && (missing2 = "act"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(errors === _errs81){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+let missing3;
+if((((data40.how === undefined) && (missing3 = "how")) || ((data40.lastNumber === undefined) && (missing3 = "lastNumber"))) || ((data40.act === undefined) && (missing3 = "act"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data31.how !== undefined){
-let data32 = data31.how;
-const _errs65 = errors;
-if(typeof data32 !== "string"){
+if(data40.how !== undefined){
+let data41 = data40.how;
+const _errs83 = errors;
+if(typeof data41 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((data32 === "report") || (data32 === "failed")) || (data32 === "lost"))){
+if(!(((data41 === "report") || (data41 === "failed")) || (data41 === "lost"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs65 === errors;
+var valid5 = _errs83 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data31.lastNumber !== undefined){
-let data33 = data31.lastNumber;
-const _errs67 = errors;
-if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (data33 !== null)){
+if(valid5){
+if(data40.lastNumber !== undefined){
+let data42 = data40.lastNumber;
+const _errs85 = errors;
+if((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (data42 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 9007199254740991 || isNaN(data33)){
+if(errors === _errs85){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data33 < 0 || isNaN(data33)){
+if(data42 < 0 || isNaN(data42)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs67 === errors;
+var valid5 = _errs85 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data31.act !== undefined){
-let data34 = data31.act;
-const _errs69 = errors;
-if((typeof data34 !== "string") && (data34 !== null)){
+if(valid5){
+if(data40.act !== undefined){
+let data43 = data40.act;
+const _errs87 = errors;
+if((typeof data43 !== "string") && (data43 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs69){
-if(typeof data34 === "string"){
-if(data34.length > 200){
+if(errors === _errs87){
+if(typeof data43 === "string"){
+if(data43.length > 200){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
 }
-var valid4 = _errs69 === errors;
+var valid5 = _errs87 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
 }
 }
 }
 }
 }
-var valid2 = _errs63 === errors;
+var valid3 = _errs81 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.holes !== undefined){
-let data35 = data16.holes;
-const _errs71 = errors;
-if(errors === _errs71){
-if(Array.isArray(data35)){
-if(data35.length > 100){
+if(valid3){
+if(data22.holes !== undefined){
+let data44 = data22.holes;
+const _errs89 = errors;
+if(errors === _errs89){
+if(Array.isArray(data44)){
+if(data44.length > 100){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
-var valid5 = true;
-const len2 = data35.length;
+var valid6 = true;
+const len2 = data44.length;
 for(let i2=0; i2<len2; i2++){
-let data36 = data35[i2];
-const _errs73 = errors;
-if(errors === _errs73){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing3;
-if((((((((((((data36.from === undefined) && (missing3 = "from")) || ((data36.to === undefined) && (missing3 = "to"))) || ((data36.state === undefined) && (missing3 = "state"))) || ((data36.class === undefined) && (missing3 = "class"))) || ((data36.reason === undefined) && (missing3 = "reason"))) || ((data36.receiptsMin === undefined) && (missing3 = "receiptsMin"))) || ((data36.receiptsMax === undefined) && (missing3 = "receiptsMax"))) || ((data36.shiftNumber === undefined) && (missing3 = "shiftNumber"))) || ((data36.evidence === undefined) && (missing3 = "evidence"))) || ((data36.noticedAt === undefined) && (missing3 = "noticedAt"))) || ((data36.resendRequestedAt === undefined) && (missing3 = "resendRequestedAt"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+let data45 = data44[i2];
+const _errs91 = errors;
+if(errors === _errs91){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+let missing4;
+if((((((((((((data45.from === undefined) && (missing4 = "from")) || ((data45.to === undefined) && (missing4 = "to"))) || ((data45.state === undefined) && (missing4 = "state"))) || ((data45.class === undefined) && (missing4 = "class"))) || ((data45.reason === undefined) && (missing4 = "reason"))) || ((data45.receiptsMin === undefined) && (missing4 = "receiptsMin"))) || ((data45.receiptsMax === undefined) && (missing4 = "receiptsMax"))) || ((data45.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data45.evidence === undefined) && (missing4 = "evidence"))) || ((data45.noticedAt === undefined) && (missing4 = "noticedAt"))) || ((data45.resendRequestedAt === undefined) && (missing4 = "resendRequestedAt"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data36.from !== undefined){
-let data37 = data36.from;
-const _errs75 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+if(data45.from !== undefined){
+let data46 = data45.from;
+const _errs93 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs75){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 9007199254740991 || isNaN(data37)){
+if(errors === _errs93){
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 9007199254740991 || isNaN(data46)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data37 < 0 || isNaN(data37)){
+if(data46 < 0 || isNaN(data46)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs75 === errors;
+var valid7 = _errs93 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.to !== undefined){
-let data38 = data36.to;
-const _errs77 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+if(valid7){
+if(data45.to !== undefined){
+let data47 = data45.to;
+const _errs95 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs77){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 9007199254740991 || isNaN(data38)){
+if(errors === _errs95){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 9007199254740991 || isNaN(data47)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data38 < 0 || isNaN(data38)){
+if(data47 < 0 || isNaN(data47)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs77 === errors;
+var valid7 = _errs95 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.state !== undefined){
-let data39 = data36.state;
-const _errs79 = errors;
-if(typeof data39 !== "string"){
+if(valid7){
+if(data45.state !== undefined){
+let data48 = data45.state;
+const _errs97 = errors;
+if(typeof data48 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data39 === "open") || (data39 === "closed"))){
+if(!((data48 === "open") || (data48 === "closed"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid6 = _errs79 === errors;
+var valid7 = _errs97 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.class !== undefined){
-let data40 = data36.class;
-const _errs81 = errors;
-if(typeof data40 !== "string"){
+if(valid7){
+if(data45.class !== undefined){
+let data49 = data45.class;
+const _errs99 = errors;
+if(typeof data49 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((data40 === "receipts") || (data40 === "someReceipts")) || (data40 === "possibleReceipts")) || (data40 === "tail")) || (data40 === "noReceipts"))){
+if(!(((((data49 === "receipts") || (data49 === "someReceipts")) || (data49 === "possibleReceipts")) || (data49 === "tail")) || (data49 === "noReceipts"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid6 = _errs81 === errors;
+var valid7 = _errs99 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.reason !== undefined){
-let data41 = data36.reason;
-const _errs83 = errors;
-if(typeof data41 !== "string"){
+if(valid7){
+if(data45.reason !== undefined){
+let data50 = data45.reason;
+const _errs101 = errors;
+if(typeof data50 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data41 === "missing") || (data41 === "inSpool")) || (data41 === "betweenConsecutiveReceipts")) || (data41 === "shiftReportsOnly")) || (data41 === "received")) || (data41 === "closedByPerson")) || (data41 === "closedByAct"))){
+if(!((((((((data50 === "missing") || (data50 === "inSpool")) || (data50 === "betweenConsecutiveReceipts")) || (data50 === "shiftReportsOnly")) || (data50 === "registrationReport")) || (data50 === "received")) || (data50 === "closedByPerson")) || (data50 === "closedByAct"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid6 = _errs83 === errors;
+var valid7 = _errs101 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.receiptsMin !== undefined){
-let data42 = data36.receiptsMin;
-const _errs85 = errors;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+if(valid7){
+if(data45.receiptsMin !== undefined){
+let data51 = data45.receiptsMin;
+const _errs103 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs85){
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 9007199254740991 || isNaN(data42)){
+if(errors === _errs103){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 9007199254740991 || isNaN(data51)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data42 < 0 || isNaN(data42)){
+if(data51 < 0 || isNaN(data51)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs85 === errors;
+var valid7 = _errs103 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.receiptsMax !== undefined){
-let data43 = data36.receiptsMax;
-const _errs87 = errors;
-if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+if(valid7){
+if(data45.receiptsMax !== undefined){
+let data52 = data45.receiptsMax;
+const _errs105 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs87){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
+if(errors === _errs105){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 9007199254740991 || isNaN(data52)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data43 < 0 || isNaN(data43)){
+if(data52 < 0 || isNaN(data52)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs87 === errors;
+var valid7 = _errs105 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.shiftNumber !== undefined){
-let data44 = data36.shiftNumber;
-const _errs89 = errors;
-if((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (data44 !== null)){
+if(valid7){
+if(data45.shiftNumber !== undefined){
+let data53 = data45.shiftNumber;
+const _errs107 = errors;
+if((!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))) && (data53 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs89){
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
+if(errors === _errs107){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 9007199254740991 || isNaN(data53)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data44 < -9007199254740991 || isNaN(data44)){
+if(data53 < -9007199254740991 || isNaN(data53)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs89 === errors;
+var valid7 = _errs107 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.evidence !== undefined){
-let data45 = data36.evidence;
-const _errs91 = errors;
-if(errors === _errs91){
-if(typeof data45 === "string"){
-if(data45.length > 200){
+if(valid7){
+if(data45.evidence !== undefined){
+let data54 = data45.evidence;
+const _errs109 = errors;
+if(errors === _errs109){
+if(typeof data54 === "string"){
+if(data54.length > 200){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
@@ -19740,18 +20161,18 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"
 return false;
 }
 }
-var valid6 = _errs91 === errors;
+var valid7 = _errs109 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.noticedAt !== undefined){
-let data46 = data36.noticedAt;
-const _errs93 = errors;
-if(errors === _errs93){
-if(typeof data46 === "string"){
-if(!pattern5.test(data46)){
+if(valid7){
+if(data45.noticedAt !== undefined){
+let data55 = data45.noticedAt;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data55 === "string"){
+if(!pattern5.test(data55)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -19761,31 +20182,31 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"
 return false;
 }
 }
-var valid6 = _errs93 === errors;
+var valid7 = _errs111 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data36.resendRequestedAt !== undefined){
-let data47 = data36.resendRequestedAt;
-const _errs95 = errors;
-if((typeof data47 !== "string") && (data47 !== null)){
+if(valid7){
+if(data45.resendRequestedAt !== undefined){
+let data56 = data45.resendRequestedAt;
+const _errs113 = errors;
+if((typeof data56 !== "string") && (data56 !== null)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs95){
-if(typeof data47 === "string"){
-if(!pattern5.test(data47)){
+if(errors === _errs113){
+if(typeof data56 === "string"){
+if(!pattern5.test(data56)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid6 = _errs95 === errors;
+var valid7 = _errs113 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
 }
 }
@@ -19804,8 +20225,8 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,s
 return false;
 }
 }
-var valid5 = _errs73 === errors;
-if(!valid5){
+var valid6 = _errs91 === errors;
+if(!valid6){
 break;
 }
 }
@@ -19816,297 +20237,98 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaP
 return false;
 }
 }
-var valid2 = _errs71 === errors;
+var valid3 = _errs89 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.holesOpen !== undefined){
-let data48 = data16.holesOpen;
-const _errs97 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+if(valid3){
+if(data22.holesOpen !== undefined){
+let data57 = data22.holesOpen;
+const _errs115 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs97){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 9007199254740991 || isNaN(data48)){
+if(errors === _errs115){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 9007199254740991 || isNaN(data57)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data48 < 0 || isNaN(data48)){
+if(data57 < 0 || isNaN(data57)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs97 === errors;
+var valid3 = _errs115 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data16.shifts !== undefined){
-let data49 = data16.shifts;
-const _errs99 = errors;
-if(errors === _errs99){
-if(Array.isArray(data49)){
-if(data49.length > 100){
+if(valid3){
+if(data22.shifts !== undefined){
+let data58 = data22.shifts;
+const _errs117 = errors;
+if(errors === _errs117){
+if(Array.isArray(data58)){
+if(data58.length > 100){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
-var valid7 = true;
-const len3 = data49.length;
+var valid8 = true;
+const len3 = data58.length;
 for(let i3=0; i3<len3; i3++){
-let data50 = data49[i3];
-const _errs101 = errors;
-if(errors === _errs101){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-let missing4;
-if(((((((((((data50.number === undefined) && (missing4 = "number")) || ((data50.status === undefined) && (missing4 = "status"))) || ((data50.basis === undefined) && (missing4 = "basis"))) || ((data50.openedAt === undefined) && (missing4 = "openedAt"))) || ((data50.closedAt === undefined) && (missing4 = "closedAt"))) || ((data50.firstNumber === undefined) && (missing4 = "firstNumber"))) || ((data50.lastNumber === undefined) && (missing4 = "lastNumber"))) || ((data50.expected === undefined) && (missing4 = "expected"))) || ((data50.have === undefined) && (missing4 = "have"))) || ((data50.report === undefined) && (missing4 = "report"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let data59 = data58[i3];
+const _errs119 = errors;
+if(errors === _errs119){
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+let missing5;
+if(((((((((((data59.number === undefined) && (missing5 = "number")) || ((data59.status === undefined) && (missing5 = "status"))) || ((data59.basis === undefined) && (missing5 = "basis"))) || ((data59.openedAt === undefined) && (missing5 = "openedAt"))) || ((data59.closedAt === undefined) && (missing5 = "closedAt"))) || ((data59.firstNumber === undefined) && (missing5 = "firstNumber"))) || ((data59.lastNumber === undefined) && (missing5 = "lastNumber"))) || ((data59.expected === undefined) && (missing5 = "expected"))) || ((data59.have === undefined) && (missing5 = "have"))) || ((data59.report === undefined) && (missing5 = "report"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data50.number !== undefined){
-let data51 = data50.number;
-const _errs103 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+if(data59.number !== undefined){
+let data60 = data59.number;
+const _errs121 = errors;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs103){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
+if(errors === _errs121){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 9007199254740991 || isNaN(data60)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data51 < 0 || isNaN(data51)){
+if(data60 < 0 || isNaN(data60)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs103 === errors;
+var valid9 = _errs121 === errors;
 }
 else {
-var valid8 = true;
+var valid9 = true;
 }
-if(valid8){
-if(data50.status !== undefined){
-let data52 = data50.status;
-const _errs105 = errors;
-if(typeof data52 !== "string"){
+if(valid9){
+if(data59.status !== undefined){
+let data61 = data59.status;
+const _errs123 = errors;
+if(typeof data61 !== "string"){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data52 === "open") || (data52 === "complete")) || (data52 === "incomplete")) || (data52 === "unprovable"))){
+if(!((((data61 === "open") || (data61 === "complete")) || (data61 === "incomplete")) || (data61 === "unprovable"))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid8 = _errs105 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.basis !== undefined){
-let data53 = data50.basis;
-const _errs107 = errors;
-if((typeof data53 !== "string") && (data53 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
-return false;
-}
-if(!(((((((((((data53 === "documents") || (data53 === "closeReport")) || (data53 === "nextShift")) || (data53 === "heartbeat")) || (data53 === "fnArchive")) || (data53 === "ofd")) || (data53 === "vendorCounter")) || (data53 === "pollWindow")) || (data53 === "declared")) || (data53 === "act")) || (data53 === null))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid8 = _errs107 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.openedAt !== undefined){
-let data54 = data50.openedAt;
-const _errs109 = errors;
-if((typeof data54 !== "string") && (data54 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs109){
-if(typeof data54 === "string"){
-if(!pattern5.test(data54)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid8 = _errs109 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.closedAt !== undefined){
-let data55 = data50.closedAt;
-const _errs111 = errors;
-if((typeof data55 !== "string") && (data55 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs111){
-if(typeof data55 === "string"){
-if(!pattern5.test(data55)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid8 = _errs111 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.firstNumber !== undefined){
-let data56 = data50.firstNumber;
-const _errs113 = errors;
-if((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (data56 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs113){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 9007199254740991 || isNaN(data56)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data56 < -9007199254740991 || isNaN(data56)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs113 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.lastNumber !== undefined){
-let data57 = data50.lastNumber;
-const _errs115 = errors;
-if((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (data57 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs115){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 9007199254740991 || isNaN(data57)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data57 < -9007199254740991 || isNaN(data57)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs115 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.expected !== undefined){
-let data58 = data50.expected;
-const _errs117 = errors;
-if((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (data58 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs117){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 9007199254740991 || isNaN(data58)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data58 < -9007199254740991 || isNaN(data58)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs117 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.have !== undefined){
-let data59 = data50.have;
-const _errs119 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs119){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 9007199254740991 || isNaN(data59)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data59 < 0 || isNaN(data59)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs119 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data50.report !== undefined){
-let data60 = data50.report;
-const _errs121 = errors;
-if((!(data60 && typeof data60 == "object" && !Array.isArray(data60))) && (data60 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
-return false;
-}
-if(errors === _errs121){
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-let missing5;
-if(((data60.result === undefined) && (missing5 = "result")) || ((data60.differences === undefined) && (missing5 = "differences"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
-return false;
-}
-else {
-if(data60.result !== undefined){
-let data61 = data60.result;
-const _errs123 = errors;
-if(typeof data61 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((((data61 === "full") || (data61 === "partial")) || (data61 === "countsOnly")) || (data61 === "none")) || (data61 === "pending"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs123 === errors;
@@ -20115,136 +20337,335 @@ else {
 var valid9 = true;
 }
 if(valid9){
-if(data60.differences !== undefined){
-let data62 = data60.differences;
+if(data59.basis !== undefined){
+let data62 = data59.basis;
 const _errs125 = errors;
-if(errors === _errs125){
-if(Array.isArray(data62)){
-if(data62.length > 100){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+if((typeof data62 !== "string") && (data62 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
+if(!(((((((((((data62 === "documents") || (data62 === "closeReport")) || (data62 === "nextShift")) || (data62 === "heartbeat")) || (data62 === "fnArchive")) || (data62 === "ofd")) || (data62 === "vendorCounter")) || (data62 === "pollWindow")) || (data62 === "declared")) || (data62 === "act")) || (data62 === null))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs125 === errors;
+}
 else {
-var valid10 = true;
-const len4 = data62.length;
-for(let i4=0; i4<len4; i4++){
-let data63 = data62[i4];
+var valid9 = true;
+}
+if(valid9){
+if(data59.openedAt !== undefined){
+let data63 = data59.openedAt;
 const _errs127 = errors;
+if((typeof data63 !== "string") && (data63 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+return false;
+}
 if(errors === _errs127){
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-let missing6;
-if((((((data63.origin === undefined) && (missing6 = "origin")) || ((data63.operation === undefined) && (missing6 = "operation"))) || ((data63.measure === undefined) && (missing6 = "measure"))) || ((data63.stated === undefined) && (missing6 = "stated"))) || ((data63.counted === undefined) && (missing6 = "counted"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+if(typeof data63 === "string"){
+if(!pattern5.test(data63)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
+}
+}
+var valid9 = _errs127 === errors;
+}
 else {
-if(data63.origin !== undefined){
-let data64 = data63.origin;
+var valid9 = true;
+}
+if(valid9){
+if(data59.closedAt !== undefined){
+let data64 = data59.closedAt;
 const _errs129 = errors;
-if(typeof data64 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data64 !== "string") && (data64 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((data64 === "closeReport") || (data64 === "fiscalShift1194")) || (data64 === "fiscalFn1157")) || (data64 === "register")) || (data64 === "vendor"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs129){
+if(typeof data64 === "string"){
+if(!pattern5.test(data64)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
-var valid11 = _errs129 === errors;
+}
+}
+var valid9 = _errs129 === errors;
 }
 else {
-var valid11 = true;
+var valid9 = true;
 }
-if(valid11){
-if(data63.operation !== undefined){
-let data65 = data63.operation;
+if(valid9){
+if(data59.firstNumber !== undefined){
+let data65 = data59.firstNumber;
 const _errs131 = errors;
-if((typeof data65 !== "string") && (data65 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+if((!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))) && (data65 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs131){
-if(typeof data65 === "string"){
-if(data65.length > 20){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 9007199254740991 || isNaN(data65)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data65 < -9007199254740991 || isNaN(data65)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
-var valid11 = _errs131 === errors;
+}
+var valid9 = _errs131 === errors;
 }
 else {
-var valid11 = true;
+var valid9 = true;
 }
-if(valid11){
-if(data63.measure !== undefined){
-let data66 = data63.measure;
+if(valid9){
+if(data59.lastNumber !== undefined){
+let data66 = data59.lastNumber;
 const _errs133 = errors;
-if(typeof data66 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))) && (data66 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
-if(!(((((data66 === "receiptCount") || (data66 === "documentCount")) || (data66 === "totalKopecks")) || (data66 === "cashKopecks")) || (data66 === "electronicKopecks"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs133){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 9007199254740991 || isNaN(data66)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
-}
-var valid11 = _errs133 === errors;
 }
 else {
-var valid11 = true;
+if(data66 < -9007199254740991 || isNaN(data66)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
 }
-if(valid11){
-if(data63.stated !== undefined){
-let data67 = data63.stated;
+}
+}
+}
+var valid9 = _errs133 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data59.expected !== undefined){
+let data67 = data59.expected;
 const _errs135 = errors;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))) && (data67 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs135){
 if((typeof data67 == "number") && (isFinite(data67))){
 if(data67 > 9007199254740991 || isNaN(data67)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data67 < -9007199254740991 || isNaN(data67)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs135 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data59.have !== undefined){
+let data68 = data59.have;
+const _errs137 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs137){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 9007199254740991 || isNaN(data68)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data68 < 0 || isNaN(data68)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs137 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data59.report !== undefined){
+let data69 = data59.report;
+const _errs139 = errors;
+if((!(data69 && typeof data69 == "object" && !Array.isArray(data69))) && (data69 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs139){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+let missing6;
+if(((data69.result === undefined) && (missing6 = "result")) || ((data69.differences === undefined) && (missing6 = "differences"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+if(data69.result !== undefined){
+let data70 = data69.result;
+const _errs141 = errors;
+if(typeof data70 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data70 === "full") || (data70 === "partial")) || (data70 === "countsOnly")) || (data70 === "none")) || (data70 === "pending"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid10 = _errs141 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data69.differences !== undefined){
+let data71 = data69.differences;
+const _errs143 = errors;
+if(errors === _errs143){
+if(Array.isArray(data71)){
+if(data71.length > 100){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid11 = true;
+const len4 = data71.length;
+for(let i4=0; i4<len4; i4++){
+let data72 = data71[i4];
+const _errs145 = errors;
+if(errors === _errs145){
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+let missing7;
+if((((((data72.origin === undefined) && (missing7 = "origin")) || ((data72.operation === undefined) && (missing7 = "operation"))) || ((data72.measure === undefined) && (missing7 = "measure"))) || ((data72.stated === undefined) && (missing7 = "stated"))) || ((data72.counted === undefined) && (missing7 = "counted"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+if(data72.origin !== undefined){
+let data73 = data72.origin;
+const _errs147 = errors;
+if(typeof data73 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data73 === "closeReport") || (data73 === "fiscalShift1194")) || (data73 === "fiscalFn1157")) || (data73 === "register")) || (data73 === "vendor"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs147 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data72.operation !== undefined){
+let data74 = data72.operation;
+const _errs149 = errors;
+if((typeof data74 !== "string") && (data74 !== null)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs149){
+if(typeof data74 === "string"){
+if(data74.length > 20){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+}
+}
+var valid12 = _errs149 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data72.measure !== undefined){
+let data75 = data72.measure;
+const _errs151 = errors;
+if(typeof data75 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((data75 === "receiptCount") || (data75 === "documentCount")) || (data75 === "totalKopecks")) || (data75 === "cashKopecks")) || (data75 === "electronicKopecks"))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid12 = _errs151 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data72.stated !== undefined){
+let data76 = data72.stated;
+const _errs153 = errors;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs153){
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 9007199254740991 || isNaN(data76)){
+validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data76 < -9007199254740991 || isNaN(data76)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs135 === errors;
+var valid12 = _errs153 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
-if(data63.counted !== undefined){
-let data68 = data63.counted;
-const _errs137 = errors;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+if(valid12){
+if(data72.counted !== undefined){
+let data77 = data72.counted;
+const _errs155 = errors;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs137){
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 9007199254740991 || isNaN(data68)){
+if(errors === _errs155){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 9007199254740991 || isNaN(data77)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data68 < -9007199254740991 || isNaN(data68)){
+if(data77 < -9007199254740991 || isNaN(data77)){
 validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs137 === errors;
+var valid12 = _errs155 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
 }
 }
@@ -20257,8 +20678,8 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+
 return false;
 }
 }
-var valid10 = _errs127 === errors;
-if(!valid10){
+var valid11 = _errs145 === errors;
+if(!valid11){
 break;
 }
 }
@@ -20269,19 +20690,19 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+
 return false;
 }
 }
-var valid9 = _errs125 === errors;
+var valid10 = _errs143 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+var valid9 = _errs139 === errors;
 }
 else {
 var valid9 = true;
-}
-}
-}
-}
-}
-var valid8 = _errs121 === errors;
-}
-else {
-var valid8 = true;
 }
 }
 }
@@ -20299,8 +20720,8 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,
 return false;
 }
 }
-var valid7 = _errs101 === errors;
-if(!valid7){
+var valid8 = _errs119 === errors;
+if(!valid8){
 break;
 }
 }
@@ -20311,10 +20732,13 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schema
 return false;
 }
 }
-var valid2 = _errs99 === errors;
+var valid3 = _errs117 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
+}
+}
+}
 }
 }
 }
@@ -20339,8 +20763,8 @@ validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/pr
 return false;
 }
 }
-var valid1 = _errs33 === errors;
-if(!valid1){
+var valid2 = _errs45 === errors;
+if(!valid2){
 break;
 }
 }
@@ -20350,10 +20774,12 @@ validate43.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs31 === errors;
+var valid0 = _errs43 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -20380,10 +20806,10 @@ return false;
 validate43.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"beginningsUnknown":true,"heldBackBy":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateStoreCompleteness = validate44;
-const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","status","holesOpen","numbersMissing","documentsSeq","registers"]};
+const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","status","holesOpen","numbersMissing","documentsSeq","registers"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -20556,7 +20982,7 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing1;
-if(((((((((((((data7.storeId === undefined) && (missing1 = "storeId")) || ((data7.registerId === undefined) && (missing1 = "registerId"))) || ((data7.status === undefined) && (missing1 = "status"))) || ((data7.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data7.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data7.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data7.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data7.silent === undefined) && (missing1 = "silent"))) || ((data7.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data7.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data7.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data7.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
+if(((((((((((((((((data7.storeId === undefined) && (missing1 = "storeId")) || ((data7.registerId === undefined) && (missing1 = "registerId"))) || ((data7.status === undefined) && (missing1 = "status"))) || ((data7.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data7.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data7.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data7.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data7.silent === undefined) && (missing1 = "silent"))) || ((data7.beginningsUnknown === undefined) && (missing1 = "beginningsUnknown"))) || ((data7.heldBackBy === undefined) && (missing1 = "heldBackBy"))) || ((data7.heldBackSeconds === undefined) && (missing1 = "heldBackSeconds"))) || ((data7.heldBack === undefined) && (missing1 = "heldBack"))) || ((data7.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data7.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data7.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data7.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
@@ -20718,22 +21144,22 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data7.holesOpen !== undefined){
-let data16 = data7.holesOpen;
+if(data7.beginningsUnknown !== undefined){
+let data16 = data7.beginningsUnknown;
 const _errs33 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs33){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 9007199254740991 || isNaN(data16)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20745,23 +21171,112 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data7.numbersMissing !== undefined){
-let data17 = data7.numbersMissing;
+if(data7.heldBackBy !== undefined){
+let data17 = data7.heldBackBy;
 const _errs35 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs35){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 9007199254740991 || isNaN(data17)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let missing2;
+if(((((data17.scheme === undefined) && (missing2 = "scheme")) || ((data17.series === undefined) && (missing2 = "series"))) || ((data17.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data17.lastDocumentAt === undefined) && (missing2 = "lastDocumentAt"))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data17 < 0 || isNaN(data17)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data17.scheme !== undefined){
+let data18 = data17.scheme;
+const _errs37 = errors;
+if(errors === _errs37){
+if(typeof data18 === "string"){
+if(!pattern13.test(data18)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs37 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data17.series !== undefined){
+let data19 = data17.series;
+const _errs39 = errors;
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(data19.length > 100){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data19.length < 1){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs39 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data17.completeUpTo !== undefined){
+let data20 = data17.completeUpTo;
+const _errs41 = errors;
+if((typeof data20 !== "string") && (data20 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern5.test(data20)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs41 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data17.lastDocumentAt !== undefined){
+let data21 = data17.lastDocumentAt;
+const _errs43 = errors;
+if((typeof data21 !== "string") && (data21 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern5.test(data21)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs43 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
 }
 }
 }
@@ -20772,58 +21287,155 @@ else {
 var valid2 = true;
 }
 if(valid2){
+if(data7.heldBackSeconds !== undefined){
+let data22 = data7.heldBackSeconds;
+const _errs45 = errors;
+if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs45 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.heldBack !== undefined){
+const _errs47 = errors;
+if(typeof data7.heldBack !== "boolean"){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBack",schemaPath:"#/properties/registers/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs47 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.holesOpen !== undefined){
+let data24 = data7.holesOpen;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs49 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data7.numbersMissing !== undefined){
+let data25 = data7.numbersMissing;
+const _errs51 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs51 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
 if(data7.shiftsIncomplete !== undefined){
-let data18 = data7.shiftsIncomplete;
-const _errs37 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+let data26 = data7.shiftsIncomplete;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs37){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 9007199254740991 || isNaN(data18)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data18 < 0 || isNaN(data18)){
+if(data26 < 0 || isNaN(data26)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs37 === errors;
+var valid2 = _errs53 === errors;
 }
 else {
 var valid2 = true;
 }
 if(valid2){
 if(data7.reportsDiffering !== undefined){
-let data19 = data7.reportsDiffering;
-const _errs39 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+let data27 = data7.reportsDiffering;
+const _errs55 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 9007199254740991 || isNaN(data19)){
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data19 < 0 || isNaN(data19)){
+if(data27 < 0 || isNaN(data27)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs39 === errors;
+var valid2 = _errs55 === errors;
 }
 else {
 var valid2 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -20878,7 +21490,7 @@ return errors === 0;
 validate44.evaluated = {"props":{"storeId":true,"completeUpTo":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateChainCompleteness = validate45;
-const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","registers","complete","open","incomplete","unprovable","silent","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
+const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBack":{"type":"integer","minimum":0,"maximum":9007199254740991},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","registers","complete","open","incomplete","unprovable","silent","heldBack","beginningsUnknown","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -20893,7 +21505,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
+if(((((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.heldBack === undefined) && (missing0 = "heldBack"))) || ((data.beginningsUnknown === undefined) && (missing0 = "beginningsUnknown"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
 validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -21102,22 +21714,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.holesOpen !== undefined){
-let data8 = data.holesOpen;
+if(data.heldBack !== undefined){
+let data8 = data.heldBack;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21129,22 +21741,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.numbersMissing !== undefined){
-let data9 = data.numbersMissing;
+if(data.beginningsUnknown !== undefined){
+let data9 = data.beginningsUnknown;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < 0 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21156,22 +21768,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.shiftsIncomplete !== undefined){
-let data10 = data.shiftsIncomplete;
+if(data.holesOpen !== undefined){
+let data10 = data.holesOpen;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 9007199254740991 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21183,22 +21795,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.reportsDiffering !== undefined){
-let data11 = data.reportsDiffering;
+if(data.numbersMissing !== undefined){
+let data11 = data.numbersMissing;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21210,30 +21822,84 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.notComplete !== undefined){
-let data12 = data.notComplete;
+if(data.shiftsIncomplete !== undefined){
+let data12 = data.shiftsIncomplete;
 const _errs25 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs25){
-if(Array.isArray(data12)){
-var valid1 = true;
-const len0 = data12.length;
-for(let i0=0; i0<len0; i0++){
-let data13 = data12[i0];
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reportsDiffering !== undefined){
+let data13 = data.reportsDiffering;
 const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notComplete !== undefined){
+let data14 = data.notComplete;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data14)){
+var valid1 = true;
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+let data15 = data14[i0];
+const _errs31 = errors;
+if(errors === _errs31){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing1;
-if(((((((((((((data13.storeId === undefined) && (missing1 = "storeId")) || ((data13.registerId === undefined) && (missing1 = "registerId"))) || ((data13.status === undefined) && (missing1 = "status"))) || ((data13.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data13.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data13.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data13.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data13.silent === undefined) && (missing1 = "silent"))) || ((data13.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data13.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data13.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data13.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
+if(((((((((((((((((data15.storeId === undefined) && (missing1 = "storeId")) || ((data15.registerId === undefined) && (missing1 = "registerId"))) || ((data15.status === undefined) && (missing1 = "status"))) || ((data15.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data15.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data15.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data15.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data15.silent === undefined) && (missing1 = "silent"))) || ((data15.beginningsUnknown === undefined) && (missing1 = "beginningsUnknown"))) || ((data15.heldBackBy === undefined) && (missing1 = "heldBackBy"))) || ((data15.heldBackSeconds === undefined) && (missing1 = "heldBackSeconds"))) || ((data15.heldBack === undefined) && (missing1 = "heldBack"))) || ((data15.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data15.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data15.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data15.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data13.storeId !== undefined){
-let data14 = data13.storeId;
-const _errs29 = errors;
-if(errors === _errs29){
-if(typeof data14 === "string"){
-if(!pattern4.test(data14)){
+if(data15.storeId !== undefined){
+let data16 = data15.storeId;
+const _errs33 = errors;
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(!pattern4.test(data16)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21243,18 +21909,18 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",
 return false;
 }
 }
-var valid2 = _errs29 === errors;
+var valid2 = _errs33 === errors;
 }
 else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.registerId !== undefined){
-let data15 = data13.registerId;
-const _errs31 = errors;
-if(errors === _errs31){
-if(typeof data15 === "string"){
-if(!pattern4.test(data15)){
+if(data15.registerId !== undefined){
+let data17 = data15.registerId;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern4.test(data17)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21264,59 +21930,21 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerI
 return false;
 }
 }
-var valid2 = _errs31 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data13.status !== undefined){
-let data16 = data13.status;
-const _errs33 = errors;
-if(typeof data16 !== "string"){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data16 === "open") || (data16 === "complete")) || (data16 === "incomplete")) || (data16 === "unprovable"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid2 = _errs33 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data13.completeUpTo !== undefined){
-let data17 = data13.completeUpTo;
-const _errs35 = errors;
-if((typeof data17 !== "string") && (data17 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs35){
-if(typeof data17 === "string"){
-if(!pattern5.test(data17)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
 var valid2 = _errs35 === errors;
 }
 else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.completeUpToBasis !== undefined){
-let data18 = data13.completeUpToBasis;
+if(data15.status !== undefined){
+let data18 = data15.status;
 const _errs37 = errors;
-if((typeof data18 !== "string") && (data18 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
+if(typeof data18 !== "string"){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((data18 === "documents") || (data18 === "closeReport")) || (data18 === "nextShift")) || (data18 === "heartbeat")) || (data18 === "fnArchive")) || (data18 === "ofd")) || (data18 === "vendorCounter")) || (data18 === "pollWindow")) || (data18 === "declared")) || (data18 === "act")) || (data18 === null))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+if(!((((data18 === "open") || (data18 === "complete")) || (data18 === "incomplete")) || (data18 === "unprovable"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs37 === errors;
@@ -21325,17 +21953,17 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.lastHeardAt !== undefined){
-let data19 = data13.lastHeardAt;
+if(data15.completeUpTo !== undefined){
+let data19 = data15.completeUpTo;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs39){
 if(typeof data19 === "string"){
 if(!pattern5.test(data19)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -21346,26 +21974,16 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.silentSeconds !== undefined){
-let data20 = data13.silentSeconds;
+if(data15.completeUpToBasis !== undefined){
+let data20 = data15.completeUpToBasis;
 const _errs41 = errors;
-if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
+if((typeof data20 !== "string") && (data20 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(!(((((((((((data20 === "documents") || (data20 === "closeReport")) || (data20 === "nextShift")) || (data20 === "heartbeat")) || (data20 === "fnArchive")) || (data20 === "ofd")) || (data20 === "vendorCounter")) || (data20 === "pollWindow")) || (data20 === "declared")) || (data20 === "act")) || (data20 === null))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-else {
-if(data20 < 0 || isNaN(data20)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid2 = _errs41 === errors;
 }
@@ -21373,11 +21991,20 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.silent !== undefined){
+if(data15.lastHeardAt !== undefined){
+let data21 = data15.lastHeardAt;
 const _errs43 = errors;
-if(typeof data13.silent !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if((typeof data21 !== "string") && (data21 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
 return false;
+}
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern5.test(data21)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
 }
 var valid2 = _errs43 === errors;
 }
@@ -21385,22 +22012,22 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.holesOpen !== undefined){
-let data22 = data13.holesOpen;
+if(data15.silentSeconds !== undefined){
+let data22 = data15.silentSeconds;
 const _errs45 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs45){
 if((typeof data22 == "number") && (isFinite(data22))){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21412,26 +22039,11 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.numbersMissing !== undefined){
-let data23 = data13.numbersMissing;
+if(data15.silent !== undefined){
 const _errs47 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data15.silent !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs47){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data23 < 0 || isNaN(data23)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid2 = _errs47 === errors;
 }
@@ -21439,22 +22051,22 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.shiftsIncomplete !== undefined){
-let data24 = data13.shiftsIncomplete;
+if(data15.beginningsUnknown !== undefined){
+let data24 = data15.beginningsUnknown;
 const _errs49 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs49){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 9007199254740991 || isNaN(data24)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data24 < 0 || isNaN(data24)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21466,23 +22078,112 @@ else {
 var valid2 = true;
 }
 if(valid2){
-if(data13.reportsDiffering !== undefined){
-let data25 = data13.reportsDiffering;
+if(data15.heldBackBy !== undefined){
+let data25 = data15.heldBackBy;
 const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(data25 && typeof data25 == "object" && !Array.isArray(data25))) && (data25 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 9007199254740991 || isNaN(data25)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+let missing2;
+if(((((data25.scheme === undefined) && (missing2 = "scheme")) || ((data25.series === undefined) && (missing2 = "series"))) || ((data25.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data25.lastDocumentAt === undefined) && (missing2 = "lastDocumentAt"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data25 < 0 || isNaN(data25)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data25.scheme !== undefined){
+let data26 = data25.scheme;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data26 === "string"){
+if(!pattern13.test(data26)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs53 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data25.series !== undefined){
+let data27 = data25.series;
+const _errs55 = errors;
+if(errors === _errs55){
+if(typeof data27 === "string"){
+if(data27.length > 100){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data27.length < 1){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs55 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data25.completeUpTo !== undefined){
+let data28 = data25.completeUpTo;
+const _errs57 = errors;
+if((typeof data28 !== "string") && (data28 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs57){
+if(typeof data28 === "string"){
+if(!pattern5.test(data28)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs57 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data25.lastDocumentAt !== undefined){
+let data29 = data25.lastDocumentAt;
+const _errs59 = errors;
+if((typeof data29 !== "string") && (data29 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs59){
+if(typeof data29 === "string"){
+if(!pattern5.test(data29)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs59 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
 }
 }
 }
@@ -21491,6 +22192,157 @@ var valid2 = _errs51 === errors;
 }
 else {
 var valid2 = true;
+}
+if(valid2){
+if(data15.heldBackSeconds !== undefined){
+let data30 = data15.heldBackSeconds;
+const _errs61 = errors;
+if((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (data30 !== null)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs61 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.heldBack !== undefined){
+const _errs63 = errors;
+if(typeof data15.heldBack !== "boolean"){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBack",schemaPath:"#/properties/notComplete/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs63 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.holesOpen !== undefined){
+let data32 = data15.holesOpen;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs65 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.numbersMissing !== undefined){
+let data33 = data15.numbersMissing;
+const _errs67 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs67 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.shiftsIncomplete !== undefined){
+let data34 = data15.shiftsIncomplete;
+const _errs69 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data34 < 0 || isNaN(data34)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs69 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.reportsDiffering !== undefined){
+let data35 = data15.reportsDiffering;
+const _errs71 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs71){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < 0 || isNaN(data35)){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs71 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -21510,7 +22362,7 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:
 return false;
 }
 }
-var valid1 = _errs27 === errors;
+var valid1 = _errs31 === errors;
 if(!valid1){
 break;
 }
@@ -21521,23 +22373,25 @@ validate45.errors = [{instancePath:instancePath+"/notComplete",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs25 === errors;
+var valid0 = _errs29 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data26 = data.next;
-const _errs53 = errors;
-if((typeof data26 !== "string") && (data26 !== null)){
+let data36 = data.next;
+const _errs73 = errors;
+if((typeof data36 !== "string") && (data36 !== null)){
 validate45.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema56.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs53 === errors;
+var valid0 = _errs73 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -21562,10 +22416,10 @@ return false;
 validate45.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"heldBack":true,"beginningsUnknown":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateHolesAnswer = validate46;
-const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -21815,7 +22669,7 @@ if(typeof data11 !== "string"){
 validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data11 === "missing") || (data11 === "inSpool")) || (data11 === "betweenConsecutiveReceipts")) || (data11 === "shiftReportsOnly")) || (data11 === "received")) || (data11 === "closedByPerson")) || (data11 === "closedByAct"))){
+if(!((((((((data11 === "missing") || (data11 === "inSpool")) || (data11 === "betweenConsecutiveReceipts")) || (data11 === "shiftReportsOnly")) || (data11 === "registrationReport")) || (data11 === "received")) || (data11 === "closedByPerson")) || (data11 === "closedByAct"))){
 validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

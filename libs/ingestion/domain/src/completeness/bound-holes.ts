@@ -16,6 +16,8 @@ export interface HoleBounds {
   readonly shiftTo: number | null;
   /** True when receipts of one shift stand on both sides of it. */
   readonly betweenReceipts: boolean;
+  /** True in front of everything of a ФН that is known from its first number on. */
+  readonly isHead: boolean;
   /** True when nothing that was received stands behind it. */
   readonly isTail: boolean;
   readonly evidence: string;
@@ -31,6 +33,8 @@ export interface HoleSurroundings {
   readonly numbering: 'dense' | 'receiptsOnly' | 'opaque';
   /** Numbers of a ФН: they are given to receipts and to the reports of shifts alike. */
   readonly fiscal: boolean;
+  /** True when every number of a ФН is asked for, from the report of its registration on. */
+  readonly fromStart: boolean;
 }
 
 /**
@@ -44,6 +48,7 @@ export function boundHoles(surroundings: HoleSurroundings): readonly HoleBounds[
     const isTail = lastNumber === null || hole.from > lastNumber;
     const left = anchors.left.findLast(({ at }) => at < hole.from) ?? null;
     const right = anchors.right.find(({ at }) => at > hole.to) ?? null;
+    const isHead = surroundings.fromStart && left === null;
     const betweenReceipts = left?.kind === 'within' && right?.kind === 'within' && left.shift === right.shift;
     const shifts = { shiftFrom: firstShift(left), shiftTo: lastShift(right), betweenReceipts };
     if (numbering === 'receiptsOnly') {
@@ -52,11 +57,12 @@ export function boundHoles(surroundings: HoleSurroundings): readonly HoleBounds[
         receiptsMin: all,
         receiptsMax: all,
         ...shifts,
+        isHead,
         isTail,
         evidence: 'only receipts are numbered',
       };
     }
-    return { ...boundsBetween(hole, { left, right, surroundings }), ...shifts, isTail };
+    return { ...boundsBetween(hole, { left, right, surroundings }), ...shifts, isHead, isTail };
   });
 }
 
@@ -110,15 +116,38 @@ function boundsBetween(
     const evidence = surroundings.fiscal
       ? 'no receipt or report behind it was received'
       : 'a number is missing';
-    return { receiptsMin: 0, receiptsMax: size, evidence };
+    return { receiptsMin: 0, receiptsMax: size - registrationIn(hole, surroundings), evidence };
   }
   const unknown = unknownBetween(surroundings, left?.at ?? -1, right.at);
-  const { min, max } = left === null ? { min: 0, max: unknown } : receiptsBetween(left, right, unknown);
+  const { min, max } =
+    left === null
+      ? receiptsBefore(right, { unknown, registration: registrationIn(hole, surroundings), surroundings })
+      : receiptsBetween(left, right, unknown);
   return {
     receiptsMin: Math.min(size, Math.max(0, min - (unknown - size))),
     receiptsMax: Math.min(size, max),
     evidence: evidenceOf(left, right),
   };
+}
+
+/** Under number 1 of a ФН stands the report of its registration. */
+function registrationIn({ from }: NumberRange, { fromStart }: HoleSurroundings): 0 | 1 {
+  return fromStart && from === 1 ? 1 : 0;
+}
+
+interface Before {
+  readonly unknown: number;
+  readonly registration: 0 | 1;
+  readonly surroundings: HoleSurroundings;
+}
+
+/** Receipts in front of the first anchor. 1038 begins anew with a registration: it does not tell how many shifts. */
+function receiptsBefore(right: Anchor, { unknown, registration, surroundings }: Before): Bounds {
+  if (!surroundings.fromStart) return { min: 0, max: unknown };
+  if (right.kind === 'outside') return { min: 0, max: unknown - registration };
+  // The opening report of its shift stands in front of it too.
+  const max = Math.max(0, unknown - registration - 1);
+  return { min: Math.min(Math.max(0, (right.receipt ?? 1) - 1), max), max };
 }
 
 /** Numbers between two places of which it is not known what they are. */

@@ -10,12 +10,17 @@ type Measure = 'receiptCount' | 'totalKopecks' | 'cashKopecks' | 'electronicKope
 const SUMS: readonly Measure[] = ['totalKopecks', 'cashKopecks', 'electronicKopecks'];
 const DIFFERENCES_MAX = 100;
 
+/** Tills do not agree on whether 1111 counts the opening and the close report themselves. */
+export const DOCUMENT_COUNT_SLACK = 2;
+
 export interface ComparedShift {
   readonly shift: ShiftFacts & { readonly closed: CloseMark };
   /** The close of the shift before it in the same ФН; null = not received. */
   readonly previous: CloseMark | null;
   /** True for the first shift of a ФН: its counters began at 0. */
   readonly isFirst: boolean;
+  /** By how much 1111 may be below the documents of the shift. */
+  readonly documentCountSlack: number;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface ComparedShift {
 export function compareReport(compared: ComparedShift): ReportComparison {
   const { report } = compared.shift.closed;
   if (report === null) return { result: 'none', differences: [] };
-  const differences = countDifferences(compared.shift, report);
+  const differences = countDifferences(compared, report);
   const statesCounts = isStated(report.receiptCount) || isStated(report.documentCount);
   let sumsCompared = 0;
   let sumsLeft = 0;
@@ -63,7 +68,10 @@ function resultOf(what: { statesCounts: boolean; sumsCompared: number; sumsLeft:
   return what.statesCounts ? 'countsOnly' : 'none';
 }
 
-function countDifferences(shift: ComparedShift['shift'], report: CloseReport): ReportDifference[] {
+function countDifferences(
+  { shift, documentCountSlack }: ComparedShift,
+  report: CloseReport,
+): ReportDifference[] {
   const differences: ReportDifference[] = [];
   const { receiptCount, documentCount } = report;
   const origin = 'closeReport';
@@ -73,16 +81,15 @@ function countDifferences(shift: ComparedShift['shift'], report: CloseReport): R
     differences.push({ origin, operation: null, measure, stated: receiptCount, counted: receipts });
   }
   const documents = shift.opened === null ? null : shift.closed.number - shift.opened.number + 1;
-  if (isStated(documentCount) && documents !== null && !agrees(documentCount, documents)) {
+  if (
+    isStated(documentCount) &&
+    documents !== null &&
+    (documentCount > documents || documentCount < documents - documentCountSlack)
+  ) {
     const measure = 'documentCount';
     differences.push({ origin, operation: null, measure, stated: documentCount, counted: documents });
   }
   return differences;
-}
-
-/** Tills do not agree on whether 1111 counts the opening and the close report themselves. */
-function agrees(stated: number, documents: number): boolean {
-  return stated <= documents && stated >= documents - 2;
 }
 
 /** 1194 leaves out operations of which there were none: what it does not name it states as nothing. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { judgeSeries } from './judge-series';
-import type { JudgedSeries } from './judge-series';
+import type { JudgedSeries, SeriesCase } from './judge-series';
 import { emptySeries, foldArrival } from './series-facts';
 import type { SeriesFacts } from './series-facts';
 import { emptyShift, mergeShifts, noSums, noteRun } from './shift-facts';
@@ -13,7 +13,7 @@ import type { ShiftFacts } from './shift-facts';
 interface TrueDocument {
   readonly number: number;
   readonly shift: number;
-  readonly what: 'opening' | 'receipt' | 'other' | 'closing';
+  readonly what: 'registration' | 'opening' | 'receipt' | 'other' | 'closing';
   /** 1042. */
   readonly receipt: number;
   readonly kopecks: number;
@@ -56,7 +56,7 @@ function documentsOf({
 }
 
 function arrivalOf({ number, shift, what, receipt, kopecks, count }: TrueDocument): ShiftFacts {
-  const facts = emptyShift(shift);
+  const facts = emptyShift(what === 'registration' ? null : shift);
   const receiptFrom = what === 'receipt' ? receipt : null;
   noteRun(facts, { from: number, to: number, receiptFrom, ledgerMs: number * 1000 });
   if (what === 'receipt') facts.sums.sale = { ...noSums(), receiptCount: 1, totalKopecks: kopecks };
@@ -68,7 +68,10 @@ function arrivalOf({ number, shift, what, receipt, kopecks, count }: TrueDocumen
 }
 
 /** Judged after each batch, as it is in life: what was explained stays explained. */
-function judgeInBatches(batches: readonly (readonly TrueDocument[])[]): JudgedSeries {
+function judgeInBatches(
+  batches: readonly (readonly TrueDocument[])[],
+  windows: SeriesCase['windows'] = [],
+): JudgedSeries {
   let facts: SeriesFacts = emptySeries();
   const shifts = new Map<number, ShiftFacts>();
   let judged: JudgedSeries | null = null;
@@ -82,10 +85,11 @@ function judgeInBatches(batches: readonly (readonly TrueDocument[])[]): JudgedSe
     judged = judgeSeries({
       scheme: 'fn',
       numbering: 'dense',
-      windows: [],
+      windows,
       facts,
       shifts: [...shifts.values()],
       held: [],
+      documentCountSlack: 2,
       nowMs: 0,
       tailGraceMs: 0,
     });
@@ -192,6 +196,57 @@ it('says the same in the end, whatever the order and the batches in which docume
         expect(said(second)).toEqual(said(first));
       },
     ),
+    runs,
+  );
+});
+
+it('never overlooks a lost receipt of a ФН that is registered as new, its first ones included', () => {
+  const registration = {
+    number: 1,
+    shift: 0,
+    what: 'registration',
+    receipt: 0,
+    kopecks: 0,
+    count: 0,
+  } as const;
+  const begun = fc
+    .tuple(fc.array(shiftShape, { minLength: 1, maxLength: 4 }), fc.boolean())
+    .map(([shifts, again]) => {
+      const documents = documentsOf({ since: 2, shifts });
+      if (!again) return [registration, ...documents];
+      // Registered once more: its shifts are numbered anew.
+      const since = documents.length + 3;
+      const more = documentsOf({ since, shifts }).map((one) => ({
+        ...one,
+        shift: one.shift + shifts.length,
+      }));
+      return [registration, ...documents, { ...registration, number: since - 1 }, ...more];
+    })
+    .chain((documents) =>
+      fc.record({
+        documents: fc.constant(documents),
+        order: fc.shuffledSubarray(documents, { minLength: 1 }),
+      }),
+    );
+  fc.assert(
+    fc.property(begun, ({ documents, order }) => {
+      const judged = judgeInBatches(inBatches(order, 3), [{ fromNumber: 1, toNumber: null }]);
+      const here = new Set(order.map(({ number }) => number));
+      const last = Math.max(...here);
+      const lost = documents.filter(
+        ({ number, what }) => what === 'receipt' && number < last && !here.has(number),
+      );
+      const open = judged.holes.filter(({ state }) => state === 'open');
+      for (const { number } of lost) {
+        expect(open.some(({ from, to }) => from <= number && number <= to)).toBe(true);
+      }
+      for (const hole of open) {
+        const inside = lost.filter(({ number }) => hole.from <= number && number <= hole.to).length;
+        expect(hole.receiptsMin).toBeLessThanOrEqual(inside);
+        expect(hole.receiptsMax).toBeGreaterThanOrEqual(inside);
+      }
+      expect(judged.expected).toBe(last);
+    }),
     runs,
   );
 });

@@ -57,6 +57,7 @@ function judge(arriving: readonly Arriving[], { others = [], ...overrides }: Giv
     facts,
     shifts: [...shifts.values()],
     held: [],
+    documentCountSlack: 2,
     nowMs: 1_000_000_000,
     tailGraceMs: 0,
     ...overrides,
@@ -268,4 +269,56 @@ describe('a series', () => {
     expect(judged).toMatchObject({ holes: [], have: 4, status: 'complete' });
     expect(judged.shifts[0]).toMatchObject({ settled: false, statement: { report: { result: 'pending' } } });
   });
+});
+
+describe('a series whose first documents are lost', () => {
+  const NEW = { windows: [{ fromNumber: 1, toNumber: null }] };
+  const late = [document(6, 1, 'r4'), document(7, 1, 'r5')];
+
+  it('says that its beginning is unknown, and how many receipts of the shift it lacks at least', () => {
+    expect(judge(late)).toMatchObject({ since: 6, beginning: 'unknown', receiptsBefore: 3, holes: [] });
+  });
+
+  it('names the hole where the ФН is registered as new, and a person may say so as well', () => {
+    const hole = { from: 1, to: 5, state: 'open', class: 'someReceipts', receiptsMin: 3, receiptsMax: 3 };
+    expect(judge(late, NEW)).toMatchObject({
+      ...{ since: 1, beginning: 'registered', receiptsBefore: 0, completeUpToMs: null },
+      holes: [hole],
+    });
+    const declared = judge(late, { others: [{ beginning: 1 }] });
+    expect(declared).toMatchObject({ since: 1, beginning: 'declared', holes: [hole] });
+  });
+
+  it('lacks no receipt where only the report of registration and the opening of the shift fit in', () => {
+    expect(judge([document(3, 1, 'r1')], NEW).holes).toMatchObject([
+      { from: 1, to: 2, state: 'closed', class: 'noReceipts', reason: 'registrationReport' },
+    ]);
+    expect(judge([document(2, 1, 'o')], NEW).holes).toMatchObject([{ from: 1, to: 1, state: 'closed' }]);
+  });
+
+  it('may have had shifts before one that is numbered 1: a registration begins them anew', () => {
+    expect(judge([document(9, 1, 'o')], NEW).holes).toMatchObject([
+      { from: 1, to: 8, state: 'open', class: 'possibleReceipts', receiptsMin: 0, receiptsMax: 7 },
+    ]);
+  });
+
+  it('begins where nothing can stand in front', () => {
+    expect(judge([document(1, 1, 'x'), document(2, 1, 'o')])).toMatchObject({
+      since: 1,
+      beginning: 'firstNumber',
+    });
+  });
+});
+
+it('takes 1111 as exactly as its registration says', () => {
+  const counted = (documentCount: number, documentCountSlack: number) =>
+    judge([...whole.slice(0, 3), closing(13, 1, { ...N(2), documentCount })], { documentCountSlack })
+      .shifts[0]?.statement.report?.differences;
+  const difference = (stated: number) => [
+    { origin: 'closeReport', operation: null, measure: 'documentCount', stated, counted: 4 },
+  ];
+  expect([counted(2, 2), counted(4, 2), counted(4, 0)]).toEqual([[], [], []]);
+  expect(counted(1, 2)).toEqual(difference(1));
+  expect(counted(3, 0)).toEqual(difference(3));
+  expect(counted(5, 2)).toEqual(difference(5));
 });

@@ -4,8 +4,11 @@ import type {
   CompletenessStatus,
   HoleClass,
   HoleReason,
+  SeriesBeginning,
 } from '@potok/ingestion-contracts/completeness';
 import type { NumberRange } from '../number-ranges';
+import { beginningOf } from './beginning';
+import type { Beginning } from './beginning';
 import { boundHoles } from './bound-holes';
 import type { HoleBounds } from './bound-holes';
 import { judgeShifts } from './judge-shifts';
@@ -26,6 +29,8 @@ export interface SeriesCase {
   readonly shifts: readonly ShiftFacts[];
   /** Numbers in quarantine: they count as received. */
   readonly held: readonly NumberRange[];
+  /** By how much 1111 of a close report may be below the documents of its shift. */
+  readonly documentCountSlack: number;
   readonly nowMs: number;
   /** What a heartbeat states may be on its way for so long. Milliseconds. */
   readonly tailGraceMs: number;
@@ -47,6 +52,9 @@ export interface JudgedSeries {
   /** Milliseconds; null = nothing is proved. */
   readonly completeUpToMs: number | null;
   readonly since: number | null;
+  /** What `since` rests on; null = there are no numbers. */
+  readonly beginning: SeriesBeginning | null;
+  readonly receiptsBefore: number;
   readonly expected: number | null;
   readonly have: number;
   /** Open ones, and those that are closed from now on. */
@@ -85,6 +93,8 @@ export function judgeSeries(given: SeriesCase): JudgedSeries {
     ...proof,
     status,
     since: view.universe.from,
+    beginning: view.beginning.basis,
+    receiptsBefore: view.beginning.receiptsBefore,
     expected: sizeOf(view.universe) - view.elsewhere,
     have: facts.received + countIn(view.held),
     holes,
@@ -109,6 +119,7 @@ function lastNumberOf({ facts, numbering, held }: Omit<SeriesCase, 'shifts'>): n
 
 interface View {
   readonly universe: NumberRange;
+  readonly beginning: Beginning;
   /** Numbers in the universe that belong to another register. */
   readonly elsewhere: number;
   /** Accounted for, held, or somebody else's. */
@@ -126,8 +137,9 @@ function viewOf(given: SeriesCase, lastNumber: number): View {
   const isDue = given.nowMs >= dueMs;
   const lastHeld = given.held.reduce((last, { to }) => Math.max(last, to), lastNumber);
   const statedLast = Math.max(isDue ? (stated?.lastNumber ?? 0) : 0, facts.ended?.lastNumber ?? 0);
+  const beginning = beginningOf(given, lastNumber);
   const universe = {
-    from: sinceOf(given, lastNumber),
+    from: beginning.since,
     to: Math.max(lastHeld, Math.min(statedLast, windows.at(-1)?.toNumber ?? statedLast)),
   };
   const foreign = windows.length === 0 ? [] : missingIn(universe, windows.map(windowRange));
@@ -136,11 +148,13 @@ function viewOf(given: SeriesCase, lastNumber: number): View {
   const missing = missingIn(universe, present);
   const { shifts, numbering, scheme } = given;
   const fiscal = scheme === 'fn';
-  const found = boundHoles({ holes: missing, held, shifts, lastNumber: lastHeld, numbering, fiscal });
+  const around = { held, shifts, lastNumber: lastHeld, numbering, fiscal };
+  const found = boundHoles({ holes: missing, ...around, fromStart: fiscal && universe.from <= 1 });
   const bounds = new Map(missing.map((hole, index) => [hole, boundsOf(found[index])]));
   const waits = stated !== null && !isDue && stated.lastNumber > lastNumber;
   return {
     universe,
+    beginning,
     elsewhere: countIn(foreign),
     present,
     held,
@@ -152,13 +166,6 @@ function viewOf(given: SeriesCase, lastNumber: number): View {
 
 function boundsOf(bounds: HoleBounds | undefined): HoleBounds {
   return present(bounds, 'the bounds of a hole');
-}
-
-/** The first number that is asked for: as registered, else the lowest that was received. */
-function sinceOf({ windows, facts, held }: SeriesCase, lastNumber: number): number {
-  const lowest = held.reduce((least, { from }) => Math.min(least, from), facts.firstNumber ?? lastNumber);
-  const registered = windows[0]?.fromNumber ?? 0;
-  return registered > 0 ? Math.min(registered, lowest) : lowest;
 }
 
 function windowRange({ fromNumber, toNumber }: SeriesCase['windows'][number]): NumberRange {
@@ -176,8 +183,7 @@ function judgeHoles({ facts }: SeriesCase, { missing, bounds }: View): readonly 
     const shiftNumber = shiftFrom !== null && shiftFrom === shiftTo ? shiftFrom : null;
     const said = { ...range, receiptsMin, receiptsMax, shiftNumber, evidence };
     if (receiptsMax === 0) {
-      const reason = bound.betweenReceipts ? 'betweenConsecutiveReceipts' : 'shiftReportsOnly';
-      return { ...said, state: 'closed', class: 'noReceipts', reason };
+      return { ...said, state: 'closed', class: 'noReceipts', reason: whyNoReceipts(bound) };
     }
     const isDead =
       bound.isTail && facts.ended !== null && facts.ended.how !== 'report' && facts.ended.act !== null;
@@ -185,6 +191,11 @@ function judgeHoles({ facts }: SeriesCase, { missing, bounds }: View): readonly 
     const inSpool = bound.isTail && (facts.stated?.unsent ?? 0) > 0;
     return { ...said, state: 'open', class: classOf(bound, range), reason: inSpool ? 'inSpool' : 'missing' };
   });
+}
+
+function whyNoReceipts({ isHead, betweenReceipts }: HoleBounds): HoleReason {
+  if (isHead) return 'registrationReport';
+  return betweenReceipts ? 'betweenConsecutiveReceipts' : 'shiftReportsOnly';
 }
 
 function classOf({ isTail, receiptsMin }: HoleBounds, range: NumberRange): HoleClass {
@@ -243,7 +254,8 @@ function judgeWithoutNumbers({ facts, numbering, nowMs, tailGraceMs }: SeriesCas
   const { statedTime, stated, opaqueDocuments } = facts;
   const isOpaque = numbering === 'opaque' || opaqueDocuments > 0;
   const nothing = stated !== null && stated.lastNumber === 0 && nowMs >= stated.receivedMs + tailGraceMs;
-  const rest = { since: null, expected: null, have: facts.opaqueDocuments, holes: [], shifts: [], facts };
+  const nowhere = { since: null, beginning: null, receiptsBefore: 0, expected: null };
+  const rest = { ...nowhere, have: facts.opaqueDocuments, holes: [], shifts: [], facts };
   if (statedTime !== null) {
     const { upToMs: completeUpToMs, basis } = statedTime;
     return { ...rest, status: 'complete', basis, completeUpToMs, lookAgainMs: null };

@@ -148,9 +148,10 @@ function verdictOf(
 
 function reportOf(
   shift: NumberedShift & { readonly closed: CloseMark },
-  { previous, waits, joined }: ShiftCase & { readonly waits: boolean; readonly joined: boolean },
+  { given, previous, waits, joined }: ShiftCase & { readonly waits: boolean; readonly joined: boolean },
 ): ReportComparison {
   if (waits) return { result: 'pending', differences: [] };
   if (joined) return { result: 'none', differences: [] };
-  return compareReport({ shift, previous, isFirst: shift.number === 1 });
+  const { documentCountSlack } = given;
+  return compareReport({ shift, previous, isFirst: shift.number === 1, documentCountSlack });
 }

@@ -2,7 +2,7 @@ import type { CompletenessBasis, FnEnded } from '@potok/ingestion-contracts/comp
 import type { NumberRange } from '../number-ranges';
 import { countIn, joinStretches, sizeOf, takeFromStretches } from './stretches';
 import type { Stretch } from './stretches';
-import type { ShiftFacts } from './shift-facts';
+import type { Run, ShiftFacts } from './shift-facts';
 
 /** What the sender says of the end of a series. Times in milliseconds. */
 export interface StatedEnd {
@@ -27,6 +27,10 @@ export interface SeriesFacts {
   /** Numbers that were received. */
   readonly received: number;
   readonly firstNumber: number | null;
+  /** 1042 of the first number; absent = it is no receipt, or not known. */
+  readonly firstReceipt?: number;
+  /** The first number, as a person states it. */
+  readonly beginning?: number;
   readonly lastNumber: number | null;
   /** The shift of the highest number that stands in one. */
   readonly lastShift: { readonly number: number; readonly at: number } | null;
@@ -52,6 +56,8 @@ export interface SeriesArrival {
   readonly stated?: StatedEnd;
   readonly statedTime?: StatedTime;
   readonly ended?: FnEnded;
+  /** The first number of the series, as a person states it; the latest counts. */
+  readonly beginning?: number;
   /** A ФН of the register has ended then, without a report of its own and without being named. Milliseconds. */
   readonly driveEndedMs?: number;
   /** Closed by a person: counts no more as missing. */
@@ -80,11 +86,15 @@ export function foldArrival(known: SeriesFacts, arrival: SeriesArrival): SeriesF
   const facts = arrival.taken === undefined ? known : withoutTaken(known, arrival.taken);
   const runs = arrival.shifts.flatMap((shift) => shift.runs);
   const writtenOff = arrival.writtenOff ?? [];
+  const firstReceipt = firstReceiptOf(facts, runs);
+  const beginning = arrival.beginning ?? facts.beginning;
   const closed = writtenOff.map(({ from, to }) => ({ from, to, ledgerMs: null }));
   return {
     accounted: joinStretches(facts.accounted, [...runs, ...closed].map(stretchOf)),
     received: facts.received + runs.reduce((count, run) => count + sizeOf(run), 0),
     firstNumber: least(facts.firstNumber, ...runs.map(({ from }) => from)),
+    ...(firstReceipt === undefined ? {} : { firstReceipt }),
+    ...(beginning === undefined ? {} : { beginning }),
     lastNumber: greatest(facts.lastNumber, ...runs.map(({ to }) => to)),
     lastShift: arrival.shifts.reduce(laterShift, facts.lastShift),
     lastClose: greatest(facts.lastClose, ...closeNumbers(arrival.shifts)),
@@ -97,7 +107,19 @@ export function foldArrival(known: SeriesFacts, arrival: SeriesArrival): SeriesF
   };
 }
 
-function withoutTaken(facts: SeriesFacts, taken: readonly ShiftFacts[]): SeriesFacts {
+function firstReceiptOf(
+  { firstNumber, firstReceipt }: SeriesFacts,
+  runs: readonly Run[],
+): number | undefined {
+  let first = { from: firstNumber ?? Number.POSITIVE_INFINITY, receipt: firstReceipt };
+  for (const { from, receiptFrom } of runs) {
+    if (from < first.from) first = { from, receipt: receiptFrom ?? undefined };
+  }
+  return first.receipt;
+}
+
+function withoutTaken(known: SeriesFacts, taken: readonly ShiftFacts[]): SeriesFacts {
+  const { firstReceipt, ...facts } = known;
   const runs = taken.flatMap((shift) => shift.runs);
   const accounted = takeFromStretches(facts.accounted, runs);
   const closes = closeNumbers(taken);
@@ -106,6 +128,7 @@ function withoutTaken(facts: SeriesFacts, taken: readonly ShiftFacts[]): SeriesF
     accounted,
     received: facts.received - countIn(runs),
     firstNumber: accounted[0]?.from ?? null,
+    ...(firstReceipt !== undefined && accounted[0]?.from === facts.firstNumber ? { firstReceipt } : {}),
     lastNumber: accounted.at(-1)?.to ?? null,
     lastClose: facts.lastClose !== null && closes.includes(facts.lastClose) ? null : facts.lastClose,
   };

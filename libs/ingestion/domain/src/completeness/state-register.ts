@@ -2,6 +2,7 @@ import { toInstant } from '@potok/kernel/clock';
 import type {
   CompletenessBasis,
   CompletenessStatus,
+  HeldBackBy,
   SeriesStatement,
 } from '@potok/ingestion-contracts/completeness';
 
@@ -9,6 +10,8 @@ export interface RegisterVerdict {
   readonly completeUpTo: string | null;
   readonly completeUpToBasis: CompletenessBasis | null;
   readonly status: CompletenessStatus;
+  readonly beginningsUnknown: number;
+  readonly heldBackBy: HeldBackBy | null;
   readonly holesOpen: number;
   readonly numbersMissing: number;
   readonly shiftsIncomplete: number;
@@ -32,11 +35,13 @@ export function verdictOfRegister(series: readonly StatedSeries[]): RegisterVerd
   const fiscal = statements.filter(({ scheme }) => scheme === 'fn');
   const deciding = fiscal.length > 0 ? fiscal : statements;
   const living = deciding.filter((statement) => !isDone(statement));
-  const proof = leastProof(living.length > 0 ? living : latest(deciding));
+  const proof = living.length > 0 ? leastProof(living) : proofOfEnded(latest(deciding));
   return {
     completeUpTo: proof.completeUpTo,
     completeUpToBasis: proof.basis,
     status: worst(deciding.filter((statement) => !isDone(statement) || statement.status === 'incomplete')),
+    beginningsUnknown: deciding.filter(({ beginning }) => beginning === 'unknown').length,
+    heldBackBy: heldBackBy(living),
     holesOpen: sum(statements.map(({ holesOpen }) => holesOpen)),
     numbersMissing: sum(series.map(({ numbersMissing }) => numbersMissing)),
     shiftsIncomplete: sum(series.map(({ shiftsIncomplete }) => shiftsIncomplete)),
@@ -49,6 +54,26 @@ function latest(statements: readonly SeriesStatement[]): readonly SeriesStatemen
     (left.completeUpTo ?? '') < (right.completeUpTo ?? '') ? -1 : 1,
   );
   return sorted.slice(-1);
+}
+
+/** Of a ФН that ended without a report nobody but a person says that nothing follows. */
+function proofOfEnded(statements: readonly SeriesStatement[]): ReturnType<typeof leastProof> {
+  const proof = leastProof(statements);
+  const byAct = statements.some(
+    ({ ended, status }) => ended !== null && ended.act !== null && status !== 'complete',
+  );
+  return byAct && proof.completeUpTo !== null ? { ...proof, basis: 'act' } : proof;
+}
+
+/** The one that proves least, where another proves more: null = they agree, or there is one alone. */
+function heldBackBy(living: readonly SeriesStatement[]): HeldBackBy | null {
+  const sorted = [...living].sort((left, right) =>
+    (left.completeUpTo ?? '') < (right.completeUpTo ?? '') ? -1 : 1,
+  );
+  const [least] = sorted;
+  if (least === undefined || (sorted.at(-1)?.completeUpTo ?? '') <= (least.completeUpTo ?? '')) return null;
+  const { scheme, series, completeUpTo, lastDocumentAt = null } = least;
+  return { scheme, series, completeUpTo, lastDocumentAt };
 }
 
 /** True of a ФН that has ended and of which nothing more is expected. */

@@ -9,6 +9,7 @@ import { createDecisions } from './0007-create-decisions';
 import { createRemaps } from './0008-create-remaps';
 import { addSpanLength } from './0009-add-span-length';
 import { createPrivacyActions } from './0020-create-privacy-actions';
+import { stateBeginnings } from './0021-state-beginnings';
 
 /** The tables of ingestion itself, in the order of their making. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const ingestionMigrations: readonly Migration[] = [
   createRemaps,
   addSpanLength,
   createPrivacyActions,
+  stateBeginnings,
 ];

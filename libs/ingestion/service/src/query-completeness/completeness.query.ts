@@ -1,6 +1,10 @@
 import type { Clock } from '@potok/kernel/clock';
 import { toInstant } from '@potok/kernel/clock';
-import type { CompletenessBasis, CompletenessStatus } from '@potok/ingestion-contracts/completeness';
+import type {
+  CompletenessBasis,
+  CompletenessStatus,
+  HeldBackBy,
+} from '@potok/ingestion-contracts/completeness';
 import type {
   ChainCompleteness,
   RegisterCompleteness,
@@ -24,6 +28,8 @@ interface SummaryColumns {
   readonly shifts_incomplete: number;
   readonly reports_differing: number;
   readonly documents_seq: bigint;
+  readonly beginnings_unknown: number;
+  readonly held_back_by: string | null;
 }
 
 export interface QueryParts {
@@ -31,6 +37,7 @@ export interface QueryParts {
   readonly directory: OrganisationDirectory;
   readonly clock: Clock;
   readonly silentAfterMs: number;
+  readonly stoppedAfterMs: number;
 }
 
 export interface ChainPage {
@@ -85,8 +92,8 @@ export class CompletenessQuery {
     const heard = registers.filter(({ lastHeardAt }) => lastHeardAt !== null);
     const ofStatus = (wanted: CompletenessStatus) => heard.filter(({ status }) => status === wanted).length;
     const wanting = registers.filter(
-      ({ status, silent, reportsDiffering }) =>
-        silent || reportsDiffering > 0 || status === 'incomplete' || status === 'unprovable',
+      ({ status, silent, heldBack, reportsDiffering }) =>
+        silent || heldBack || reportsDiffering > 0 || status === 'incomplete' || status === 'unprovable',
     );
     const page = wanting.filter(({ registerId }) => registerId > after).slice(0, limit + 1);
     const moments = heard.map(({ completeUpTo }) => completeUpTo).filter((moment) => moment !== null);
@@ -99,6 +106,8 @@ export class CompletenessQuery {
       incomplete: ofStatus('incomplete'),
       unprovable: ofStatus('unprovable'),
       silent: registers.filter(({ silent }) => silent).length,
+      heldBack: registers.filter(({ heldBack }) => heldBack).length,
+      beginningsUnknown: registers.filter(({ beginningsUnknown }) => beginningsUnknown > 0).length,
       holesOpen: total(registers, 'holesOpen'),
       numbersMissing: total(registers, 'numbersMissing'),
       shiftsIncomplete: total(registers, 'shiftsIncomplete'),
@@ -114,7 +123,7 @@ export class CompletenessQuery {
     const places = directory.allPlaces().filter(wanted);
     const { rows } = await database.query<SummaryColumns>(
       `SELECT register_no, last_heard_at, status, complete_up_to, complete_up_to_basis, holes_open, numbers_missing,
-         shifts_incomplete, reports_differing, documents_seq FROM completeness_register`,
+         shifts_incomplete, reports_differing, documents_seq, beginnings_unknown, held_back_by FROM completeness_register`,
     );
     const byNo = new Map(rows.map((row) => [row.register_no, row]));
     const summaries = places.map((place) => this.summaryOf(place, byNo.get(place.registerNo)));
@@ -124,6 +133,8 @@ export class CompletenessQuery {
   private summaryOf({ storeId, registerId }: RegisterPlace, row: SummaryColumns | undefined): Summary {
     const heardMs = row?.last_heard_at.getTime() ?? null;
     const silentSeconds = this.silentSeconds(heardMs);
+    const heldBackBy = heldBackByOf(row?.held_back_by ?? null);
+    const heldBackSeconds = secondsHeldBack(heldBackBy, heardMs);
     return {
       storeId,
       registerId,
@@ -132,6 +143,10 @@ export class CompletenessQuery {
       completeUpToBasis: row?.complete_up_to_basis ?? null,
       lastHeardAt: instantOf(heardMs),
       silentSeconds,
+      beginningsUnknown: row?.beginnings_unknown ?? 0,
+      heldBackBy,
+      heldBackSeconds,
+      heldBack: heldBackSeconds !== null && heldBackSeconds * 1000 >= this.parts.stoppedAfterMs,
       silent: silentSeconds === null || silentSeconds * 1000 >= this.parts.silentAfterMs,
       holesOpen: row?.holes_open ?? 0,
       numbersMissing: Number(row?.numbers_missing ?? 0n),
@@ -145,6 +160,16 @@ export class CompletenessQuery {
     if (heardMs === null) return null;
     return Math.max(0, Math.floor((this.parts.clock.nowMs() - heardMs) / 1000));
   }
+}
+
+function heldBackByOf(json: string | null): HeldBackBy | null {
+  return json === null ? null : (JSON.parse(json) as HeldBackBy);
+}
+
+/** How long the series had given nothing when the register was last heard of. */
+function secondsHeldBack(by: HeldBackBy | null, heardMs: number | null): number | null {
+  if (by === null || by.lastDocumentAt === null || heardMs === null) return null;
+  return Math.max(0, Math.floor((heardMs - Date.parse(by.lastDocumentAt)) / 1000));
 }
 
 function worst(registers: readonly RegisterSummary[]): CompletenessStatus {

@@ -32,7 +32,7 @@ function open() {
     holes,
     heartbeats: new ReceiveHeartbeatsHandler({ ...common, requests, bytesMax: 1_000_000 }),
     settling: new SettleSeriesHandler({ ...common, holes }),
-    completeness: new CompletenessQuery({ ...common, silentAfterMs: 60_000 }),
+    completeness: new CompletenessQuery({ ...common, silentAfterMs: 60_000, stoppedAfterMs: 3_600_000 }),
     stating: statingHandler(fixture, { tailGraceMs: 0, resendAfterMs: 0 }),
   };
 }

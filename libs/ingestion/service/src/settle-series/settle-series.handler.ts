@@ -2,8 +2,10 @@ import type { Clock } from '@potok/kernel/clock';
 import type {
   CloseHole,
   HoleView,
+  PostBeginning,
   PostDeclared,
   PostFnEnded,
+  SettlingKind,
 } from '@potok/ingestion-contracts/completeness-http';
 import type { SeriesArrival } from '@potok/ingestion-domain/completeness/series-facts';
 import { ProblemError } from '@potok/platform-http/problem';
@@ -68,6 +70,12 @@ export class SettleSeriesHandler {
     return this.stateOfSeries(name, arrival, { kind: 'declared', by, body });
   }
 
+  /** A person knows where a series begins: what is missing from there on is named. */
+  begin(name: SeriesName, body: PostBeginning, by: string): Promise<readonly string[]> {
+    const arrival: SeriesArrival = { shifts: [], beginning: body.fromNumber };
+    return this.stateOfSeries(name, arrival, { kind: 'beginningStated', by, body });
+  }
+
   private stateOfSeries(
     name: SeriesName,
     arrival: SeriesArrival,
@@ -118,7 +126,7 @@ interface HoleKey {
 }
 
 interface Decision {
-  readonly kind: 'holeClosed' | 'fnEnded' | 'declared';
+  readonly kind: SettlingKind;
   readonly seriesNo: number;
   readonly holeId: number | null;
   readonly by: string;

@@ -11,6 +11,7 @@ import {
   INGESTION_HOLES,
   INGESTION_RESEND,
   INGESTION_SETTLING,
+  INGESTION_SETTLINGS,
   INGESTION_SHIFTS,
 } from '../ingestion-tokens';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
@@ -25,6 +26,7 @@ import { ReceiveHeartbeatsHandler } from '../receive-heartbeats/receive-heartbea
 import { ResendRequestsQuery } from '../request-resend/resend-requests.query';
 import { SettleSeriesController } from '../settle-series/settle-series.controller';
 import { SettleSeriesHandler } from '../settle-series/settle-series.handler';
+import { SettlingsQuery } from '../settle-series/settlings.query';
 import type { SeriesTable } from '../storage/series-table';
 import { CompletenessWorker } from './completeness-worker';
 import { StateCompletenessHandler } from './state-completeness.handler';
@@ -38,6 +40,8 @@ export interface CompletenessSettings {
   readonly resendAfterMs: number;
   /** A register that is not heard of for longer is silent. */
   readonly silentAfterMs: number;
+  /** A series in use that has given nothing for longer has stopped, as it seems. */
+  readonly stoppedAfterMs: number;
 }
 
 export interface CompletenessHost {
@@ -66,8 +70,8 @@ export class CompletenessPart {
   constructor(private readonly host: CompletenessHost) {
     const { runtime, clock, directory, settings, metrics, newDirectory } = host;
     const { database, logger } = runtime;
-    const { everyMs, tailGraceMs, resendAfterMs, silentAfterMs } = settings;
-    this.query = new CompletenessQuery({ database, directory, clock, silentAfterMs });
+    const { everyMs, tailGraceMs, resendAfterMs, silentAfterMs, stoppedAfterMs } = settings;
+    this.query = new CompletenessQuery({ database, directory, clock, silentAfterMs, stoppedAfterMs });
     this.holes = new HolesQuery(database, directory);
     this.requests = new ResendRequestsQuery(database, directory);
     const signal = new RelaySignal();
@@ -96,6 +100,7 @@ export class CompletenessPart {
       { provide: INGESTION_COMPLETENESS, useValue: this.query },
       { provide: INGESTION_HOLES, useValue: holes },
       { provide: INGESTION_SHIFTS, useValue: new ShiftsQuery(database, directory) },
+      { provide: INGESTION_SETTLINGS, useValue: new SettlingsQuery(database) },
       { provide: INGESTION_RESEND, useValue: requests },
       { provide: INGESTION_HEARTBEATS, useValue: new ReceiveHeartbeatsHandler(heartbeats) },
       {

@@ -126,13 +126,13 @@ function caseOf(
   held: SeriesCase['held'],
   { nowMs, tailGraceMs }: JudgeOptions,
 ): Omit<SeriesCase, 'shifts'> {
-  const { numbering, windows } = info;
+  const { numbering, windows, documentCountSlack } = info;
   const inWindow = held.filter(
     ({ from }) =>
       windows.length === 0 ||
       windows.some(({ fromNumber, toNumber }) => from >= fromNumber && from <= (toNumber ?? from)),
   );
-  return { scheme, numbering, windows, facts, held: inWindow, nowMs, tailGraceMs };
+  return { scheme, numbering, windows, facts, held: inWindow, documentCountSlack, nowMs, tailGraceMs };
 }
 
 /** The shift before another holds the counters that its own are compared with. */

@@ -1,6 +1,7 @@
 import { AGENT_SCHEME } from '@potok/ingestion-domain/register-place';
 import { isTraining } from '@potok/ingestion-domain/training';
 import type { SeriesCase } from '@potok/ingestion-domain/completeness/judge-series';
+import { DOCUMENT_COUNT_SLACK } from '@potok/ingestion-domain/completeness/compare-report';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
 import type { SeriesName } from '../storage/series-table';
 
@@ -9,6 +10,7 @@ export interface SeriesInfo {
   readonly numbering: SeriesCase['numbering'];
   readonly coverage: readonly string[];
   readonly windows: SeriesCase['windows'];
+  readonly documentCountSlack: number;
   /** False once all of it is registered for others, and of training drives: nothing is said of them. */
   readonly belongs: boolean;
 }
@@ -28,19 +30,15 @@ export function seriesInfo(
   registerId: string,
 ): SeriesInfo {
   const training = isTraining([{ kind: 'opaque', scheme, series, opaqueId: '' }], trainingPrefixes);
-  if (training) return { numbering: 'opaque', coverage: [], windows: [], belongs: false };
+  const nothing = { coverage: [], windows: [], documentCountSlack: DOCUMENT_COUNT_SLACK };
+  if (training) return { numbering: 'opaque', ...nothing, belongs: false };
   const registrations = directory.registrationsOf(scheme, series);
   const own = registrations.filter((registration) => registration.registerId === registerId);
   const [first] = own.length > 0 ? own : registrations;
   if (first === undefined) {
-    return {
-      numbering: scheme === AGENT_SCHEME ? 'dense' : 'opaque',
-      coverage: [],
-      windows: [],
-      belongs: true,
-    };
+    return { numbering: scheme === AGENT_SCHEME ? 'dense' : 'opaque', ...nothing, belongs: true };
   }
-  const { numbering, coverage } = first;
+  const { numbering, coverage, documentCountSlack = DOCUMENT_COUNT_SLACK } = first;
   const windows = own.map(({ fromNumber, toNumber }) => ({ fromNumber, toNumber }));
-  return { numbering, coverage, windows, belongs: own.length > 0 };
+  return { numbering, coverage, windows, documentCountSlack, belongs: own.length > 0 };
 }

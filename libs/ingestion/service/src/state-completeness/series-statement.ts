@@ -39,6 +39,11 @@ export function stateSeries({ scheme, series, info, judged, open, shifts }: Seri
     basis: judged.basis,
     completeUpTo: instantOf(judged.completeUpToMs),
     since: judged.since,
+    beginning: judged.beginning,
+    receiptsBefore: judged.receiptsBefore,
+    lastDocumentAt: instantOf(
+      facts.accounted.findLast(({ ledgerMs }) => ledgerMs !== null)?.ledgerMs ?? null,
+    ),
     lastNumber: facts.lastNumber,
     statedLastNumber: facts.stated?.lastNumber ?? null,
     unsent: facts.stated?.unsent ?? null,

@@ -49,15 +49,17 @@ export async function keepStatements(tx: Tx, rows: readonly StatementRow[]): Pro
   await tx.query(
     `INSERT INTO completeness_register (register_no, store_no, statement_no, statement, stated_at, last_heard_at,
        status, complete_up_to, complete_up_to_basis, holes_open, numbers_missing, shifts_incomplete, reports_differing,
-       documents_seq)
+       documents_seq, beginnings_unknown, held_back_by)
      SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-       $7::text[], $8::timestamptz[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::int[], $14::bigint[])
+       $7::text[], $8::timestamptz[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::int[], $14::bigint[],
+       $15::int[], $16::text[])
      ON CONFLICT (register_no) DO UPDATE SET store_no = excluded.store_no, statement_no = excluded.statement_no,
        statement = excluded.statement, stated_at = excluded.stated_at, last_heard_at = excluded.last_heard_at,
        status = excluded.status, complete_up_to = excluded.complete_up_to,
        complete_up_to_basis = excluded.complete_up_to_basis, holes_open = excluded.holes_open,
        numbers_missing = excluded.numbers_missing, shifts_incomplete = excluded.shifts_incomplete,
-       reports_differing = excluded.reports_differing, documents_seq = excluded.documents_seq`,
+       reports_differing = excluded.reports_differing, documents_seq = excluded.documents_seq,
+       beginnings_unknown = excluded.beginnings_unknown, held_back_by = excluded.held_back_by`,
     [
       integerArray(rows.map(({ registerNo }) => registerNo)),
       integerArray(rows.map(({ storeNo }) => storeNo)),
@@ -73,6 +75,8 @@ export async function keepStatements(tx: Tx, rows: readonly StatementRow[]): Pro
       integerArray(statements.map(({ shiftsIncomplete }) => shiftsIncomplete)),
       integerArray(statements.map(({ reportsDiffering }) => reportsDiffering)),
       integerArray(statements.map(({ documentsSeq }) => documentsSeq)),
+      integerArray(statements.map(({ beginningsUnknown = 0 }) => beginningsUnknown)),
+      textArray(statements.map(({ heldBackBy = null }) => heldBackBy && JSON.stringify(heldBackBy))),
     ],
   );
 }

@@ -947,7 +947,7 @@ return errors === 0;
 validate22.evaluated = {"props":{"registerId":true,"storeId":true,"name":true,"locationId":true,"registerNo":true,"archived":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateRegistrationV1 = validate23;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"archived":{"type":"boolean"},"version":{"type":"integer","minimum":1,"maximum":9007199254740991},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","registerId","fromNumber","toNumber","numbering","coverage","storeId","legalEntityId","archived","version","recordedAt"]};
+const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"documentCountSlack":{"type":"integer","minimum":0,"maximum":10},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"legalEntityId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"archived":{"type":"boolean"},"version":{"type":"integer","minimum":1,"maximum":9007199254740991},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","registerId","fromNumber","toNumber","numbering","coverage","storeId","legalEntityId","archived","version","recordedAt"]};
 const pattern19 = new RegExp("^[a-z][a-z0-9-]{0,39}$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1153,12 +1153,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.registrationNumber !== undefined){
-let data8 = data.registrationNumber;
+if(data.documentCountSlack !== undefined){
+let data8 = data.documentCountSlack;
 const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate23.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs17){
-if(typeof data8 === "string"){
-if(data8.length > 20){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 10 || isNaN(data8)){
+validate23.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate23.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registrationNumber !== undefined){
+let data9 = data.registrationNumber;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(data9.length > 20){
 validate23.errors = [{instancePath:instancePath+"/registrationNumber",schemaPath:"#/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -1168,18 +1195,18 @@ validate23.errors = [{instancePath:instancePath+"/registrationNumber",schemaPath
 return false;
 }
 }
-var valid0 = _errs17 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.deviceSerial !== undefined){
-let data9 = data.deviceSerial;
-const _errs19 = errors;
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(data9.length > 40){
+let data10 = data.deviceSerial;
+const _errs21 = errors;
+if(errors === _errs21){
+if(typeof data10 === "string"){
+if(data10.length > 40){
 validate23.errors = [{instancePath:instancePath+"/deviceSerial",schemaPath:"#/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -1189,18 +1216,18 @@ validate23.errors = [{instancePath:instancePath+"/deviceSerial",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sellerInn !== undefined){
-let data10 = data.sellerInn;
-const _errs21 = errors;
-if(errors === _errs21){
-if(typeof data10 === "string"){
-if(!pattern5.test(data10)){
+let data11 = data.sellerInn;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern5.test(data11)){
 validate23.errors = [{instancePath:instancePath+"/sellerInn",schemaPath:"#/properties/sellerInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}(\\d{2})?$"},message:"must match pattern \""+"^\\d{10}(\\d{2})?$"+"\""}];
 return false;
 }
@@ -1210,18 +1237,18 @@ validate23.errors = [{instancePath:instancePath+"/sellerInn",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs21 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.storeId !== undefined){
-let data11 = data.storeId;
-const _errs23 = errors;
-if(errors === _errs23){
-if(typeof data11 === "string"){
-if(!pattern4.test(data11)){
+let data12 = data.storeId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
 validate23.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1231,18 +1258,18 @@ validate23.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs23 === errors;
+var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.legalEntityId !== undefined){
-let data12 = data.legalEntityId;
-const _errs25 = errors;
-if(errors === _errs25){
-if(typeof data12 === "string"){
-if(!pattern4.test(data12)){
+let data13 = data.legalEntityId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
 validate23.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/properties/legalEntityId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -1252,44 +1279,17 @@ validate23.errors = [{instancePath:instancePath+"/legalEntityId",schemaPath:"#/p
 return false;
 }
 }
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.archived !== undefined){
-const _errs27 = errors;
-if(typeof data.archived !== "boolean"){
-validate23.errors = [{instancePath:instancePath+"/archived",schemaPath:"#/properties/archived/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.version !== undefined){
-let data14 = data.version;
+if(data.archived !== undefined){
 const _errs29 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.archived !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/archived",schemaPath:"#/properties/archived/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs29){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 9007199254740991 || isNaN(data14)){
-validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data14 < 1 || isNaN(data14)){
-validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs29 === errors;
 }
@@ -1297,12 +1297,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.recordedAt !== undefined){
-let data15 = data.recordedAt;
+if(data.version !== undefined){
+let data15 = data.version;
 const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs31){
-if(typeof data15 === "string"){
-if(!pattern6.test(data15)){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < 1 || isNaN(data15)){
+validate23.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recordedAt !== undefined){
+let data16 = data.recordedAt;
+const _errs33 = errors;
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(!pattern6.test(data16)){
 validate23.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -1312,10 +1339,11 @@ validate23.errors = [{instancePath:instancePath+"/recordedAt",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs31 === errors;
+var valid0 = _errs33 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -1341,7 +1369,7 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true,"storeId":true,"legalEntityId":true,"archived":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"documentCountSlack":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true,"storeId":true,"legalEntityId":true,"archived":true,"version":true,"recordedAt":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validatePutLegalEntity = validate24;
 const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"inn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"name":{"type":"string","minLength":1,"maxLength":300}},"required":["inn","name"]};
@@ -1925,7 +1953,7 @@ return errors === 0;
 validate26.evaluated = {"props":{"storeId":true,"name":true,"locationId":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validatePostRegistration = validate27;
-const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"reassign":{"type":"boolean"}},"required":["scheme","series","registerId"]};
+const schema38 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"maxItems":20,"type":"array","items":{"type":"string","maxLength":40}},"documentCountSlack":{"type":"integer","minimum":0,"maximum":10},"registrationNumber":{"type":"string","maxLength":20},"deviceSerial":{"type":"string","maxLength":40},"sellerInn":{"type":"string","pattern":"^\\d{10}(\\d{2})?$"},"reassign":{"type":"boolean"}},"required":["scheme","series","registerId"]};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2130,12 +2158,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.registrationNumber !== undefined){
-let data8 = data.registrationNumber;
+if(data.documentCountSlack !== undefined){
+let data8 = data.documentCountSlack;
 const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate27.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs17){
-if(typeof data8 === "string"){
-if(data8.length > 20){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 10 || isNaN(data8)){
+validate27.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate27.errors = [{instancePath:instancePath+"/documentCountSlack",schemaPath:"#/properties/documentCountSlack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registrationNumber !== undefined){
+let data9 = data.registrationNumber;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(data9.length > 20){
 validate27.errors = [{instancePath:instancePath+"/registrationNumber",schemaPath:"#/properties/registrationNumber/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
@@ -2145,18 +2200,18 @@ validate27.errors = [{instancePath:instancePath+"/registrationNumber",schemaPath
 return false;
 }
 }
-var valid0 = _errs17 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.deviceSerial !== undefined){
-let data9 = data.deviceSerial;
-const _errs19 = errors;
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(data9.length > 40){
+let data10 = data.deviceSerial;
+const _errs21 = errors;
+if(errors === _errs21){
+if(typeof data10 === "string"){
+if(data10.length > 40){
 validate27.errors = [{instancePath:instancePath+"/deviceSerial",schemaPath:"#/properties/deviceSerial/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
@@ -2166,18 +2221,18 @@ validate27.errors = [{instancePath:instancePath+"/deviceSerial",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sellerInn !== undefined){
-let data10 = data.sellerInn;
-const _errs21 = errors;
-if(errors === _errs21){
-if(typeof data10 === "string"){
-if(!pattern5.test(data10)){
+let data11 = data.sellerInn;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data11 === "string"){
+if(!pattern5.test(data11)){
 validate27.errors = [{instancePath:instancePath+"/sellerInn",schemaPath:"#/properties/sellerInn/pattern",keyword:"pattern",params:{pattern: "^\\d{10}(\\d{2})?$"},message:"must match pattern \""+"^\\d{10}(\\d{2})?$"+"\""}];
 return false;
 }
@@ -2187,22 +2242,23 @@ validate27.errors = [{instancePath:instancePath+"/sellerInn",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs21 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.reassign !== undefined){
-const _errs23 = errors;
+const _errs25 = errors;
 if(typeof data.reassign !== "boolean"){
 validate27.errors = [{instancePath:instancePath+"/reassign",schemaPath:"#/properties/reassign/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs23 === errors;
+var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -2224,7 +2280,7 @@ return false;
 validate27.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true,"reassign":true},"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":{"scheme":true,"series":true,"registerId":true,"fromNumber":true,"toNumber":true,"numbering":true,"coverage":true,"documentCountSlack":true,"registrationNumber":true,"deviceSerial":true,"sellerInn":true,"reassign":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validatePostEnrolment = validate28;
 const schema39 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"name":{"type":"string","minLength":1,"maxLength":200},"scope":{"type":"object","properties":{"registers":{"maxItems":1000,"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"}},"stores":{"maxItems":10000,"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"}},"system":{"type":"string","minLength":1,"maxLength":40}}},"expiresInSeconds":{"type":"integer","minimum":60,"maximum":604800}},"required":["name","scope"]};

@@ -53,14 +53,16 @@ export class RegistrationHandler {
     const { legalEntityId } = present(store, 'the store of a register');
     await tx.query(
       `INSERT INTO registration AS kept (scheme, series, from_number, to_number, register_id, numbering, coverage,
-         registration_number, device_serial, seller_inn, store_id, legal_entity_id, version, recorded_at, change_no)
-       VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8, $9, $10, $11, $12, 1, to_timestamp($13::bigint / 1000.0), $14)
+         registration_number, device_serial, seller_inn, store_id, legal_entity_id, version, recorded_at, change_no,
+         document_count_slack)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8, $9, $10, $11, $12, 1, to_timestamp($13::bigint / 1000.0), $14,
+         $15)
        ON CONFLICT (scheme, series, from_number) DO UPDATE SET to_number = excluded.to_number,
          register_id = excluded.register_id, numbering = excluded.numbering, coverage = excluded.coverage,
          registration_number = excluded.registration_number, device_serial = excluded.device_serial,
          seller_inn = excluded.seller_inn, store_id = excluded.store_id, legal_entity_id = excluded.legal_entity_id,
          version = kept.version + 1, recorded_at = greatest(kept.recorded_at, excluded.recorded_at),
-         change_no = excluded.change_no`,
+         change_no = excluded.change_no, document_count_slack = excluded.document_count_slack`,
       [
         wanted.scheme,
         wanted.series,
@@ -76,6 +78,7 @@ export class RegistrationHandler {
         legalEntityId,
         this.clock.nowMs(),
         await nextChangeNo(tx),
+        wanted.documentCountSlack ?? null,
       ],
     );
   }
@@ -102,6 +105,7 @@ function isAsWanted(known: RegistrationV1, wanted: PostRegistration): boolean {
     known.registerId === wanted.registerId &&
     known.toNumber === wanted.toNumber &&
     known.numbering === wanted.numbering &&
+    known.documentCountSlack === wanted.documentCountSlack &&
     known.registrationNumber === wanted.registrationNumber?.trim() &&
     known.deviceSerial === wanted.deviceSerial?.trim() &&
     known.sellerInn === wanted.sellerInn &&

@@ -115,6 +115,7 @@ interface RegistrationColumns extends Versioned {
   readonly register_id: string;
   readonly numbering: RegistrationV1['numbering'];
   readonly coverage: string[];
+  readonly document_count_slack: number | null;
   readonly registration_number: string | null;
   readonly device_serial: string | null;
   readonly seller_inn: string | null;
@@ -127,8 +128,8 @@ export async function readRegistrations(
   { sql, parameters }: Condition,
 ): Promise<RegistrationV1[]> {
   const { rows } = await querying.query<RegistrationColumns>(
-    `SELECT scheme, series, from_number, to_number, register_id, numbering, coverage, registration_number,
-            device_serial, seller_inn, store_id, legal_entity_id, archived, version, recorded_at
+    `SELECT scheme, series, from_number, to_number, register_id, numbering, coverage, document_count_slack,
+            registration_number, device_serial, seller_inn, store_id, legal_entity_id, archived, version, recorded_at
      FROM registration ${sql}`,
     parameters,
   );
@@ -140,6 +141,7 @@ export async function readRegistrations(
     toNumber: row.to_number === null ? null : Number(row.to_number),
     numbering: row.numbering,
     coverage: row.coverage,
+    documentCountSlack: row.document_count_slack ?? undefined,
     registrationNumber: row.registration_number ?? undefined,
     deviceSerial: row.device_serial ?? undefined,
     sellerInn: row.seller_inn ?? undefined,
