@@ -1,3 +1,5 @@
+import { proveChain } from '@potok/proof-audit/conservation/prove-chain';
+import { StageReader } from '@potok/proof-audit/conservation/stage-reader';
 import { startOwnBroker } from '@potok/platform-testing/own-broker';
 import type { OwnBroker } from '@potok/platform-testing/own-broker';
 import { waitFor } from '@potok/platform-testing/wait-for';
@@ -6,6 +8,7 @@ import type { RunningPotok } from './testing/running-potok';
 
 const FN = '7380440800000001';
 const MILK = '4600682000013';
+const UNKNOWN = '4600682000099';
 
 let broker: OwnBroker;
 let potok: RunningPotok;
@@ -28,8 +31,12 @@ interface Call {
   readonly token?: string;
 }
 
-async function call<T>(path: string, { method = 'GET', body, token }: Call = {}): Promise<T> {
-  const response = await fetch(`${potok.address}/v1/${path}`, {
+async function call<T>(path: string, asked: Call = {}): Promise<T> {
+  return JSON.parse(await answerOf(`/v1/${path}`, asked)) as T;
+}
+
+async function answerOf(path: string, { method = 'GET', body, token }: Call = {}): Promise<string> {
+  const response = await fetch(potok.address + path, {
     method,
     headers: {
       authorization: `Bearer ${token ?? potok.adminToken}`,
@@ -39,7 +46,7 @@ async function call<T>(path: string, { method = 'GET', body, token }: Call = {})
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
-  return JSON.parse(text) as T;
+  return text;
 }
 
 function put(path: string, body: object): Promise<unknown> {
@@ -115,9 +122,12 @@ async function figuresOf(storeId: string): Promise<Figures> {
   return { litres, roubles: (sales?.revenueKopecks ?? 0) / 100 };
 }
 
-/** Stock and report of both stores: so many litres sold, at a rouble each. */
-async function expectSold(first: number, second = 0): Promise<void> {
-  const expected = [first, second].map((litres) => ({ litres, roubles: litres }));
+/** Stock and report of both stores: so many litres sold, at a rouble each, and sold beyond what has left. */
+async function expectSold(first: number, second = 0, beyond = { second: 0 }): Promise<void> {
+  const expected = [
+    { litres: first, roubles: first },
+    { litres: second, roubles: second + beyond.second },
+  ];
   await waitFor(
     async () => {
       const figures = [await figuresOf('store-1'), await figuresOf('store-2')];
@@ -196,4 +206,73 @@ describe('what a person decides is what stock and report show', () => {
     await send(sale([fiscalName(5)], 1));
     await expectSold(2 + 5, 5);
   });
+
+  it('a correction that nothing explains moves as a person says, line by line', async () => {
+    const correction = { type: 0, basisDate: '2026-03-02', kind: 'missedSale' };
+    await send({ ...sale([fiscalName(1000)], 8), form: 'correction', correction });
+    const { documentId, lineNo } = await undecidedLine();
+    expect(lineNo).toBe(1);
+    await expectSold(7, 5, { second: 8 });
+    await decide({ documentId, stockEffect: 'out' });
+    await expectSold(7, 5 + 8);
+    await decide({ documentId, lines: [{ lineNo: 1, stockEffect: 'in' }] });
+    await expectSold(7, 5 - 8, { second: 16 });
+    await decide({ documentId, lines: [{ lineNo: 1, stockEffect: 'out' }] });
+    await expectSold(7, 5 + 8);
+    const decided = await call<{ decisions: { reason: string }[] }>(`nomenclature/decisions/${documentId}`);
+    expect(decided.decisions).toHaveLength(3);
+  });
+
+  it('a line that no code explains stands where a person says, and a correction without lines by its lines', async () => {
+    const line = { lineNo: 1, barcode: UNKNOWN, quantityMilli: 2000, amountKopecks: 200 };
+    await send({ ...sale([fiscalName(1001)], 2), lines: [line] });
+    const { documentId } = await unmatchedLine();
+    await decide({ documentId, lines: [{ lineNo: 1, productId: 'p-milk' }] });
+    await expectSold(7, 13 + 2);
+    const correction = { type: 0, basisDate: '2026-03-02', kind: 'missedSale' };
+    await send({ ...sale([fiscalName(1002)], 3), form: 'correction', correction, lines: [] });
+    const bare = await undecidedLine();
+    expect(bare.lineNo).toBe(0);
+    const stated = { productId: 'p-milk', quantityMilli: 3000, amountKopecks: 300, stockEffect: 'out' };
+    await decide({ documentId: bare.documentId, lines: [{ lineNo: 1, ...stated }] });
+    await expectSold(7, 15 + 3);
+  });
+
+  it('and the proof of conservation is clean after all of it', async () => {
+    const reader = new StageReader((_service, path) => answerOf(path));
+    const { differences, unproved } = await waitFor(
+      async () => {
+        const proof = await proveChain({ reader, storeIds: null, progress: () => undefined });
+        if (proof.differences.length > 0) throw new Error(JSON.stringify(proof.differences));
+        return proof;
+      },
+      { what: 'a clean proof', timeoutMs: 30_000 },
+    );
+    expect({ differences, unproved }).toEqual({ differences: [], unproved: [] });
+  });
 });
+
+interface QueuedLine {
+  readonly documentId: string;
+  readonly lineNo: number;
+}
+
+/** The only line of a queue; there is one as soon as the receipt has come. */
+function queued(queue: string): Promise<QueuedLine> {
+  return waitFor(
+    async () => {
+      const { lines } = await call<{ lines: QueuedLine[] }>(`nomenclature/${queue}?storeId=store-2`);
+      return lines.length === 1 && lines[0];
+    },
+    { what: `a line of ${queue}`, timeoutMs: 30_000 },
+  );
+}
+
+const undecidedLine = () => queued('undecided-lines');
+const unmatchedLine = () => queued('unmatched-lines');
+
+async function decide(decision: object): Promise<void> {
+  const decisions = [{ ...decision, ...reason }];
+  const answer = await post<{ results: { outcome: string }[] }>('nomenclature/decisions', { decisions });
+  expect(answer.results).toMatchObject([{ outcome: 'decided' }]);
+}
