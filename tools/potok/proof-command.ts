@@ -34,15 +34,18 @@ Examples:
     );
   register(run, (command) => async ({ client, output }) => {
     const { store, days } = command.opts<ProofOptions>();
-    let saidMs = Date.now();
+    let said = 'reading the stores';
+    const timer = setInterval(() => {
+      output.status(`${said}\n`);
+    }, PROGRESS_EVERY_MS);
     const proof = await proveChain({
       reader: new StageReader((_service, path) => client.getText(path)),
       storeIds: store ?? null,
       progress: (done, of) => {
-        if (Date.now() - saidMs < PROGRESS_EVERY_MS) return;
-        saidMs = Date.now();
-        output.status(`${String(done)} of ${String(of)} stores\n`);
+        said = `${String(done)} of ${String(of)} stores`;
       },
+    }).finally(() => {
+      clearInterval(timer);
     });
     return { report: proof, lines: linesOf(proof, days), passed: holds(proof) };
   });

@@ -18,7 +18,7 @@ export interface ProofOptions {
   readonly reader: StageReader;
   /** Null = every store that has sent documents. */
   readonly storeIds: readonly string[] | null;
-  /** Told after each store. */
+  /** Told before the first store and after each. */
   readonly progress: (done: number, of: number) => void;
 }
 
@@ -28,6 +28,7 @@ export async function proveChain({ reader, storeIds, progress }: ProofOptions): 
   const days: ProvedDay[] = [];
   const differences: Difference[] = [];
   const unproved: string[] = [];
+  progress(0, stores.length);
   for (const [index, storeId] of stores.entries()) {
     try {
       const proof = await new StoreProver(reader, storeId).prove();

@@ -16,10 +16,12 @@ import {
   compareReport,
   Differences,
 } from './compare-stages';
-import type { ReportedDay, ReportedLine } from './compare-stages';
+import type { ReportedLine } from './compare-stages';
 import type { Difference, ProvedDay } from './difference';
 import type { StageReader } from './stage-reader';
-import { BiStates, DocumentStates, MovementStates, ReceiptStates } from './stage-state';
+import { BiStates, DocumentStates, MovementStates } from './stage-state';
+import type { ReceiptStates } from './stage-state';
+import { StoreReport } from './store-report';
 
 const biTopicName = 'bi.receipt-lines.v1';
 /** Consumers that are measured: copies and whatever else reads the topic are not stages. */
@@ -42,7 +44,7 @@ export class StageLags extends Error {
 
 /**
  * Compares what every stage holds of a store, read from its tables, at one sequence of the topic of receipts: that
- * which the report has applied. What a stage has applied beyond it is left out; one that is behind is waited for.
+ * of the report. What a stage has applied beyond it is left out; one that is behind is waited for.
  */
 export class StoreProver {
   constructor(
@@ -58,7 +60,7 @@ export class StoreProver {
     const differences = new Differences(storeId);
     compareDocuments(documents, receipts, differences);
     compareMovements(receipts, movements.states, differences);
-    if (movements.balances !== null) compareBalances(movements.states, movements.balances, differences);
+    compareBalances(movements.states, movements.balances, differences);
     compareReport(receipts, report.lines, differences);
     compareDays(report.days, report.lines, differences);
     if (bi !== null) compareBi(receipts, bi, differences);
@@ -75,72 +77,32 @@ export class StoreProver {
 
   /** The report as of a sequence, and what nomenclature and ingestion say up to the same. */
   private async readStableReport() {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const head = (await this.reader.streams('nomenclature', receiptsTopicName)).get(this.storeId) ?? 0;
-      const receipts = new ReceiptStates();
-      let documentsSeq = 0;
-      await this.fold<ReceiptRevisedV1>(
-        'nomenclature',
-        { topic: receiptsTopicName, upToSeq: head },
-        (event) => {
-          receipts.take(event);
-          documentsSeq = Math.max(documentsSeq, event.cause?.seq ?? 0);
-        },
-      );
-      const report = await this.readReport(receipts);
-      if (report?.streamSeq !== head) {
-        await sleep(pauseMs);
-        continue;
+    const report = new StoreReport(this.reader, this.storeId, (fromSeq, upToSeq) =>
+      this.stored<ReceiptRevisedV1>('nomenclature', { topic: receiptsTopicName, fromSeq, upToSeq }),
+    );
+    const head = (await this.reader.streams('nomenclature', receiptsTopicName)).get(this.storeId) ?? 0;
+    for (let attempt = 1; !(await report.catchUp(head)); attempt += 1) {
+      if (attempt === attempts) {
+        throw new StageLags(`${this.storeId}: the report does not come to rest at the head of the receipts`);
       }
-      const documents = new DocumentStates();
-      await this.fold<DocumentRevisedV1>(
-        'ingestion',
-        { topic: documentsTopicName, upToSeq: documentsSeq },
-        (event) => {
-          documents.take(event);
-        },
-      );
-      return { documents, receipts, report, receiptsSeq: head };
+      await sleep(pauseMs);
     }
-    throw new StageLags(`${this.storeId}: the report does not come to rest at the head of the receipts`);
-  }
-
-  private async readReport(receipts: ReceiptStates) {
-    const dates = [...new Set([...receipts.byId.values()].map(({ businessDate }) => businessDate))].sort();
-    const lines: ReportedLine[] = [];
-    const days: ReportedDay[] = [];
-    let streamSeq: number | null = null;
-    for (const period of periodsOf(dates)) {
-      const range = { storeId: this.storeId, ...period };
-      const foundLines = await this.reader.reportRows<ReportedLine>('lines', range);
-      const foundDays = await this.reader.reportRows<ReportedDay>('conservation', range);
-      if (foundLines === null || foundLines.streamSeq !== foundDays?.streamSeq) return null;
-      if (streamSeq !== null && streamSeq !== foundLines.streamSeq) return null;
-      streamSeq = foundLines.streamSeq;
-      lines.push(...foundLines.rows);
-      days.push(...foundDays.rows);
-    }
-    return { lines, days, streamSeq: streamSeq ?? 0 };
+    const documents = new DocumentStates();
+    const { documentsSeq, receiptsSeq, receipts } = report;
+    const stream = { topic: documentsTopicName, fromSeq: 1, upToSeq: documentsSeq };
+    for await (const event of this.stored<DocumentRevisedV1>('ingestion', stream)) documents.take(event);
+    return { documents, receipts, report, receiptsSeq };
   }
 
   private async readMovements(receiptsSeq: number) {
     await this.untilApplied('stock', stageConsumers.stock, receiptsSeq);
-    for (let attempt = 1; ; attempt += 1) {
-      const head = await this.movementsHead();
-      const states = new MovementStates();
-      await this.fold<MovementsPostedV1>('stock', { topic: movementsTopicName, upToSeq: head }, (event) => {
-        states.take(event, (event.cause?.seq ?? 0) <= receiptsSeq);
-      });
-      const balances = await this.reader.balances(this.storeId);
-      // Balances are of now: they can be compared when nothing was posted meanwhile.
-      if ((await this.movementsHead()) === head) return { states, balances };
-      if (attempt === attempts) return { states, balances: null };
-      await sleep(pauseMs);
+    const states = new MovementStates();
+    const upToSeq = (await this.reader.streams('stock', movementsTopicName)).get(this.storeId) ?? 0;
+    const stream = { topic: movementsTopicName, fromSeq: 1, upToSeq };
+    for await (const event of this.stored<MovementsPostedV1>('stock', stream)) {
+      states.take(event, (event.cause?.seq ?? 0) <= receiptsSeq);
     }
-  }
-
-  private async movementsHead(): Promise<number> {
-    return (await this.reader.streams('stock', movementsTopicName)).get(this.storeId) ?? 0;
+    return { states, balances: await this.reader.balances(this.storeId, states.lastMovementSeq) };
   }
 
   /** Null where rows for BI are switched off. */
@@ -150,7 +112,7 @@ export class StoreProver {
     await this.untilApplied('reporting', stageConsumers.bi, receiptsSeq);
     const head = (await this.reader.streams('reporting', biTopicName)).get(this.storeId) ?? 0;
     const states = new BiStates();
-    const stream = { topic: biTopicName, streamKey: this.storeId, upToSeq: head };
+    const stream = { topic: biTopicName, streamKey: this.storeId, fromSeq: 1, upToSeq: head };
     const seqOf = (row: BiReceiptLineV1): number => row.row_seq;
     for await (const row of this.reader.storedEvents<BiReceiptLineV1>('reporting', { ...stream, seqOf })) {
       if (row.row_version <= receiptsSeq) states.take(row);
@@ -169,27 +131,13 @@ export class StoreProver {
     throw new StageLags(`${this.storeId}: ${consumer} does not come to sequence ${String(receiptsSeq)}`);
   }
 
-  private async fold<T extends { readonly streamSeq: number }>(
+  private stored<T extends { readonly streamSeq: number }>(
     service: ServiceName,
-    { topic, upToSeq }: { readonly topic: string; readonly upToSeq: number },
-    take: (event: T) => void,
-  ): Promise<void> {
-    const stream = { topic, streamKey: this.storeId, upToSeq, seqOf: (event: T) => event.streamSeq };
-    for await (const event of this.reader.storedEvents<T>(service, stream)) take(event);
+    range: { readonly topic: string; readonly fromSeq: number; readonly upToSeq: number },
+  ): AsyncIterable<T> {
+    const seqOf = (event: T): number => event.streamSeq;
+    return this.reader.storedEvents<T>(service, { ...range, streamKey: this.storeId, seqOf });
   }
-}
-
-const yearMs = 366 * 86_400_000;
-
-/** Few stretches that hold all dates: a clock of 2099 must not make one of decades. */
-function periodsOf(dates: readonly string[]): readonly { readonly from: string; readonly to: string }[] {
-  const periods: { from: string; to: string }[] = [];
-  for (const date of dates) {
-    const last = periods.at(-1);
-    if (last !== undefined && Date.parse(date) - Date.parse(last.from) < yearMs) last.to = date;
-    else periods.push({ from: date, to: date });
-  }
-  return periods;
 }
 
 interface Stages {

@@ -11,8 +11,16 @@ export interface AppliedStream {
 export interface StoredStream<T> {
   readonly topic: string;
   readonly streamKey: string;
+  readonly fromSeq: number;
   readonly upToSeq: number;
   readonly seqOf: (event: T) => number;
+}
+
+/** What was read while the report went on from one sequence to another. */
+export interface ReportRows<Row> {
+  readonly rows: readonly Row[];
+  readonly fromSeq: number;
+  readonly toSeq: number;
 }
 
 interface ReportPage<Row> {
@@ -43,12 +51,12 @@ export class StageReader {
     return (await this.json<{ applied: AppliedStream[] }>(service, path)).applied;
   }
 
-  /** Every event of a stream as the service's tables hold it, up to this sequence. */
+  /** The events of a stream as the service's tables hold them, from a sequence to another, both included. */
   async *storedEvents<T>(
     service: ServiceName,
-    { topic, streamKey, upToSeq, seqOf }: StoredStream<T>,
+    { topic, streamKey, fromSeq: firstSeq, upToSeq, seqOf }: StoredStream<T>,
   ): AsyncGenerator<T, void, undefined> {
-    for (let fromSeq = 1; fromSeq <= upToSeq;) {
+    for (let fromSeq = firstSeq; fromSeq <= upToSeq;) {
       const query = `topic=${topic}&streamKey=${streamKey}&fromSeq=${String(fromSeq)}`;
       const path = `/v1/${service}/stored-events?${query}`;
       const text = await this.read(service, path);
@@ -61,31 +69,30 @@ export class StageReader {
     }
   }
 
-  /** Rows of a report of one store, page by page; null when it moved on between two pages. */
+  /** Rows of a report of one store, page by page. */
   async reportRows<Row>(
     name: 'lines' | 'conservation',
     { storeId, from, to }: { readonly storeId: string; readonly from: string; readonly to: string },
-  ): Promise<{ readonly rows: readonly Row[]; readonly streamSeq: number } | null> {
+  ): Promise<ReportRows<Row>> {
     const rows: Row[] = [];
-    let streamSeq: number | null = null;
+    const seqs: number[] = [];
     const counted = name === 'lines' ? '&counted=all' : '';
     for (let after = ''; ;) {
       const query = `storeId=${storeId}&from=${from}&to=${to}${counted}&limit=10000${after}`;
       const page = await this.json<ReportPage<Row>>('reporting', `/v1/reports/${name}?${query}`);
-      const seq = page.asOf.stores.find((store) => store.storeId === storeId)?.streamSeq ?? 0;
-      if (streamSeq !== null && seq !== streamSeq) return null;
-      streamSeq = seq;
-      rows.push(...page.rows);
-      if (page.next === null) return { rows, streamSeq };
+      seqs.push(page.asOf.stores.find((store) => store.storeId === storeId)?.streamSeq ?? 0);
+      for (const row of page.rows) rows.push(row);
+      if (page.next === null) return { rows, fromSeq: Math.min(...seqs), toSeq: Math.max(...seqs) };
       after = `&after=${encodeURIComponent(page.next)}`;
     }
   }
 
-  /** Balances of a store, `locationId|productId` → thousandths. */
-  async balances(storeId: string): Promise<Map<string, number>> {
+  /** Balances of a store as they stood after this movement, `locationId|productId` → thousandths. */
+  async balances(storeId: string, movementSeq: number): Promise<Map<string, number>> {
     const balances = new Map<string, number>();
     for (let after = ''; ;) {
-      const path = `/v1/stock/balances?storeId=${storeId}&limit=${String(balancesPerPage)}${after}`;
+      const query = `storeId=${storeId}&asOfMovementSeq=${String(movementSeq)}&limit=${String(balancesPerPage)}`;
+      const path = `/v1/stock/balances?${query}${after}`;
       const page = await this.json<{ balances: BalanceView[]; next: string | null }>('stock', path);
       for (const { locationId, productId, quantityMilli } of page.balances) {
         balances.set(`${locationId}|${productId}`, quantityMilli);

@@ -100,10 +100,21 @@ export class MovementStates {
   readonly byDocument = new Map<string, Map<string, number>>();
   /** `locationId|productId` → thousandths; of everything. */
   readonly balances = new Map<string, number>();
+  /** Of everything; 0 = nothing has moved. */
+  lastMovementSeq = 0;
 
   /** `ofReceipts`: the movement's cause is within what is compared. */
   take(event: MovementsPostedV1, ofReceipts: boolean): void {
-    for (const { debit, credit, quantityMilli, lineNo, productId, locationId } of event.movements) {
+    for (const {
+      debit,
+      credit,
+      quantityMilli,
+      lineNo,
+      productId,
+      locationId,
+      movementSeq,
+    } of event.movements) {
+      this.lastMovementSeq = Math.max(this.lastMovementSeq, movementSeq);
       const delta = (debit === 'stock' ? quantityMilli : 0) - (credit === 'stock' ? quantityMilli : 0);
       add(this.balances, `${locationId}|${productId}`, delta);
       if (event.kind === 'delivery' || !ofReceipts) continue;
