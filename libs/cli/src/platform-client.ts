@@ -76,6 +76,11 @@ export class PlatformClient {
     return this.settings.urls;
   }
 
+  /** Throws a UsageError at once where no token can be had, for a command that takes a failed request for a finding. */
+  requireToken(): void {
+    this.settings.token();
+  }
+
   get(path: string): Promise<unknown> {
     return this.send({ method: 'GET', path, repeatable: true });
   }

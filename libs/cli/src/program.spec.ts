@@ -259,6 +259,26 @@ describe('The doctor', () => {
     expect(JSON.parse(out)).toMatchObject({ failed: 1 });
   });
 
+  it('names the token where it is refused', async () => {
+    answer = ({ route }) =>
+      route === 'GET /health/ready'
+        ? { status: 200, body: { status: 'ok', checks: {} } }
+        : { status: 401, body: { code: 'unauthenticated', title: 'Nobody is known by these credentials' } };
+    const { exitCode, out } = await run('doctor');
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/FAIL {2}stock: service: .*401.*\n\s+→ Ask with a token .*--token-file/);
+  });
+
+  it('takes a token file or a report file that cannot be used for bad arguments, before it asks', async () => {
+    const unread = await run('doctor', '--token-file', path.join(folder, 'none'));
+    expect(unread).toMatchObject({ exitCode: 2, out: '' });
+    expect(unread.error).toContain('cannot be read: name it by --token-file');
+    const unwritten = await run('doctor', '--json', path.join(folder, 'none', 'report.json'));
+    expect(unwritten).toMatchObject({ exitCode: 2, out: '' });
+    expect(unwritten.error).toMatch(/--json .*report.json cannot be written/);
+    expect(received).toEqual([]);
+  });
+
   it('finds a service at the address that has it', async () => {
     answer = ({ route }) => {
       if (route === 'GET /health/ready') return { status: 200, body: { status: 'ok', checks: {} } };

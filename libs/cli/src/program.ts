@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandFailure, UsageError } from './command-error';
 import { addDoctorCommand } from './doctor/doctor-command';
@@ -148,12 +148,23 @@ async function carryOut(input: CliInput, command: Command, run: Run): Promise<nu
     },
   };
   const client = new PlatformClient(clientSettings(options, input.environment));
+  // Before anything is done that a second attempt would do again; what stands there stays until there is a report.
+  if (options.json !== undefined && options.json !== '-') write(options.json, '', appendFileSync);
   const { report, lines, passed } = await run({ client, output, environment: input.environment });
   for (const line of lines) output.print(line);
   const json = `${JSON.stringify(report)}\n`;
   if (options.json === '-') input.writeOut(json);
-  else if (options.json !== undefined) writeFileSync(options.json, json);
+  else if (options.json !== undefined) write(options.json, json, writeFileSync);
   return passed ? 0 : EXIT_FAILED;
+}
+
+function write(file: string, text: string, how: (file: string, text: string) => void): void {
+  try {
+    how(file, text);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--json ${file} cannot be written: ${cause}`);
+  }
 }
 
 /** For commander: a whole number from `least` on. */

@@ -21,6 +21,7 @@ Examples:
   npm run potok -- doctor --url http://10.0.0.1:8080,http://10.0.0.2:8080 --json doctor.json`,
     );
   register(doctor, () => async ({ client }) => {
+    client.requireToken();
     const checks = [...(await checkMachine(process.versions.node)), ...(await checkPlatform(client))];
     const failed = checks.filter(({ level }) => level === 'fail').length;
     const warned = checks.filter(({ level }) => level === 'warn').length;

@@ -80,7 +80,9 @@ async function checkService(client: PlatformClient, service: string): Promise<Do
     return answer.checks.map((check) => ({ where: service, ...check }));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const remedy = 'With services apart, name the address of each: --url http://a:8080,http://b:8080';
+    const remedy = /: 40[13] /.test(detail)
+      ? 'Ask with a token of the scope operations: --token-file, POTOK_TOKEN_FILE or POTOK_TOKEN'
+      : 'With services apart, name the address of each: --url http://a:8080,http://b:8080';
     return [{ where: service, check: 'service', level: 'fail', detail, remedy }];
   }
 }
