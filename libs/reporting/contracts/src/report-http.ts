@@ -29,6 +29,7 @@ function choicesOf<const Choice extends string>(what: string, choices: readonly 
 }
 
 export const reportPurposes = ['purchase', 'customerReturn', 'mendsError', 'correction'] as const;
+export const discountOrigins = ['till', 'promotion', 'coupon', 'bonus', 'manual', 'other'] as const;
 export const reportGroups = [
   'store',
   'date',
@@ -63,6 +64,7 @@ export const documentFilterFields = {
   by: z.enum(['business', 'local']).default('business').describe('The date that `from` and `to` bound'),
   fiscalKind: choicesOf('Kinds of payment', fiscalKind.options).optional(),
   instrument: listOf('Instruments of payment, together with fiscalKind', 'card'),
+  discountOrigin: choicesOf('Receipts with a discount of these origins', discountOrigins).optional(),
   vatRate: choicesOf('Receipts with a line of these rates', vatRate.options).optional(),
   recognition: listOf('Receipts with a line that counts so: sale, advance, agent, …', 'advance'),
   counted: z
@@ -180,6 +182,13 @@ export const discountsRow = z.object({
   beforeDiscountKopecks: kopecks('Turnover and the discounts on it'),
 });
 
+export const discountOriginsRow = z.object({
+  ...groupFields,
+  discountOrigin: z.enum(discountOrigins).describe('Who gave it; other = what the till names otherwise'),
+  discounts: count('Discounts on lines, voided ones excluded'),
+  discountKopecks: salesMoneyFields.discountKopecks,
+});
+
 export const paymentsRow = z.object({
   ...groupFields,
   fiscalKind: z.string(),
@@ -292,6 +301,7 @@ function pageOf<Row extends z.ZodType>(row: Row) {
 export const salesAnswer = pageOf(salesRow);
 export const returnsAnswer = pageOf(returnsRow);
 export const discountsAnswer = pageOf(discountsRow);
+export const discountOriginsAnswer = pageOf(discountOriginsRow);
 export const paymentsAnswer = pageOf(paymentsRow);
 export const vatAnswer = pageOf(vatRow);
 export const documentsAnswer = pageOf(reportDocument);

@@ -1,3 +1,4 @@
+import { discountOrigins } from '@potok/reporting-contracts/report-http';
 import { fiscalKind, instruments, vatRates } from '@potok/retail/document/codes';
 import type { BusinessState, FiscalState, Operation } from '@potok/retail/document/codes';
 
@@ -28,12 +29,15 @@ export const FISCAL_KINDS = fiscalKind.options;
 export const INSTRUMENTS = ['', ...instruments] as const;
 export const RETURN_METHODS = ['scanned', 'manual', 'matched', 'none'] as const;
 export const VAT_RATES = vatRates;
+/** Who gave a discount (register-document §5); an origin that is not in the list counts as `other`. */
+export const DISCOUNT_ORIGINS = discountOrigins;
 
 export const OPERATION_CODE = codesOf(OPERATIONS);
 export const RECOGNITION_CODE = codesOf(RECOGNITIONS);
 export const STOCK_EFFECT_CODE = codesOf(STOCK_EFFECTS);
 export const RETURN_METHOD_CODE = codesOf(RETURN_METHODS);
 export const VAT_RATE_CODE = codesOf(VAT_RATES);
+export const DISCOUNT_ORIGIN_CODE = codesOf(DISCOUNT_ORIGINS);
 const FISCAL_KIND_CODE = codesOf(FISCAL_KINDS);
 const INSTRUMENT_CODE = codesOf(INSTRUMENTS);
 

@@ -1,6 +1,7 @@
 import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import {
   countsInReports,
+  DISCOUNT_ORIGIN_CODE,
   paymentCode,
   RECOGNITION_CODE,
   RETURN_METHOD_CODE,
@@ -25,6 +26,7 @@ const NO_RECOGNITION = codeIn(RECOGNITION_CODE, 'none');
 const SALE_RECOGNITION = codeIn(RECOGNITION_CODE, 'sale');
 const VOIDED = codeIn(RECOGNITION_CODE, 'voided');
 const NO_EFFECT = codeIn(STOCK_EFFECT_CODE, 'none');
+const OTHER_ORIGIN = codeIn(DISCOUNT_ORIGIN_CODE, 'other');
 const UNKNOWN_RATE = codeIn(VAT_RATE_CODE, 'unknown');
 
 /** Whether its lines stand in the document and are not withdrawn, is decided by the caller: `stands`. */
@@ -45,6 +47,7 @@ export function readReceipt(
     totalKopecks,
     roundingKopecks: direction * (document.roundingKopecks ?? 0),
     payments: paymentsOf(document, direction),
+    discounts: discountsOf(document, direction),
     vatTotals: vatTotalsOf(document, direction),
     lines: lines.length > 0 ? lines : withoutLines(totalKopecks, direction * (document.roundingKopecks ?? 0)),
   };
@@ -132,6 +135,23 @@ function discountOf(discounts: NonNullable<CanonicalLine['discounts']>): number 
   let sum = 0;
   for (const { amountKopecks } of discounts) sum += amountKopecks;
   return sum;
+}
+
+function discountsOf({ lines }: CanonicalDocument, direction: number): number[] | null {
+  let facts: number[] | null = null;
+  for (const { state, discounts } of lines) {
+    if (discounts === undefined || state === 'voided') continue;
+    for (const { origin, amountKopecks } of discounts) {
+      const code = DISCOUNT_ORIGIN_CODE.get(origin) ?? OTHER_ORIGIN;
+      facts ??= [];
+      let place = 0;
+      while (place < facts.length && facts[place] !== code) place += 3;
+      if (place === facts.length) facts.push(code, 0, 0);
+      facts[place + 1] = (facts[place + 1] ?? 0) + 1;
+      facts[place + 2] = (facts[place + 2] ?? 0) + direction * amountKopecks;
+    }
+  }
+  return facts;
 }
 
 function paymentsOf({ payments }: CanonicalDocument, direction: number): number[] {

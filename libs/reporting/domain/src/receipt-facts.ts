@@ -15,6 +15,11 @@ export interface ReceiptFacts {
   readonly roundingKopecks: number;
   /** Code, amount, cash handed out: three numbers a payment. */
   readonly payments: readonly number[];
+  /**
+   * Code of the origin, how many, amount: three numbers an origin; null where no line that counts has a discount. Their
+   * amounts come to the discounts of the lines.
+   */
+  readonly discounts: readonly number[] | null;
   /** Code of the rate and amount: two numbers a rate; null where the document states no totals. */
   readonly vatTotals: readonly number[] | null;
   readonly lines: readonly FactLine[];

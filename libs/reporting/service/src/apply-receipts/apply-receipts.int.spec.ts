@@ -5,7 +5,14 @@ import type { Transactor } from '@potok/platform-postgres/tx';
 import { seededRandom } from '@potok/platform-testing/seeded-random';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
-import { FISCAL_KINDS, INSTRUMENTS, OPERATIONS, PURPOSES, VAT_RATES } from '@potok/reporting-domain/codes';
+import {
+  DISCOUNT_ORIGINS,
+  FISCAL_KINDS,
+  INSTRUMENTS,
+  OPERATIONS,
+  PURPOSES,
+  VAT_RATES,
+} from '@potok/reporting-domain/codes';
 import { FoldProductsHandler } from '../fold-products/fold-products.handler';
 import { ensureReportMonths } from '../maintain-months/report-months';
 import { reportingMigrations } from '../migrations/reporting-migrations';
@@ -55,6 +62,7 @@ const CODES = {
   purpose: `(ARRAY['${PURPOSES.join("','")}'])[purpose + 1]`,
   fiscalKind: `(ARRAY['${FISCAL_KINDS.join("','")}'])[payment_code / 16]`,
   instrument: `(ARRAY['${INSTRUMENTS.join("','")}'])[payment_code % 16]`,
+  origin: `(ARRAY['${DISCOUNT_ORIGINS.join("','")}'])[origin_code]`,
   rate: `(ARRAY['${VAT_RATES.join("','")}'])[vat_rate]`,
 };
 
@@ -69,6 +77,11 @@ async function storedReport() {
       `SELECT concat_ws('|', store_no, business_date, ${CODES.fiscalKind} || '/' || ${CODES.instrument}) AS key,
          ARRAY[sum(payments), sum(amount_kopecks)]::text[] AS values
        FROM daily_payment JOIN facet USING (facet_no) GROUP BY 1 HAVING sum(payments) <> 0`,
+    ),
+    discounts: await sums(
+      `SELECT concat_ws('|', store_no, business_date, ${CODES.origin}) AS key,
+         ARRAY[sum(discounts), sum(amount_kopecks)]::text[] AS values
+       FROM daily_discount JOIN facet USING (facet_no) GROUP BY 1 HAVING sum(discounts) <> 0`,
     ),
     vat: await sums(
       `SELECT concat_ws('|', store_no, local_date, ${CODES.rate}) AS key,

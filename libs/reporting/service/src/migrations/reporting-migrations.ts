@@ -13,6 +13,7 @@ import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
 import { keepShiftStatements } from './0004-keep-shift-statements';
 import { sumTheChain } from './0005-sum-the-chain';
+import { tellDiscountsApart } from './0007-tell-discounts-apart';
 
 /** The schema of reporting, in the order of application. */
 export const reportingMigrations: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const reportingMigrations: readonly Migration[] = [
   sayPurpose,
   keepShiftStatements,
   sumTheChain,
+  tellDiscountsApart,
   createBiRows,
   createBiViews,
   explainBiViews,

@@ -13,6 +13,7 @@ export interface DocumentsQuestion {
   readonly vatRates: readonly number[] | null;
   readonly recognitions: readonly number[] | null;
   readonly paymentCodes: readonly number[] | null;
+  readonly discountOrigins: readonly number[] | null;
   /** Also what counts in no figure. */
   readonly uncounted: boolean;
 }
@@ -110,7 +111,7 @@ WHERE l.entry > 0 AND ${[where, ...wantedLines(question, parameters)].join(' AND
 }
 
 function conditions(question: DocumentsQuestion, parameters: Parameters): string {
-  const { resolved, dateOf, paymentCodes } = question;
+  const { resolved, dateOf, paymentCodes, discountOrigins } = question;
   const { from, to } = resolved.filters;
   const date = dateOf === 'local' ? 'r.local_date' : 'r.business_date';
   return [
@@ -118,14 +119,18 @@ function conditions(question: DocumentsQuestion, parameters: Parameters): string
     ...integersIn('r.store_no', resolved.storeNos, parameters),
     ...facetConditions(resolved, parameters),
     ...(question.uncounted ? [] : ['r.counted']),
-    ...(paymentCodes === null ? [] : [paidWith(paymentCodes, parameters)]),
+    ...anyOf('r.payments', paymentCodes, parameters),
+    ...anyOf('r.discounts', discountOrigins, parameters),
   ].join(' AND ');
 }
 
-/** `payments` holds code, amount, cash handed out; three numbers each. */
-function paidWith(codes: readonly number[], parameters: Parameters): string {
-  return `EXISTS (SELECT 1 FROM json_array_elements_text(r.payments::json) WITH ORDINALITY paid(value, place)
-    WHERE place % 3 = 1 AND ${integersIn('value::bigint', codes, parameters).join('')})`;
+/** `payments` and `discounts` hold three numbers each, the code first. */
+function anyOf(column: string, codes: readonly number[] | null, parameters: Parameters): string[] {
+  if (codes === null) return [];
+  return [
+    `EXISTS (SELECT 1 FROM json_array_elements_text(${column}::json) WITH ORDINALITY part(value, place)
+    WHERE place % 3 = 1 AND ${integersIn('value::bigint', codes, parameters).join('')})`,
+  ];
 }
 
 function filtersLines({ resolved, vatRates, recognitions }: DocumentsQuestion): boolean {

@@ -5,6 +5,7 @@ import { Answers, AnswersProblems } from '@potok/platform-http/route-decorators'
 import { ZodQuery } from '@potok/platform-http/zod-input';
 import * as http from '@potok/reporting-contracts/report-http';
 import {
+  DISCOUNT_ORIGIN_CODE,
   FISCAL_KINDS,
   INSTRUMENTS,
   paymentCode,
@@ -96,6 +97,7 @@ function questionOf(question: DocumentsQuery, resolved: ResolvedFilters): Docume
     vatRates: question.vatRate?.map((rate) => VAT_RATE_CODE.get(rate) ?? 0) ?? null,
     recognitions: question.recognition?.map((name) => RECOGNITION_CODE.get(name) ?? 0) ?? null,
     paymentCodes: paymentCodesOf(question),
+    discountOrigins: question.discountOrigin?.map((name) => DISCOUNT_ORIGIN_CODE.get(name) ?? 0) ?? null,
     uncounted: question.counted === 'all',
   };
 }

@@ -12,7 +12,7 @@ export interface Source {
 
 /** The sums of days of one table, by facet. `date` is the column of their date. */
 export function facetSource(
-  table: 'daily_facet' | 'daily_payment' | 'daily_vat',
+  table: 'daily_facet' | 'daily_payment' | 'daily_discount' | 'daily_vat',
   resolved: ResolvedFilters,
   parameters: Parameters,
 ): Source {

@@ -8,7 +8,7 @@ import * as http from '@potok/reporting-contracts/report-http';
 import { z } from 'zod';
 import { reportingProblems } from '../reporting-problems';
 import { REPORTING_REPORTS } from '../reporting-tokens';
-import { paymentsReport, vatReport } from './money-reports';
+import { discountOriginsReport, paymentsReport, vatReport } from './money-reports';
 import { needsProducts } from './report-groups';
 import { answerReport, isPeriod, PERIOD_MESSAGE, reportQueryFields } from './report-request';
 import type { ReplyHeaders, ReportDesk, ReportRequest } from './report-request';
@@ -60,6 +60,23 @@ export class ReportFiguresController {
     return this.answer({ name: 'discounts', question, principal, reply }, question, discountsReport);
   }
 
+  @Get('discount-origins')
+  @Answers({ status: 200, description: 'Discounts by who gave them', schema: http.discountOriginsAnswer })
+  @AnswersProblems(
+    reportingProblems.filterUnknown,
+    reportingProblems.tooManyExports,
+    reportingProblems.productsNotToldApart,
+  )
+  discountOrigins(
+    @ZodQuery(query) question: Query,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: ReplyHeaders,
+  ) {
+    assertWithoutProducts(question);
+    const request = { name: 'discount-origins', question, principal, reply };
+    return this.answer(request, question, discountOriginsReport);
+  }
+
   @Get('payments')
   @Answers({ status: 200, description: 'Payments by instrument', schema: http.paymentsAnswer })
   @AnswersProblems(
@@ -101,7 +118,7 @@ export class ReportFiguresController {
   }
 }
 
-/** A payment is one for the whole receipt, and VAT is stated of it. */
+/** A payment is one for the whole receipt, VAT is stated of it, origins of discounts are kept for it. */
 function assertWithoutProducts({ groupBy, productId, categoryCode }: Query): void {
   if (productId === undefined && categoryCode === undefined && !needsProducts(groupBy ?? [])) return;
   throw new ProblemError(reportingProblems.productsNotToldApart);

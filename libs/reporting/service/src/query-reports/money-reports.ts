@@ -1,4 +1,4 @@
-import { FISCAL_KINDS, INSTRUMENTS, VAT_RATES } from '@potok/reporting-domain/codes';
+import { DISCOUNT_ORIGINS, FISCAL_KINDS, INSTRUMENTS, VAT_RATES } from '@potok/reporting-domain/codes';
 import { facetSource } from './facet-source';
 import { nameOfCode, Parameters } from './report-sql';
 import type { ReportTable } from './report-sql';
@@ -26,6 +26,25 @@ export function paymentsReport({ groups, resolved }: SalesQuestion): ReportTable
         ['payments', 'm.payments'],
         ['amountKopecks', 'm.amount'],
         ['cashOutKopecks', 'm.cash_out'],
+      ],
+    },
+    parameters,
+  );
+}
+
+/** Discounts by who gave them, as tills tell. */
+export function discountOriginsReport({ groups, resolved }: SalesQuestion): ReportTable {
+  const parameters = new Parameters();
+  return summedReport(
+    {
+      groups,
+      source: facetSource('daily_discount', resolved, parameters),
+      ownKeys: { origin_code: 'd.origin_code' },
+      ownColumns: [['discountOrigin', nameOfCode(DISCOUNT_ORIGINS, 'i.origin_code')]],
+      measures: { discounts: 'sum(d.discounts)', amount: 'sum(d.amount_kopecks)' },
+      columns: [
+        ['discounts', 'm.discounts'],
+        ['discountKopecks', 'm.amount'],
       ],
     },
     parameters,

@@ -31,6 +31,8 @@ const COLUMNS = {
   revenueKopecks: column('kopecks', 'Выручка, руб.'),
   salesKopecks: column('kopecks', 'Продажи, руб.'),
   returnsKopecks: column('kopecks', 'Возвраты покупателей, руб.'),
+  discountOrigin: column('text', 'Происхождение скидки'),
+  discounts: column('count', 'Скидок'),
   discountKopecks: column('kopecks', 'Скидки, руб.'),
   beforeDiscountKopecks: column('kopecks', 'Продажи до скидок, руб.'),
   advanceKopecks: column('kopecks', 'Авансы, руб.'),

@@ -20,7 +20,7 @@ import { expectedReport } from '../testing/report-oracle';
 import { conservationReport } from './conservation-report';
 import { documentsReport, linesReport } from './documents-report';
 import type { DocumentsQuestion } from './documents-report';
-import { paymentsReport, vatReport } from './money-reports';
+import { discountOriginsReport, paymentsReport, vatReport } from './money-reports';
 import type { ReportFilters, ResolvedFilters } from './report-filters';
 import { ReportsQuery } from './reports.query';
 import type { ReportBuilder } from './reports.query';
@@ -205,7 +205,8 @@ describe('reports, worked out by hand', () => {
       ),
     ]);
     const question = (change: Partial<DocumentsQuestion>) => (resolved: ResolvedFilters) => ({
-      ...{ resolved, dateOf: 'business' as const, vatRates: null, recognitions: null, paymentCodes: null },
+      ...{ resolved, dateOf: 'business' as const, vatRates: null, recognitions: null },
+      ...{ paymentCodes: null, discountOrigins: null },
       ...{ uncounted: false, ...change },
     });
     const documents = (filters: Partial<ReportFilters>, change: Partial<DocumentsQuestion> = {}) =>
@@ -227,6 +228,37 @@ describe('reports, worked out by hand', () => {
       { productId: 'p-1', discountKopecks: 0 },
       { productId: 'p-3', discountKopecks: 40, beforeDiscountKopecks: 340 },
     ]);
+  });
+
+  it('tell discounts apart by who gave them, down to their receipts', async () => {
+    const by = (discountOrigin: string, discountKopecks: number, lineNo: number) => ({
+      ...{ ...LINE, lineNo, discountOrigin, discountKopecks },
+    });
+    await apply([
+      receiptEvent(receipt({ lines: [by('coupon', 40, 1), by('promotion', 300, 2), by('coupon', 5, 3)] }), {
+        seq: 1,
+      }),
+      receiptEvent(receipt({ lines: [by('loyalty club', 7, 1), { ...by('manual', 9, 2), voided: true }] }), {
+        seq: 2,
+      }),
+      receiptEvent(receipt({ operation: 'return', lines: [by('coupon', 15, 1)] }), { seq: 3 }),
+    ]);
+    const { rows } = await ask((resolved) => discountOriginsReport({ groups: ['store'], resolved }));
+    expect(rows).toMatchObject([
+      { storeId: 'store-1', discountOrigin: 'coupon', discounts: 3, discountKopecks: 30 },
+      { storeId: 'store-1', discountOrigin: 'other', discounts: 1, discountKopecks: 7 },
+      { storeId: 'store-1', discountOrigin: 'promotion', discounts: 1, discountKopecks: 300 },
+    ]);
+    const down = { dateOf: 'business' as const, vatRates: null, recognitions: null, uncounted: false };
+    const documents = await ask((resolved) =>
+      documentsReport({ ...down, resolved, paymentCodes: null, discountOrigins: [3] }),
+    );
+    expect(documents.rows).toMatchObject([
+      { documentId: documentIdOf(1, 1), discountKopecks: 345 },
+      { documentId: documentIdOf(1, 3), discountKopecks: -15 },
+    ]);
+    const sum = await ask((resolved) => discountsReport({ groups: ['store'], resolved }));
+    expect(sum.rows).toMatchObject([{ discountKopecks: 337 }]);
   });
 
   it('name identifiers that nobody knows', async () => {
@@ -285,6 +317,7 @@ describe('reports over random trade', () => {
         vatRates: null,
         recognitions: null,
         paymentCodes: null,
+        discountOrigins: null,
         uncounted: true,
       });
     const opened = await new ReportExport(db.database).open(EVERYTHING, build, csvWriter('en'));

@@ -39,6 +39,11 @@ const DAILY_PAYMENT: FigureTable = {
   keys: [KEY('business_date', 'date'), KEY('facet_no', 'int'), KEY('payment_code', 'smallint')],
   measures: ['payments', 'amount_kopecks', 'cash_out_kopecks'],
 };
+const DAILY_DISCOUNT: FigureTable = {
+  table: 'daily_discount',
+  keys: [KEY('business_date', 'date'), KEY('facet_no', 'int'), KEY('origin_code', 'smallint')],
+  measures: ['discounts', 'amount_kopecks'],
+};
 /** Days whose sums changed: what is published of them is made anew. */
 const BI_DAY_MARK: FigureTable = {
   table: 'bi_day_mark',
@@ -68,6 +73,7 @@ const ELECTRONIC = fiscalKindOf(paymentCode('electronic', undefined));
 export class DailyFigures {
   private readonly facets = new KeyedSums();
   private readonly payments = new KeyedSums();
+  private readonly discounts = new KeyedSums();
   private readonly vat = new KeyedSums();
   private readonly shifts = new KeyedSums();
 
@@ -92,6 +98,7 @@ export class DailyFigures {
     ];
     this.facets.add([facts.businessDay, facetNo], measures, sign);
     this.addPayments(state, sign);
+    this.addDiscounts(state, sign);
     for (const { rate, turnoverKopecks, statedKopecks, derivedKopecks } of vatFiguresOf(facts)) {
       const taxed = [1, turnoverKopecks, statedKopecks, derivedKopecks];
       this.vat.add([facts.localDay, facetNo, rate], taxed, sign);
@@ -106,6 +113,7 @@ export class DailyFigures {
   async save(tx: Tx): Promise<void> {
     await upsert(tx, DAILY_FACET, this.facets.rows);
     await upsert(tx, DAILY_PAYMENT, this.payments.rows);
+    await upsert(tx, DAILY_DISCOUNT, this.discounts.rows);
     await upsert(tx, DAILY_VAT, this.vat.rows);
     await upsert(tx, SHIFT_TOTAL, this.shifts.rows);
     await upsert(tx, BI_DAY_MARK, this.touchedDays());
@@ -117,6 +125,15 @@ export class DailyFigures {
       days.set(`${String(day)}|${String(facetNo)}`, [day, facetNo, 1]);
     }
     return days;
+  }
+
+  private addDiscounts({ facts, facetNo }: CountedReceipt['state'], sign: 1 | -1): void {
+    const { discounts, businessDay } = facts;
+    if (discounts === null) return;
+    for (let index = 0; index < discounts.length; index += 3) {
+      const measures = [discounts[index + 1] ?? 0, discounts[index + 2] ?? 0];
+      this.discounts.add([businessDay, facetNo, discounts[index] ?? 0], measures, sign);
+    }
   }
 
   private addPayments(state: CountedReceipt['state'], sign: 1 | -1): void {

@@ -14,7 +14,7 @@ export const RECEIPT_COLUMNS =
   'receipt (store_no, receipt_seq, last_seq, root_seq, facet_no, business_date, local_date, occurred_at, document_id, ' +
   'revision, decision_no, stands, counted, operation_counted, line_count, total_kopecks, revenue_kopecks, ' +
   'advance_kopecks, credit_payment_kopecks, agent_kopecks, other_kopecks, discount_kopecks, rounding_kopecks, series, ' +
-  'series_number, shift_number, receipt_number, operation_id, return_method, payments, vat_totals)';
+  'series_number, shift_number, receipt_number, operation_id, return_method, payments, vat_totals, discounts)';
 
 export interface ReceiptKey {
   readonly storeNo: number;
@@ -29,7 +29,7 @@ export interface OperationKey {
 export function encodeReceipt(rows: BinaryRows, { state, operationCounted }: CountedReceipt): void {
   const { facts } = state;
   const sums = sumsOf(facts);
-  rows.row(31).int4(state.storeNo).int8(state.receiptSeq).int8(state.lastSeq);
+  rows.row(32).int4(state.storeNo).int8(state.receiptSeq).int8(state.lastSeq);
   nullable(rows, state.rootSeq, (value) => rows.int8(value));
   rows
     .int4(state.facetNo)
@@ -59,6 +59,7 @@ export function encodeReceipt(rows: BinaryRows, { state, operationCounted }: Cou
   nullable(rows, state.returnMethod, (value) => rows.int2(value));
   rows.text(`[${facts.payments.join(',')}]`);
   nullable(rows, facts.vatTotals, (value) => rows.text(`[${value.join(',')}]`));
+  nullable(rows, facts.discounts, (value) => rows.text(`[${value.join(',')}]`));
 }
 
 function nullable<Value>(rows: BinaryRows, value: Value | null, write: (value: Value) => unknown): void {
@@ -115,6 +116,7 @@ interface ReceiptRow extends FacetRow {
   readonly return_method: number | null;
   readonly payments: string;
   readonly vat_totals: string | null;
+  readonly discounts: string | null;
 }
 
 /** Receipts that later events are about, and those that share an operation with a receipt of the batch. */
@@ -182,7 +184,8 @@ function stateOf(row: ReceiptRow, lines: ReceiptState['facts']['lines']): Receip
       totalKopecks: Number(row.total_kopecks),
       roundingKopecks: Number(row.rounding_kopecks),
       payments: JSON.parse(row.payments) as number[],
-      vatTotals: row.vat_totals === null ? null : (JSON.parse(row.vat_totals) as number[]),
+      vatTotals: numbersOrNull(row.vat_totals),
+      discounts: numbersOrNull(row.discounts),
       lines,
     },
   };
@@ -190,4 +193,8 @@ function stateOf(row: ReceiptRow, lines: ReceiptState['facts']['lines']): Receip
 
 function numberOrNull(value: bigint | null): number | null {
   return value === null ? null : Number(value);
+}
+
+function numbersOrNull(json: string | null): number[] | null {
+  return json === null ? null : (JSON.parse(json) as number[]);
 }

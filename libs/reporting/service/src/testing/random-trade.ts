@@ -25,6 +25,7 @@ const RECOGNITIONS = [
   'none',
 ];
 const RATES = ['10', '20', '22', '20/120', 'none', '0', '5', 'unknown'];
+const ORIGINS = ['till', 'promotion', 'coupon', 'loyalty club'];
 const PAYMENTS = [
   { fiscalKind: 'cash' },
   { fiscalKind: 'electronic', instrument: 'card' },
@@ -131,6 +132,7 @@ export class RandomTrade {
       vatKopecks: this.random() < 0.5 ? null : Math.floor(amountKopecks / 11),
       discountKopecks: this.random() < 0.2 ? this.upTo(900) : 0,
       voided: this.random() < 0.1,
+      discountOrigin: this.of(ORIGINS),
     };
   }
 

@@ -14,6 +14,8 @@ export interface TestLine {
   /** null = not stated. */
   readonly vatKopecks: number | null;
   readonly discountKopecks: number;
+  /** Absent = the till. */
+  readonly discountOrigin?: string;
   readonly voided: boolean;
 }
 
@@ -158,12 +160,13 @@ function documentOf(receipt: TestReceipt, place: TestPlace) {
 }
 
 function documentLineOf(line: TestLine) {
-  const { lineNo, quantityMilli, amountKopecks, vatKopecks, discountKopecks } = line;
+  const { lineNo, quantityMilli, amountKopecks, vatKopecks, discountKopecks, discountOrigin = 'till' } = line;
   return {
     ...{ lineNo, quantityMilli, amountKopecks },
     state: line.voided ? 'voided' : 'sold',
     vat: { rate: line.vatRate, amountKopecks: vatKopecks, origin: 'stated' },
-    discounts: discountKopecks === 0 ? undefined : [{ origin: 'till', amountKopecks: discountKopecks }],
+    discounts:
+      discountKopecks === 0 ? undefined : [{ origin: discountOrigin, amountKopecks: discountKopecks }],
     stockLocationId: 'store-1',
     stockLocationNo: 1,
   };

@@ -15,6 +15,8 @@ export interface ExpectedReport {
   readonly facets: Sums;
   /** store|date|fiscalKind/instrument → payments, amount. */
   readonly payments: Sums;
+  /** store|date|origin → discounts, kopecks. */
+  readonly discounts: Sums;
   /** store|local date|rate → turnover, stated, derived. */
   readonly vat: Sums;
   /** store|date|product → lines, sold, sold kopecks, returned kopecks. */
@@ -30,14 +32,24 @@ const RANKS = [
 const REVENUE = new Set(['sale', 'transferAgainstAdvance', 'credit']);
 
 export function expectedReport(receipts: readonly StandingReceipt[]): ExpectedReport {
-  const report: ExpectedReport = { facets: {}, payments: {}, vat: {}, products: {}, shifts: {} };
+  const report: ExpectedReport = {
+    facets: {},
+    payments: {},
+    discounts: {},
+    vat: {},
+    products: {},
+    shifts: {},
+  };
   const counting = receipts.filter(({ receipt, stands }) => stands && receipt.completed);
   for (const { seq, receipt } of counting) {
     const counted = countsAsOperation(seq, receipt, counting);
     addFacet(report, receipt, counted);
     addMoney(report, receipt);
     addVat(report, receipt);
-    for (const line of linesOf(receipt)) addProduct(report, receipt, line);
+    for (const line of linesOf(receipt)) {
+      addProduct(report, receipt, line);
+      addDiscount(report, receipt, line);
+    }
   }
   return report;
 }
@@ -149,6 +161,14 @@ function addVat({ vat }: ExpectedReport, receipt: TestReceipt): void {
       [turnover, stated, derived].map((value) => value * sign(receipt)),
     );
   }
+}
+
+function addDiscount({ discounts }: ExpectedReport, receipt: TestReceipt, line: TestLine): void {
+  const { discountKopecks, discountOrigin = 'till' } = line;
+  if (discountKopecks === 0) return;
+  const origin = discountOrigin === 'loyalty club' ? 'other' : discountOrigin;
+  const key = `${String(receipt.storeNo)}|${receipt.businessDate}|${origin}`;
+  add(discounts, key, [1, sign(receipt) * discountKopecks]);
 }
 
 function addProduct({ products }: ExpectedReport, receipt: TestReceipt, line: TestLine): void {
