@@ -34,6 +34,7 @@ export class Lane {
   private kept: Transmission[] = [];
   private wake: (() => void) | undefined;
   private ended = false;
+  private abandoned = false;
   private inHand = 0;
   private failure: Error | undefined;
   /** Lines that were sent again because no answer came, or the answer was `retry`. */
@@ -69,6 +70,13 @@ export class Lane {
     this.wake?.();
   }
 
+  /** What is not on its way yet is never sent. */
+  abandon(): void {
+    this.abandoned = true;
+    this.keepBack();
+    this.wake?.();
+  }
+
   async run(): Promise<void> {
     const underWay = new Set<Promise<void>>();
     for (;;) {
@@ -101,6 +109,10 @@ export class Lane {
 
   private keepBack(): void {
     const { offline } = this.options;
+    if (this.abandoned) {
+      this.queue.length = 0;
+      this.kept = [];
+    }
     if (offline.none) return;
     const isAway = ({ facts }: Transmission): boolean => offline.has(facts.registerId);
     this.kept.push(...this.queue.filter(isAway));

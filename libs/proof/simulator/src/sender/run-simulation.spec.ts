@@ -140,3 +140,30 @@ describe('a register that is taken off the net while the chain trades', () => {
     expect(summary).toMatchObject({ failure: null, complete: true });
   });
 });
+
+describe('a chain that is stopped while it trades slowly', () => {
+  it('finishes the requests that are under way, and sends nothing of what waits for its turn', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'potok-stopped-'));
+    const platform = new ToyPlatform();
+    const url = await platform.listen();
+    const run = new SimulationRun({
+      simulation,
+      addresses: { ingestion: [url], nomenclature: [url], stock: [url] },
+      adminToken: 'ptk',
+      linesPerSecond: 50,
+      burstSeconds: null,
+      deadlineMs: Date.now() + 30_000,
+      outputFolder: folder,
+      report: () => undefined,
+    });
+    const ended = run.run();
+    await waitFor(() => run.progress().acknowledged > 20, { what: 'the first documents' });
+    run.stop();
+    const summary = await ended;
+    const waiting = summary.documentsSent - summary.documentsAcknowledged;
+    await platform.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(summary.failure).toBeNull();
+    expect(waiting).toBeGreaterThan(100);
+  });
+});

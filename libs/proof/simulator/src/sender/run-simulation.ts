@@ -111,10 +111,11 @@ export class SimulationRun {
     this.batchLinesMax = Math.min(batchLinesMax, Math.ceil((linesPerSecond ?? Number.POSITIVE_INFINITY) / 5));
   }
 
-  /** Stops trading; what is under way is finished. */
+  /** Stops trading; requests that are under way are finished, what waits for its turn is never sent. */
   stop(): void {
     this.stopRequested = true;
     this.offline.end();
+    for (const lane of this.lanes.values()) lane.abandon();
   }
 
   async run(): Promise<RunSummary> {
