@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runCommand, type Shutdown } from '@potok/platform-dev-infra/shutdown';
+import { answerHelp } from './answer-help';
 import { repositoryRoot } from './generate/repository';
 import { runTests } from './run-tests';
 import { countsLine } from './test-counts';
@@ -29,6 +30,13 @@ const steps: readonly Step[] = [
   },
   { name: 'build of every app', run: buildsEveryApp },
 ];
+
+const usage = `npm run ci [-- PATH… and whatever else Jest takes]
+  All that CI checks: ${steps.map(({ name }) => name).join(', ')}, tests.
+  Exits 0 when every step passed, 1 when one failed.
+`;
+
+answerHelp(process.argv.slice(2), usage);
 
 void runCommand(process.env, async (shutdown) => {
   const failed: string[] = [];

@@ -8,8 +8,22 @@ import path from 'node:path';
 import { startInfra } from '@potok/platform-dev-infra/infra';
 import { runCommand } from '@potok/platform-dev-infra/shutdown';
 import { Supervisor } from '@potok/platform-dev-infra/supervisor';
+import { answerHelp } from './answer-help';
 import { planServices } from './demo/service-processes';
 import { repositoryRoot } from './generate/repository';
+
+const usage = `npm run dev
+  Starts a broker, a database and every service in one process, and keeps them running until Ctrl-C; data are kept for
+  the next start. Prints the address of the API, the administrator's token, and where the log is.
+  KAFKA_BROKERS, DATABASE_URL   a broker and a database to take instead of starting some
+`;
+
+const parameters = process.argv.slice(2);
+answerHelp(parameters, usage);
+if (parameters.length > 0) {
+  process.stderr.write(`it takes no arguments: ${parameters.join(' ')}\n${usage}`);
+  process.exit(2);
+}
 
 void runCommand(process.env, async (shutdown) => {
   const checkoutFolder = repositoryRoot(__dirname);

@@ -163,6 +163,7 @@ describe('Arguments', () => {
     [['topics', 'republish', '--topic', 'unknown', '--store', 's', '--from', '1']],
     [['topics', 'drift']],
     [['credentials', 'enrol', '--name', 'Agent']],
+    [['credentials', 'list', '--state', 'lost']],
     [['nonsense']],
     [[]],
   ])('%j exit with 2', async (cliArguments) => {
@@ -198,6 +199,28 @@ describe('Commands of the operator', () => {
       route: 'POST /v1/stock/consumers/a.b/seek',
       body: { partition: 3, to: 'earliest' },
     });
+  });
+
+  it('credentials are listed with what they may speak for: revoke wants their id', async () => {
+    const credential = (credentialId: string, state: string, scope: object) => ({
+      credentialId,
+      name: 'Agent',
+      scope,
+      state,
+      createdAt: '2026-03-02T09:15:00.000Z',
+    });
+    answer = () => ({
+      status: 200,
+      body: [
+        credential('dev-1', 'enrolled', { stores: ['s-1', 's-2', 's-3', 's-4'] }),
+        credential('dev-2', 'revoked', { system: '1c' }),
+      ],
+    });
+    const all = await run('credentials', 'list');
+    expect(all.out).toMatch(/dev-1 +enrolled +Agent +s-1, s-2, s-3 and 1 more/);
+    expect(all.out).toMatch(/dev-2 +revoked +Agent +system 1c/);
+    const { out } = await run('credentials', 'list', '--state', 'revoked');
+    expect(out).not.toContain('dev-1');
   });
 
   it('exchange needs no token', async () => {

@@ -1,11 +1,15 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import {
+  credentialScope,
   enrolmentCreated,
   postEnrolment,
   tokenIssued,
 } from '@potok/organisation-contracts/organisation-http';
+import type { CredentialScope } from '@potok/organisation-contracts/organisation-http';
 import { z } from 'zod';
 import { UsageError } from '../command-error';
+import { tableOf } from '../output';
 import { wholeNumber } from '../program';
 import type { Register } from '../program';
 
@@ -21,6 +25,7 @@ interface EnrolOptions {
 
 export function addCredentialCommands(program: Command, register: Register): void {
   const group = program.command('credentials').description('devices and systems that may send documents');
+  addList(group, register);
   addEnrol(group, register);
   const exchange = group
     .command('exchange')
@@ -37,16 +42,56 @@ export function addCredentialCommands(program: Command, register: Register): voi
   const revoke = group
     .command('revoke')
     .description('take a credential back, within seconds')
-    .argument('<credentialId>', 'as enrol answered it')
-    .addHelpText(
-      'after',
-      '\nExample:\n  npm run potok -- credentials revoke 5f0c1d0e-58a3-5d0e-9f0b-0d2f3a4b5c6d',
-    );
+    .argument('<credentialId>', 'as enrol answered it, or list shows it')
+    .addHelpText('after', '\nExample:\n  npm run potok -- credentials revoke dev-fb766292000e11a09e');
   register(revoke, (command) => async ({ client }) => {
     const path = `${CREDENTIALS}/${encodeURIComponent(String(command.args[0]))}`;
     const report = z.looseObject({}).parse(await client.send({ method: 'DELETE', path, repeatable: true }));
     return { report, lines: [`${String(command.args[0])} is revoked`], passed: true };
   });
+}
+
+const STATES = ['invited', 'enrolled', 'expired', 'revoked'];
+
+const listAnswer = z.array(
+  z.looseObject({
+    credentialId: z.string(),
+    name: z.string(),
+    scope: credentialScope,
+    state: z.string(),
+    createdAt: z.string(),
+  }),
+);
+
+function addList(group: Command, register: Register): void {
+  const list = group
+    .command('list')
+    .description('who may send, and who was invited or revoked; no codes, no tokens')
+    .addOption(new Option('--state <state>', 'only those').choices(STATES))
+    .addHelpText('after', '\nExample:\n  npm run potok -- credentials list --state enrolled');
+  register(list, (command) => async ({ client }) => {
+    const { state } = command.opts<{ state?: string }>();
+    const all = listAnswer.parse(await client.get(CREDENTIALS));
+    const report = all.filter((credential) => state === undefined || credential.state === state);
+    const rows = report.map((credential) => [
+      credential.credentialId,
+      credential.state,
+      credential.name,
+      wordsOf(credential.scope),
+      credential.createdAt,
+    ]);
+    const lines = tableOf(['ID', 'STATE', 'NAME', 'MAY SPEAK FOR', 'CREATED'], rows);
+    return { report, lines: rows.length === 0 ? ['no credentials'] : lines, passed: true };
+  });
+}
+
+const NAMED_MAX = 3;
+
+function wordsOf({ system, stores = [], registers = [] }: CredentialScope): string {
+  const ids = [...stores, ...registers];
+  const more = ids.length > NAMED_MAX ? ` and ${String(ids.length - NAMED_MAX)} more` : '';
+  const named = ids.length === 0 ? [] : [ids.slice(0, NAMED_MAX).join(', ') + more];
+  return [...(system === undefined ? [] : [`system ${system}`]), ...named].join('; ');
 }
 
 function addEnrol(group: Command, register: Register): void {

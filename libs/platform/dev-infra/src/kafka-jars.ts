@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { kafkaVersion } from './containers/images';
 import { makeReachableFolder } from './machine-cache';
 import { lock } from './process-lock';
-import type { ProviderContext } from './provider';
+import { InfraUnavailableError, type ProviderContext } from './provider';
 
 // Kafka's own POM brings no logger; this one needs no configuration file.
 const loggerVersion = '1.7.36';
@@ -41,12 +42,13 @@ async function download(context: ProviderContext, maven: string, folder: string)
   mkdirSync(draft, { recursive: true });
   writeFileSync(path.join(draft, 'pom.xml'), projectFile());
   const goal = `${dependencyPlugin}:copy-dependencies`;
-  const copied = await run(maven, ['-B', '-q', goal, '-DincludeScope=runtime', '-DoutputDirectory=libs'], {
-    folder: draft,
-    context,
-  });
+  const options = ['-B', '-q', '-Dstyle.color=never', '-DincludeScope=runtime', '-DoutputDirectory=libs'];
+  const copied = await run(maven, [goal, ...options], { folder: draft, context });
   if (copied.code !== 0) {
-    throw new Error(`Maven could not download Apache Kafka (code ${String(copied.code)}):\n${copied.output}`);
+    throw new InfraUnavailableError(
+      `Maven could not download Apache Kafka (code ${String(copied.code)}):\n${copied.output.trim()}\n` +
+        'Where a mirror has to be used, ~/.m2/settings.xml names it; or set KAFKA_BROKERS to a broker that runs.',
+    );
   }
   makeReachableFolder(path.join(draft, 'libs'));
   renameSync(path.join(draft, 'libs'), folder);
@@ -66,6 +68,28 @@ function projectFile(): string {
   ].join('\n');
 }
 
+/**
+ * Maven keeps its files in the home of the user database. Users without one there, as `nobody` or those of
+ * containers, have HOME alone.
+ */
+export function mavenEnvironment(
+  environment: ProviderContext['environment'],
+  homeOfUser: string,
+): ProviderContext['environment'] {
+  const home = environment['HOME'];
+  if (home === undefined || existsSync(homeOfUser) || !existsSync(home)) return environment;
+  const options = [environment['MAVEN_OPTS'] ?? '', `-Duser.home="${home}"`].join(' ').trim();
+  return { ...environment, MAVEN_OPTS: options };
+}
+
+function homeOfThisUser(): string {
+  try {
+    return os.userInfo().homedir;
+  } catch {
+    return ''; // a number that the user database does not know
+  }
+}
+
 interface Run {
   readonly code: number | null;
   readonly output: string;
@@ -77,7 +101,8 @@ async function run(
   where: { readonly folder: string; readonly context: ProviderContext },
 ): Promise<Run> {
   const { environment, report } = where.context;
-  const child = spawn(command, options, { cwd: where.folder, env: { ...environment }, stdio: 'pipe' });
+  const env = { ...mavenEnvironment(environment, homeOfThisUser()) };
+  const child = spawn(command, options, { cwd: where.folder, env, stdio: 'pipe' });
   const startedMs = Date.now();
   const progress = setInterval(() => {
     report(`still downloading (${String(Math.round((Date.now() - startedMs) / 1000))} s)`);

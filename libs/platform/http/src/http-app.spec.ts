@@ -210,6 +210,15 @@ describe('an HTTP app', () => {
     expect(read.body).toMatchObject({ code: 'validationFailed', errors: [{ pointer: '/path/parcelId' }] });
   });
 
+  it('refuses a name in the query that nobody knows: a mistyped filter would answer with everything', async () => {
+    const answer = await send('/parcels/v1/parcels/p-1?limit=5&limits=3');
+    expect(answer.response.status).toBe(422);
+    expect(answer.body).toMatchObject({
+      code: 'validationFailed',
+      errors: [{ pointer: '/query', code: 'unrecognized_keys', message: 'Unrecognized key: "limits"' }],
+    });
+  });
+
   it('answers the declared problems of a service', async () => {
     const answer = await send('/parcels/v1/parcels/p-9');
     expect(answer.response.status).toBe(404);

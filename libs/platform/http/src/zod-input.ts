@@ -12,9 +12,13 @@ export function ZodBody(schema: z.ZodType): ParameterDecorator {
   return documented({ body: schema }, Body(new ZodPipe(schema, 'body')));
 }
 
-/** The query by a schema whose fields read text: `queryInteger`, `z.string()`, `z.enum([...])`. */
+/**
+ * The query by a schema whose fields read text: `queryInteger`, `z.string()`, `z.enum([...])`. A name that it does
+ * not know is refused, unless it is a `z.looseObject`: a mistyped filter would answer with the figures of all.
+ */
 export function ZodQuery(schema: z.ZodObject): ParameterDecorator {
-  return documented({ query: schema }, Query(new ZodPipe(schema, 'query')));
+  const closed = schema.def.catchall === undefined ? schema.strict() : schema;
+  return documented({ query: schema }, Query(new ZodPipe(closed, 'query')));
 }
 
 /** The placeholders of the path. */

@@ -14,7 +14,8 @@ import { INGESTION_EDGE } from '../ingestion-tokens';
 import type { Edge } from './edge';
 import { edgeProblems } from './edge-problems';
 
-const sendQuery = z.object({
+/** Open: no receipt is refused for what else a sender writes behind the address. */
+const sendQuery = z.looseObject({
   answers: z.enum(['all', 'exceptions']).default('exceptions').describe('`all` answers every line'),
 });
 
