@@ -160,6 +160,7 @@ describe('Arguments', () => {
     [['import', 'products', 'x.csv', '--encoding', 'koi8']],
     [['consumers', 'seek', '--service', 'stock', '--consumer', 'c', '--partition', '0', '--to', 'begin']],
     [['quarantine', 'list', '--service', 'elsewhere']],
+    [['quarantine', 'list', '--service', 'stock', '--state', 'lost']],
     [['topics', 'republish', '--topic', 'unknown', '--store', 's', '--from', '1']],
     [['topics', 'drift']],
     [['credentials', 'enrol', '--name', 'Agent']],
@@ -199,6 +200,14 @@ describe('Commands of the operator', () => {
       route: 'POST /v1/stock/consumers/a.b/seek',
       body: { partition: 3, to: 'earliest' },
     });
+  });
+
+  it('quarantine list says how to read on', async () => {
+    const entry = { state: 'open', reason: 'invalidJson', source: 'intake', count: 1, lastSeenAt: 't' };
+    answer = () => ({ status: 200, body: { entries: [{ ...entry, entryId: '17' }], next: 17 } });
+    const { out } = await run('quarantine', 'list', '--service', 'stock', '--limit', '1', '--before', '18');
+    expect(received[0]?.route).toBe('GET /v1/stock/quarantine?state=open&limit=1&before=18');
+    expect(out).toContain('more: --before 17');
   });
 
   it('credentials are listed with what they may speak for: revoke wants their id', async () => {

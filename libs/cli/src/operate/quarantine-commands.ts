@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { tableOf } from '../output';
@@ -21,19 +22,33 @@ const listAnswer = z.looseObject({
   next: z.number().nullable(),
 });
 
+interface ListOptions {
+  readonly service: ServiceName;
+  readonly state: string;
+  readonly reason?: string;
+  readonly before?: number;
+  readonly limit: number;
+}
+
 export function addQuarantineCommands(program: Command, register: Register): void {
   const group = program.command('quarantine').description('inputs that could not be applied');
   const list = group
     .command('list')
     .description('entries of a service, newest first')
     .addOption(serviceOption())
-    .option('--state <state>', 'open, redriven or dismissed', 'open')
+    .addOption(
+      new Option('--state <state>', 'only those').choices(['open', 'redriven', 'dismissed']).default('open'),
+    )
+    .option('--reason <code>', 'only those, for example operationUnknown')
+    .option('--before <id>', 'older than this one: the next page', wholeNumber(1))
     .option('--limit <number>', 'at most so many', wholeNumber(1), 100)
     .addHelpText('after', '\nExample:\n  npm run potok -- quarantine list --service nomenclature');
   register(list, (command) => async ({ client }) => {
-    const { service, state, limit } = command.opts<{ service: ServiceName; state: string; limit: number }>();
-    const query = new URLSearchParams({ state, limit: String(limit) }).toString();
-    const report = listAnswer.parse(await client.get(`/v1/${service}/quarantine?${query}`));
+    const { service, state, reason, before, limit } = command.opts<ListOptions>();
+    const query = new URLSearchParams({ state, limit: String(limit) });
+    if (reason !== undefined) query.set('reason', reason);
+    if (before !== undefined) query.set('before', String(before));
+    const report = listAnswer.parse(await client.get(`/v1/${service}/quarantine?${query.toString()}`));
     const rows = report.entries.map((entry) => [
       entry.entryId,
       entry.state,
@@ -44,7 +59,8 @@ export function addQuarantineCommands(program: Command, register: Register): voi
       entry.lastSeenAt,
     ]);
     const lines = tableOf(['ID', 'STATE', 'REASON', 'SOURCE', 'SUBJECT', 'COUNT', 'LAST SEEN'], rows);
-    return { report, lines: rows.length === 0 ? ['no entries'] : lines, passed: true };
+    const more = report.next === null ? [] : [`more: --before ${String(report.next)}`];
+    return { report, lines: rows.length === 0 ? ['no entries'] : [...lines, ...more], passed: true };
   });
   addEntryCommands(group, register);
 }
