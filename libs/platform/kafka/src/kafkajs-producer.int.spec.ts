@@ -1,4 +1,4 @@
-import { Partitioners } from 'kafkajs';
+import { ConfigResourceTypes, Partitioners } from 'kafkajs';
 import { apiKeys } from '@potok/platform-testing/kafka-frames';
 import { KafkaProxy } from '@potok/platform-testing/kafka-proxy';
 import { requireInfra } from '@potok/platform-testing/test-infra';
@@ -160,6 +160,25 @@ describe('the producer', () => {
     expect(await valuesIn(name, 0)).toEqual(['before', 'after']);
     await producer.close();
     await proxy.close();
+  });
+
+  it('takes an answer that names an error for a failure, and says which', async () => {
+    const { name } = await fixture.topic('limited');
+    const limitTo = async (bytes: number): Promise<void> => {
+      const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name, configEntries }];
+      await (await fixture.connectedAdmin()).alterConfigs({ validateOnly: false, resources });
+    };
+    const producer = new KafkajsProducer(fixture.connection, { retries: 1, retryDelayMs: 5 });
+    const send = (value: string) => producer.send([{ topic: name, partition: 0, records: [record(value)] }]);
+    // The broker answers, and stores nothing: 10 = MESSAGE_TOO_LARGE.
+    await limitTo(10);
+    await expect(send('refused')).rejects.toMatchObject({ code: 10 });
+    expect(producer.healthy()).toBe(false);
+    await limitTo(100_000);
+    await send('stored');
+    expect(await valuesIn(name, 0)).toEqual(['stored']);
+    await producer.close();
   });
 
   it('refuses a topic that does not exist and a record over the limit without sending', async () => {

@@ -1,8 +1,10 @@
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import { seededRandom } from '@potok/platform-testing/seeded-random';
+import { waitFor } from '@potok/platform-testing/wait-for';
 import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
 import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
+import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
 import type { MovementDraft } from '@potok/stock-domain/movement';
@@ -129,6 +131,35 @@ describe('the fold', () => {
     expect(await differences()).toEqual([]);
     const { rows } = await db.database.query('SELECT product_no, quantity_milli FROM balance');
     expect(rows).toEqual([{ product_no: 1, quantity_milli: -5100n }]);
+  });
+
+  it('is done by one of two that fold at once: the other passes the store over', async () => {
+    await post(newDesk(), 1, [draft(1, 5000, true), draft(2, 700, true)]);
+    // Both have chosen what to fold before either has folded.
+    let chosen = 0;
+    const whileBothChoose = (tx: Tx): Tx => ({
+      copyBinary: (target, rows) => tx.copyBinary(target, rows),
+      copyOut: (query, onRow) => tx.copyOut(query, onRow),
+      savepoint: (body) => tx.savepoint(body),
+      afterCommit: (action) => {
+        tx.afterCommit(action);
+      },
+      query: async <R extends object>(sql: string, parameters?: readonly unknown[]) => {
+        const answer = await tx.query<R>(sql, parameters);
+        if (!sql.includes('store_ledger')) return answer;
+        chosen += 1;
+        await waitFor(() => chosen > 1, { what: 'the other one' });
+        return answer;
+      },
+    });
+    const slowly: Transactor = {
+      query: (sql, parameters) => db.database.query(sql, parameters),
+      tx: (body, options) => db.database.tx((tx) => body(whileBothChoose(tx)), options),
+    };
+    const fold = () => new FoldBalancesHandler(slowly, OPTIONS, newDesk().unfolded).fold('all');
+    const outcomes = await Promise.all([fold(), fold()]);
+    expect(outcomes.map(({ movements }) => movements).sort()).toEqual([0, 2]);
+    expect(await differences()).toEqual([]);
   });
 
   it('reads no movement when it knows the sums', async () => {
