@@ -1,4 +1,5 @@
 import type { Good } from '../catalogue/good';
+import { plainGoods } from '../catalogue/plain-goods';
 import type { SimulatedStore } from './chain';
 
 /**
@@ -15,17 +16,9 @@ export interface CodePlan {
   readonly goods: readonly Good[];
 }
 
-/** Two goods with barcodes of their own that nothing else is special about. */
+/** Two goods that nothing else is special about. */
 function goodsOf(code: ReusedCode, { goods }: CodePlan): readonly [Good, Good] {
-  const plain = goods.filter(
-    ({ knowledge, pack, subject, weighed, marking, excise }) =>
-      knowledge === 'known' &&
-      pack === null &&
-      subject === 'goods' &&
-      !weighed &&
-      marking === null &&
-      !excise,
-  );
+  const plain = plainGoods(goods);
   const start = code === 'store' ? 0 : 2;
   const [first, second] = [plain[start], plain[start + 1]];
   if (first === undefined || second === undefined) throw new Error('the catalogue has too few plain goods');

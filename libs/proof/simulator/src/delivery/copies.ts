@@ -74,7 +74,13 @@ function withoutCodes(line: SentLine): SentLine {
   return known;
 }
 
-/** The full copy that follows the cloud's report: both identities. */
-export function fullCopy(document: SentDocument, cloudIdentity: SentIdentity): SentDocument {
-  return { ...document, identities: [cloudIdentity, ...document.identities] };
+/** What a till tells of a receipt that its ФН has not taken yet: its own number, nothing of the ФН. */
+export function pendingReport(document: SentDocument, name: SentIdentity): SentDocument {
+  const { shift: _shift, fiscal: _fiscal, ...known } = document;
+  return { ...known, identities: [name], fiscalState: 'pending' };
+}
+
+/** The full copy that follows the cloud's or the till's report: both identities. */
+export function fullCopy(document: SentDocument, name: SentIdentity): SentDocument {
+  return { ...document, identities: [name, ...document.identities] };
 }

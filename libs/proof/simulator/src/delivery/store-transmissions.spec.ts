@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { planChain } from '../chain/chain';
 import { defaultStartDate, type SimulationOptions } from '../chain/options';
 import { GroundTruth } from '../truth/ground-truth';
+import type { SentDocument } from '../trade/sent-document';
 import { StoreTransmissions } from './store-transmissions';
 import type { Transmission } from './transmission';
 
@@ -37,6 +38,7 @@ const everyKind = [
   ...['mendingReturn', 'mendingSale', 'reversal', 'restatement', 'correction', 'strictFormCorrection'],
   ...['buy', 'buyReturn', 'commissionSale', 'phoneTopUp', 'otherSellersSale', 'strictForm'],
   ...['cashOut', 'rounded', 'rarelyPaid', 'fractionSale', 'reusedCodes', 'lostSale', 'forgottenSale'],
+  ...['pendingSale', 'failedSale', 'bareCorrection', 'miscopiedSale', 'disputedSale'],
   ...['deferredReceipt', 'cancelledReceipt', 'trainingReceipt', 'fullCopy', 'operatorCopy'],
   ...['shiftOpened', 'shiftClosed', 'settlementState', 'fnEnded', 'cashIn', 'cashOut', 'tillEvent'],
 ];
@@ -106,13 +108,40 @@ describe('what a chain sends', () => {
     expect(new Set(quarantined.map(({ text }) => text)).size).toBe(quarantined.length);
   });
 
+  it('knows of a disputed receipt which of its two copies is right', () => {
+    const named = new Map<string, Transmission[]>();
+    for (const one of sent) {
+      const name = one.facts.identities[0] ?? '';
+      if (['miscopiedSale', 'disputedSale'].includes(one.facts.kind) || one.facts.verdict !== undefined)
+        named.set(name, [...(named.get(name) ?? []), one]);
+    }
+    const verdicts = new Set<string>();
+    for (const [name, copies] of named) {
+      const first = copies.find(({ facts }) => facts.expected === 'accepted');
+      const other = copies.find(({ facts }) => facts.verdict !== undefined);
+      if (first === undefined || other === undefined) continue;
+      expect(other.requires).toEqual([`confirmed ${name}`]);
+      const [told, printed] = [first, other].map(({ text }) => (JSON.parse(text) as SentDocument).lines?.[0]);
+      const [, productKey] = first.facts.receipt?.lines[0] ?? [];
+      const goods = planChain(options).goods.filter((good) => good.productId === productKey);
+      verdicts.add(other.facts.verdict ?? '');
+      if (other.facts.verdict === 'keep') expect(told).toEqual(printed);
+      else {
+        expect(told?.barcode).not.toBe(printed?.barcode);
+        expect(goods.map(({ barcode }) => barcode)).toEqual([printed?.barcode]);
+      }
+    }
+    expect([...verdicts].sort()).toEqual(['keep', 'revise']);
+  });
+
   it('states in each close report what the shift holds', () => {
     const fiscal = new Map<string, { receipts: number; documents: number }>();
     for (const { text, facts } of sent) {
-      if (facts.expected !== 'accepted' && facts.kind !== 'brokenBody') continue;
-      if (!facts.identities[0]?.startsWith('fn|')) continue;
+      if (!['accepted', 'bound'].includes(facts.expected) && facts.kind !== 'brokenBody') continue;
+      const name = facts.identities.find((identity) => identity.startsWith('fn|'));
+      if (name === undefined) continue;
       const document = JSON.parse(text) as { type: string; shift: { number: number } };
-      const shift = `${facts.identities[0].split('|')[1] ?? ''}/${String(document.shift.number)}`;
+      const shift = `${name.split('|')[1] ?? ''}/${String(document.shift.number)}`;
       const counts = fiscal.get(shift) ?? { receipts: 0, documents: 0 };
       counts.documents += 1;
       if (document.type === 'receipt') counts.receipts += 1;
@@ -141,9 +170,10 @@ describe('what a chain sends', () => {
     expect(totals.documents + totals.repeats).toBe(sent.length);
     const sum = totals.accepted + totals.variants + totals.bound + totals.held;
     const rejected = countBy(sent, ({ facts }) => facts.expected).get('rejected') ?? 0;
-    expect(sum + rejected).toBe(totals.documents);
+    const decided = sent.filter(({ facts }) => facts.verdict !== undefined).length;
+    expect(sum + rejected + decided).toBe(totals.documents);
     const released = sent.filter(({ facts }) => facts.heldFirst).length;
-    expect(totals.quarantined).toBe(rejected + totals.held + released);
+    expect(totals.quarantined).toBe(rejected + totals.held + decided + released);
   });
 });
 

@@ -7,7 +7,14 @@ import type { SentDocument, SentIdentity } from '../trade/sent-document';
 import { StoreTrade } from '../trade/store-trade';
 import { identityKey, type DocumentFacts } from '../truth/document-facts';
 import { breakBody, refusedLine } from './broken-documents';
-import { cloudReport, conflictingDocument, fullCopy, operatorCopy, type CloudDetail } from './copies';
+import {
+  cloudReport,
+  conflictingDocument,
+  fullCopy,
+  operatorCopy,
+  pendingReport,
+  type CloudDetail,
+} from './copies';
 import { OfflineSpells } from './offline-spells';
 import {
   inSendingOrder,
@@ -70,8 +77,9 @@ export class StoreTransmissions {
   }
 
   /** Some registers' clocks show nonsense; the till software knows the day nevertheless. */
-  private withClock({ document, kind }: TillDocument): SentDocument {
-    if (kind === 'reusedCodes' || !this.random.chance(wrongClockChance)) return document;
+  private withClock({ document, kind, dispute }: TillDocument): SentDocument {
+    if (kind === 'reusedCodes' || dispute !== undefined || !this.random.chance(wrongClockChance))
+      return document;
     const occurredAtLocal = this.random.pick(['1970-01-01T00:03:00', '2099-12-31T23:59:00']);
     return { ...document, occurredAtLocal, operationalDate: this.date };
   }
@@ -80,6 +88,7 @@ export class StoreTransmissions {
     const { document, till } = happened;
     if (happened.fate !== 'sent') return [this.ordinary(happened, second, 'no')];
     if (till.register.trait === 'webhook' && happened.role === 'sale') return this.viaCloud(happened, second);
+    if (happened.pendingAs !== undefined) return this.viaTill(happened, happened.pendingAs, second);
     const held = this.heldBefore(till.driveSeries, document);
     if (held !== 'no') return [this.ordinary(happened, second, held)];
     if (happened.role === 'sale' && this.random.chance(brokenBodyChance))
@@ -128,7 +137,6 @@ export class StoreTransmissions {
     const detail = random.pick(cloudDetails);
     const report = cloudReport(happened.document, cloud, detail);
     const movesLater = detail === 'totalsOnly' ? { movesLater: true as const } : {};
-    const full = fullCopy(happened.document, cloud);
     const reported = this.transmission(happened, {
       second,
       text: JSON.stringify(report),
@@ -140,17 +148,33 @@ export class StoreTransmissions {
         identities: report.identities.map(identityKey),
       },
     });
-    const bound = this.transmission(happened, {
-      second: second + random.between(60, 7200),
+    const bound = this.bound(happened, cloud, second + random.between(60, 7200));
+    return [reported, bound, ...this.mixedUp(happened, cloud, second)];
+  }
+
+  /** A report of the till at once, the copy with the number of the ФН later. */
+  private viaTill(happened: TillDocument, name: SentIdentity, second: number): Transmission[] {
+    const report = pendingReport(happened.document, name);
+    const reported = this.transmission(happened, {
+      second,
+      text: JSON.stringify(report),
+      facts: { ...this.acceptedFacts(happened), identities: report.identities.map(identityKey) },
+    });
+    return [reported, this.bound(happened, name, second + this.random.between(60, 3600))];
+  }
+
+  private bound(happened: TillDocument, name: SentIdentity, second: number): Transmission {
+    const full = fullCopy(happened.document, name);
+    return this.transmission(happened, {
+      second,
       text: JSON.stringify(full),
-      requires: confirmedNames([cloud]),
+      requires: confirmedNames([name]),
       facts: {
         ...this.plainFacts(happened, 'bound'),
         kind: 'fullCopy',
         identities: full.identities.map(identityKey),
       },
     });
-    return [reported, bound, ...this.mixedUp(happened, cloud, second)];
   }
 
   private previousCloudSale: { readonly fiscal: SentIdentity; readonly cloud: SentIdentity } | null = null;
@@ -194,7 +218,9 @@ export class StoreTransmissions {
     if (random.chance(refusedChance)) followers.push(this.refused(happened, after));
     if (happened.role !== 'sale') return followers;
     if (random.chance(operatorCopyChance)) followers.push(...this.operatorCopy(happened, after));
-    if (random.chance(conflictChance)) followers.push(this.conflict(happened, after));
+    const { dispute } = happened;
+    if (dispute !== undefined || random.chance(conflictChance))
+      followers.push(this.conflict(happened, after));
     return followers;
   }
 
@@ -220,11 +246,14 @@ export class StoreTransmissions {
   }
 
   private conflict(happened: TillDocument, second: number): Transmission {
+    const { document, dispute } = happened;
+    const copy = dispute?.copy ?? conflictingDocument(document, this.random);
+    const verdict = dispute === undefined ? {} : { verdict: dispute.verdict };
     return this.transmission(happened, {
       second: second + this.random.between(600, 20_000),
-      text: JSON.stringify(conflictingDocument(happened.document, this.random)),
-      requires: confirmedNames(happened.document.identities),
-      facts: { ...this.plainFacts(happened, 'held'), kind: 'conflict', code: 'conflict' },
+      text: JSON.stringify(copy),
+      requires: confirmedNames(document.identities),
+      facts: { ...this.plainFacts(happened, 'held'), kind: 'conflict', code: 'conflict', ...verdict },
     });
   }
 
@@ -252,8 +281,16 @@ export class StoreTransmissions {
   }
 
   private acceptedFacts(happened: TillDocument): DocumentFacts {
-    const { lines, lineCount, receipt, closeReport } = happened;
-    return { ...this.plainFacts(happened, 'accepted'), lines, lineCount, receipt, closeReport };
+    const { lines, lineCount, receipt, closeReport, dispute } = happened;
+    const movesLater = dispute?.verdict === 'revise' ? { movesLater: true as const } : {};
+    return {
+      ...this.plainFacts(happened, 'accepted'),
+      lines,
+      lineCount,
+      receipt,
+      closeReport,
+      ...movesLater,
+    };
   }
 
   private plainFacts(happened: TillDocument, expected: DocumentFacts['expected']): DocumentFacts {

@@ -1,11 +1,11 @@
-import { decisions, decidesIn } from '../chain/decisions';
+import { decisions, decidesIn, type DecisionReason } from '../chain/decisions';
 import type { SimulatedChain } from '../chain/chain';
 import type { DocumentFacts } from '../truth/document-facts';
 import type { PlatformApi } from './platform-api';
 
 interface Pile {
   readonly storeId: string;
-  readonly why: 'correction' | 'buying';
+  readonly why: DecisionReason;
   readonly operation: string;
   readonly stockEffect: 'in' | 'out';
   /** Receipts that were acknowledged, and ids of those that are decided. */

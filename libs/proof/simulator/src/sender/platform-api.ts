@@ -1,7 +1,13 @@
 import type { Heartbeat, HeartbeatAnswer, PostFnEnded } from '@potok/ingestion-contracts/completeness-http';
+import type { ConflictList } from '@potok/ingestion-contracts/decisions-http';
 import type { opaqueStatus, SendAnswer, SeriesStatus } from '@potok/ingestion-contracts/ingestion-http';
 import type { z } from 'zod';
-import type { BulkDecision, DecisionResults } from '@potok/nomenclature-contracts/decisions-http';
+import type {
+  BulkDecision,
+  DecisionResults,
+  manualDecision,
+  UndecidedLinesPage,
+} from '@potok/nomenclature-contracts/decisions-http';
 import type { UpsertAnswer } from '@potok/nomenclature-contracts/nomenclature-http';
 import { ServiceClient, type HttpAnswer, type HttpCall } from './http-client';
 
@@ -94,6 +100,42 @@ export class PlatformApi {
     const path = '/v1/nomenclature/decisions/bulk';
     const answer = await this.ask(this.nomenclature, { method: 'POST', path, body: decision });
     return JSON.parse(answer.text) as DecisionResults;
+  }
+
+  async decideReceipt(decision: z.input<typeof manualDecision>): Promise<void> {
+    const call = {
+      method: 'POST',
+      path: '/v1/nomenclature/decisions',
+      body: { decisions: [decision] },
+    } as const;
+    const { results } = JSON.parse((await this.ask(this.nomenclature, call)).text) as DecisionResults;
+    if (results.some(({ outcome }) => outcome === 'refused')) {
+      throw new RefusedCallError(`a decision was refused: ${JSON.stringify(results)}`);
+    }
+  }
+
+  async undecidedCorrections(storeId: string): Promise<UndecidedLinesPage['lines']> {
+    const call = this.get(`/v1/nomenclature/undecided-lines?storeId=${storeId}&why=correction&limit=1000`);
+    const answer = checked(call, await this.nomenclature.persist(call));
+    return (JSON.parse(answer.text) as UndecidedLinesPage).lines;
+  }
+
+  /** Open conflicts about single documents, the newest first. */
+  async openConflicts(): Promise<ConflictList['conflicts']> {
+    const conflicts: ConflictList['conflicts'] = [];
+    for (let before = ''; ;) {
+      const call = this.get(`/v1/ingestion/conflicts?state=open&kind=conflict&limit=500${before}`);
+      const page = JSON.parse(checked(call, await this.ingestion.persist(call)).text) as ConflictList;
+      conflicts.push(...page.conflicts);
+      if (page.next === null) return conflicts;
+      before = `&before=${page.next}`;
+    }
+  }
+
+  /** Asked again, the same decision answers as before. */
+  async decideConflict(conflictNo: string, verdict: 'keep' | 'revise', reason: string): Promise<void> {
+    const path = `/v1/ingestion/conflicts/${conflictNo}/${verdict}`;
+    await this.ask(this.ingestion, { method: 'POST', path, body: { reason } });
   }
 
   /** Refused as long as the ledger has not heard of the store and the products: that passes. */

@@ -78,6 +78,23 @@ describe('the sender against a platform that fails now and then', () => {
     for (const barcode of lateBarcodesOf(chain)) expect(platform.records.barcodes).toContain(barcode);
   });
 
+  it('says of every disputed receipt which copy is right, and decides every correction that waits', () => {
+    const verdicts = sent.flatMap(({ facts }) => facts.verdict ?? []);
+    expect([...new Set(verdicts)].sort()).toEqual(['keep', 'revise']);
+    const { conflicts, verdicts: told } = platform.records;
+    for (const { facts } of sent) {
+      if (facts.verdict === undefined) continue;
+      const ofDocument = conflicts.filter(({ scheme, series, number }) =>
+        facts.identities.includes(`${scheme}|${series}|${String(number)}`),
+      );
+      const paths = ofDocument.map(
+        ({ conflictNo }) => `POST /v1/ingestion/conflicts/${conflictNo}/${facts.verdict ?? ''}`,
+      );
+      expect(paths.some((path) => told.has(path))).toBe(true);
+    }
+    expect(platform.records.decisions).toBeGreaterThan(0);
+  });
+
   it('closes the ФН that failed by an act', () => {
     const dying = planChain(simulation)
       .stores.flatMap(({ registers }) => registers)

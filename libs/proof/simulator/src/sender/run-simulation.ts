@@ -10,6 +10,8 @@ import { Accountant } from './accountant';
 import { BarcodeLessons } from './barcode-lessons';
 import { Burst } from './burst';
 import { setUpChain } from './chain-setup';
+import { ConflictJudge } from './conflict-judge';
+import { CorrectionClerk } from './correction-clerk';
 import { ForgottenDocuments } from './forgotten-documents';
 import { Heartbeats } from './heartbeats';
 import { inParallel } from './in-parallel';
@@ -66,6 +68,8 @@ export class SimulationRun {
   private readonly offline: OfflineRegisters;
   private readonly heartbeats: Heartbeats;
   private readonly accountant: Accountant;
+  private readonly clerk: CorrectionClerk;
+  private readonly judge: ConflictJudge;
   private readonly forgotten = new ForgottenDocuments();
   private forgottenCount = 0;
   private readonly gaps: GapFact[] = [];
@@ -96,6 +100,8 @@ export class SimulationRun {
     });
     this.heartbeats = new Heartbeats(chain, api, this.offline);
     this.accountant = new Accountant(chain, api);
+    this.clerk = new CorrectionClerk(chain, api);
+    this.judge = new ConflictJudge(api);
     const { linesPerSecond } = options;
     const pace = { requestsMax, laneRequestsMax: 1, linesPerSecond };
     this.limiter = new LineLimiter(pace);
@@ -232,7 +238,7 @@ export class SimulationRun {
       const transmission = this.byKey.get(facts.key);
       this.byKey.delete(facts.key);
       this.heartbeats.acknowledged(facts);
-      this.accountant.acknowledged(facts);
+      for (const person of this.people) person.acknowledged(facts);
       this.truth.add(facts);
       if (transmission !== undefined) this.lessons.count(transmission);
       if (facts.kind === 'fnEnded') await this.endDrive(facts);
@@ -287,7 +293,7 @@ export class SimulationRun {
       }
       await this.lessons.teach(this.api);
       await this.tellHeartbeats(final && Date.now() - lastChangeMs > recallTimeoutMs);
-      if (final) await this.accountant.decide();
+      if (final) for (const person of this.people) await person.decide();
       const open = this.openErrands;
       if (final && (open === 0 || this.stopRequested)) return;
       if (open !== before || !final) lastChangeMs = Date.now();
@@ -299,9 +305,15 @@ export class SimulationRun {
     }
   }
 
+  /** Whoever decides what the platform leaves open. */
+  private get people() {
+    return [this.accountant, this.clerk, this.judge] as const;
+  }
+
   private get openErrands(): number {
-    const { spool, registrations, forgotten, accountant } = this;
-    return spool.openNames + registrations.unfinished + forgotten.size + accountant.unfinished;
+    const { spool, registrations, forgotten } = this;
+    const undecided = this.people.reduce((sum, { unfinished }) => sum + unfinished, 0);
+    return spool.openNames + registrations.unfinished + forgotten.size + undecided;
   }
 
   /** Registers tell how far they are, and send again what they are asked for. */

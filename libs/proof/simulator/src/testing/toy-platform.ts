@@ -12,6 +12,10 @@ export interface ToyRecords {
   readonly deliveries: string[];
   /** ФН that were closed by an act. */
   readonly ended: string[];
+  /** Copies that differ from the first one of their name. */
+  readonly conflicts: (SeriesName & { readonly conflictNo: string; readonly number: number })[];
+  /** Paths of what was decided about them. */
+  readonly verdicts: Set<string>;
   requests: number;
   decisions: number;
 }
@@ -43,6 +47,8 @@ export class ToyPlatform {
     barcodes: [],
     deliveries: [],
     ended: [],
+    conflicts: [],
+    verdicts: new Set(),
     requests: 0,
     decisions: 0,
   };
@@ -91,6 +97,11 @@ export class ToyPlatform {
     if (what === 'POST /v1/organisation/registrations') this.register(body);
     if (what === 'POST /v1/stock/deliveries') this.records.deliveries.push(body);
     if (what === 'POST /v1/nomenclature/decisions/bulk') return this.decide();
+    if (what === 'POST /v1/nomenclature/decisions') return this.decide();
+    if (what.startsWith('GET /v1/nomenclature/undecided-lines')) return { lines: this.bareCorrections() };
+    if (what.startsWith('GET /v1/ingestion/conflicts'))
+      return { conflicts: this.records.conflicts, next: null };
+    if (what.startsWith('POST /v1/ingestion/conflicts/')) this.records.verdicts.add(what);
     if (what === 'POST /v1/nomenclature/products') {
       const { products } = JSON.parse(body) as { products: { barcodes: { barcode: string }[] }[] };
       this.records.barcodes.push(
@@ -98,6 +109,14 @@ export class ToyPlatform {
       );
     }
     return { enrolmentCode: 'one-time', token: 'ptk', rejected: [], entries: [], next: null };
+  }
+
+  private bareCorrections(): object[] {
+    return [...this.records.documents].flatMap(([documentId, text]) => {
+      if (!text.includes('"form":"correction"') || !text.includes('"lines":[]')) return [];
+      const { totalKopecks } = JSON.parse(text) as { totalKopecks: number };
+      return [{ documentId, lineNo: 0, amountKopecks: totalKopecks }];
+    });
   }
 
   /** One more receipt each time. */
@@ -137,6 +156,14 @@ export class ToyPlatform {
       const registered = scheme === 'agent' || this.records.registered.has(`${scheme}|${series}`);
       if (!usable || !registered) this.records.held.add(name);
       else if (!this.records.documents.has(name)) this.records.documents.set(name, text);
+      else if (number !== undefined && this.records.documents.get(name) !== text) {
+        this.records.conflicts.push({
+          conflictNo: String(this.records.conflicts.length),
+          scheme,
+          series,
+          number,
+        });
+      }
     }
     return usable ? 'accepted' : 'held';
   }

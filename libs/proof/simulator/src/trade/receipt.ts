@@ -5,7 +5,7 @@ import type { CloseReportFacts, DocumentFacts, LineFact } from '../truth/documen
 import type { Operation, ReceiptFacts } from '../truth/receipt-facts';
 import { lineFact, type SoldLine } from './lines';
 import { payAsUsual, type WayToPay } from './payments';
-import type { SentDocument, SentLine } from './sent-document';
+import type { SentDocument, SentIdentity, SentLine } from './sent-document';
 import type { FiscalDocument, Till } from './till';
 
 const phoneChance = 0.06;
@@ -32,6 +32,10 @@ export interface TillDocument {
   readonly closeReport: CloseReportFacts | null;
   /** Of a fiscal sale or return: what copies and returns of it need. */
   readonly sold: readonly SoldLine[];
+  /** The name under which it is told of before the ФН has it. */
+  readonly pendingAs?: SentIdentity;
+  /** Another copy under its name, and which of the two a person says is right. */
+  readonly dispute?: { readonly copy: SentDocument; readonly verdict: 'keep' | 'revise' };
 }
 
 export interface Moment {
@@ -91,13 +95,13 @@ export function makeReceipt(request: ReceiptRequest): TillDocument {
     requires: request.refersTo?.document.identities ?? [],
     lines: sold.map((line) => lineFact(line, sign)).filter((fact) => fact !== null),
     lineCount: sold.length,
-    receipt: receiptFacts(document, request),
+    receipt: receiptFactsOf(document, request),
     closeReport: null,
     sold,
   };
 }
 
-function receiptFacts(document: SentDocument, request: ReceiptRequest): ReceiptFacts {
+export function receiptFactsOf(document: SentDocument, request: ReceiptRequest): ReceiptFacts {
   const { sold, operation, till, date } = request;
   const discounts = sold.flatMap(({ line }) => line.discounts ?? []);
   return {

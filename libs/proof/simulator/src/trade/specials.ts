@@ -7,6 +7,7 @@ import * as prepayments from './prepayments';
 import { exchange } from './purchases';
 import type { TillDocument } from './receipt';
 import { returnByForeignId, returnOfSale, returnWithoutSale } from './returns';
+import * as unsettled from './unsettled-sales';
 import { fillBasket, sellAndRemember, type Purchase, type PurchaseContext } from './visit';
 
 /**
@@ -58,6 +59,9 @@ export const specials: readonly Special[] = [
   corrections.strictFormCorrection,
   corrections.purchaseFromPerson,
   corrections.purchaseGivenBack,
+  unsettled.pendingSale,
+  unsettled.failedSale,
+  unsettled.bareCorrection,
   others.commissionSale,
   others.phoneTopUp,
   others.otherSellersSale,
@@ -70,6 +74,8 @@ export const specials: readonly Special[] = [
   odd.reusedCodeSale,
   odd.deferredSale,
   odd.cancelledSale,
+  unsettled.miscopiedSale,
+  unsettled.disputedSale,
   ofEarlier(exchange),
   returnOf('whole'),
   returnOf('moreThanSold'),
@@ -77,7 +83,7 @@ export const specials: readonly Special[] = [
   unknownReturn,
 ];
 
-const purchasesPerSpecial = 45;
+const purchasesPerSpecial = 38;
 
 export interface SpecialsOfDay {
   /** Counts the days of all stores: 0, 1, 2 … */

@@ -32,8 +32,10 @@ export interface DocumentFacts {
   readonly expected: Expectation;
   /** Reason of a held or rejected one. */
   readonly code: string | null;
-  /** Its goods move only with what comes later: the full copy of a report without lines. */
+  /** Its goods move only with what comes later: the full copy of a report without lines, the right copy. */
   readonly movesLater?: true;
+  /** Of a held copy that contradicts its document: what a person says of it. */
+  readonly verdict?: 'keep' | 'revise';
   /** Held until its series is registered, then accepted. */
   readonly heldFirst: boolean;
   /**

@@ -111,6 +111,8 @@ describe('the figures that reports must show', () => {
       figures.add({ ...facts({}), expected });
     }
     figures.add({ ...facts({}), receipt: null });
+    const { receipt, ...whole } = facts({});
+    figures.add({ ...whole, receipt: receipt === null ? null : { ...receipt, failed: true } });
     expect(figures.days.size).toBe(0);
   });
 });

@@ -41,7 +41,8 @@ export class ExpectedFigures {
 
   add(facts: DocumentFacts): void {
     const { receipt, storeId, registerId } = facts;
-    if (receipt === null || facts.expected !== 'accepted' || facts.role !== 'sale') return;
+    if (receipt === null || receipt.failed === true || facts.expected !== 'accepted' || facts.role !== 'sale')
+      return;
     const day = `${storeId}|${receipt.businessDate}`;
     const figures = this.dayOf(`${day}|${registerId}`);
     count(figures, receipt, facts.key);

@@ -67,7 +67,7 @@ describe('the books of the simulator', () => {
     expect(truth.balances().get(stockKey('store-0001', 'store-0001', 'p-1'))).toBe(-24_000);
   });
 
-  it('expect a row of quarantine for refused, held and released documents, and held ones to stay', () => {
+  it('expect a row of quarantine for refused, held and released documents, and held ones to stay until decided', () => {
     const truth = new GroundTruth();
     const nothing = { ...sale, lines: [], lineCount: 0 };
     truth.add({ ...nothing, expected: 'rejected', code: 'invalidJson' });
@@ -75,6 +75,8 @@ describe('the books of the simulator', () => {
     truth.add({ ...nothing, expected: 'held', code: 'bodyUnusable' });
     truth.add({ ...sale, heldFirst: true });
     expect(truth.totals).toMatchObject({ quarantined: 4, held: 2, conflicts: 1, accepted: 1 });
+    truth.add({ ...nothing, expected: 'held', code: 'conflict', verdict: 'keep' });
+    expect(truth.totals).toMatchObject({ quarantined: 5, held: 2, conflicts: 2, accepted: 1 });
   });
 
   it('count what is carried and posts nothing by its kind', () => {

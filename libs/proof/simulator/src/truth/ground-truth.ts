@@ -16,7 +16,7 @@ export interface ExpectedTotals {
   accepted: number;
   /** Rows of quarantine that ever existed: refused lines, held documents, released ones included. */
   quarantined: number;
-  /** Held documents that nothing releases. */
+  /** Held documents that nothing releases and nobody decides about. */
   held: number;
   conflicts: number;
   variants: number;
@@ -61,7 +61,7 @@ export class GroundTruth {
     if (facts.expected === 'bound') totals.bound += 1;
     if (facts.expected === 'held' || facts.expected === 'rejected' || facts.heldFirst)
       totals.quarantined += 1;
-    if (facts.expected === 'held') totals.held += 1;
+    if (facts.expected === 'held' && facts.verdict === undefined) totals.held += 1;
     if (facts.code === 'conflict') totals.conflicts += 1;
     if (facts.expected === 'accepted') this.addAccepted(facts);
   }

@@ -40,7 +40,9 @@ export interface ReceiptFacts {
   /** Lines whose effect on the stock a person has to decide, and nobody does: they move nothing. */
   readonly undecidedLines: readonly number[];
   /** Why a person had to decide, where one does in the end. */
-  readonly personDecides: 'correction' | 'buying' | null;
+  readonly personDecides: 'correction' | 'buying' | 'failed' | null;
+  /** The ФН did not take it: its goods may move, in no report does it count. */
+  readonly failed?: true;
 }
 
 const ownRevenue: ReadonlySet<Recognition> = new Set(['sale', 'transferAgainstAdvance', 'credit']);
