@@ -12,6 +12,9 @@ const TWO_TO_32 = 4_294_967_296;
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const POSTGRES_EPOCH_DAYS = 10_957;
 const UUID_BYTES = 16;
+const INT4_OID = 23;
+const INT8_OID = 20;
+const ARRAY_HEADER_BYTES = 20;
 
 /**
  * Builds rows in PostgreSQL's binary COPY format: `row(columnCount)`, then that many values in the order of the
@@ -139,6 +142,18 @@ export class BinaryRows {
     return this;
   }
 
+  int4Array(values: readonly number[]): this {
+    this.arrayOf(INT4_OID, values.length, 4);
+    for (const value of values) this.int4(value);
+    return this;
+  }
+
+  int8Array(values: readonly number[]): this {
+    this.arrayOf(INT8_OID, values.length, 8);
+    for (const value of values) this.int8(value);
+    return this;
+  }
+
   /** Hands the rows out and starts anew: what was handed out is never written to again. */
   finish(): EncodedRows {
     if (this.position > 0) this.full.push(this.buffer.subarray(0, this.position));
@@ -153,6 +168,15 @@ export class BinaryRows {
     this.rowCount = 0;
     this.use(EMPTY);
     return { rowCount, chunks, release };
+  }
+
+  /** The head of an array without nulls, whose elements follow as values do. */
+  private arrayOf(elementOid: number, count: number, elementBytes: number): void {
+    const bytes = ARRAY_HEADER_BYTES + count * (4 + elementBytes);
+    this.reserve(4 + bytes);
+    const head = [bytes, 1, 0, elementOid, count, 1];
+    for (const [index, value] of head.entries()) this.view.setInt32(this.position + 4 * index, value);
+    this.position += 4 + ARRAY_HEADER_BYTES;
   }
 
   private writeSafeInteger(value: number): void {

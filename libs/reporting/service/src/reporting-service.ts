@@ -29,8 +29,10 @@ import { ReportedReceiptsConsumer } from './apply-receipts/receipts.consumer';
 import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
 import { ReportExport } from './export-reports/report-export';
 import { FoldProductsHandler } from './fold-products/fold-products.handler';
+import type { FoldDesk } from './fold-products/fold-products.handler';
 import { foldWorker } from './fold-products/fold-worker';
 import { MaintenanceWorker } from './maintain-months/maintenance-worker';
+import { MoveCategoriesHandler } from './move-categories/move-categories.handler';
 import { reportingMigrations } from './migrations/reporting-migrations';
 import { ReportDocumentsController } from './query-reports/documents.controller';
 import { ReportFiguresController } from './query-reports/figures.controller';
@@ -44,6 +46,7 @@ import {
 import { KnownFacets } from './storage/facets';
 import { KnownShifts } from './storage/report-shifts';
 import { KnownNames } from './storage/report-names';
+import { UnfoldedProducts } from './storage/unfolded-products';
 import { legalEntityCopy, productCopy, registerCopy, storeCopy } from './storage/read-copies';
 
 export interface ReportingSettings {
@@ -94,10 +97,18 @@ export function createReportingService(settings: ReportingSettings, host: Servic
     host,
   );
   addConsumers(runtime, settings);
-  addWorkers(runtime, settings);
+  const desk: FoldDesk = {
+    chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
+    unfolded: new UnfoldedProducts(),
+  };
+  addWorkers(runtime, settings, desk);
   const biRows = addBiRows(runtime, settings.biRows);
   addBiDays(runtime, settings.biDaysIntervalMs);
-  return { module: moduleOf(runtime, biRows), strategies: runtime.strategies, start: () => runtime.start() };
+  return {
+    module: moduleOf(runtime, biRows, desk),
+    strategies: runtime.strategies,
+    start: () => runtime.start(),
+  };
 }
 
 function addConsumers(runtime: ServiceRuntime, settings: ReportingSettings): void {
@@ -134,25 +145,31 @@ function addConsumers(runtime: ServiceRuntime, settings: ReportingSettings): voi
   });
 }
 
-function addWorkers(runtime: ServiceRuntime, settings: ReportingSettings): void {
+function addWorkers(runtime: ServiceRuntime, settings: ReportingSettings, desk: FoldDesk): void {
   const { host, database, logger } = runtime;
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  const fold = new FoldProductsHandler(database, {
+  const options = {
     eventsMax: FOLD_EVENTS_MAX,
     catchUpEvents: settings.foldCatchUpEvents,
     waitMaxMs: settings.foldWaitMaxMs,
-  });
+  };
+  const fold = new FoldProductsHandler(database, options, desk);
+  const moves = new MoveCategoriesHandler(database, desk.chunks);
   runtime.addWorker(new MaintenanceWorker({ database, clock: host.clock, onError }));
-  runtime.addWorker(foldWorker(fold, onError));
+  runtime.addWorker(foldWorker(fold, moves, onError));
 }
 
 class ReportingModule {}
 
-function moduleOf(runtime: ServiceRuntime, biRows: ReturnType<typeof addBiRows>): DynamicModule {
+function moduleOf(
+  runtime: ServiceRuntime,
+  biRows: ReturnType<typeof addBiRows>,
+  foldDesk: FoldDesk,
+): DynamicModule {
   const desk: ReportDesk = {
-    chunks: new ChunkPool(CHUNK_BYTES, CHUNKS_KEPT_MAX),
+    ...foldDesk,
     knownFacets: new KnownFacets(),
     knownNames: new KnownNames(),
     knownShifts: new KnownShifts(),

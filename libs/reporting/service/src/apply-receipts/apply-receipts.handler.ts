@@ -14,6 +14,8 @@ import type { KnownNames } from '../storage/report-names';
 import { foldLateEvents } from '../storage/product-sums';
 import { lockStoreReports, moveStoreReports } from '../storage/store-reports';
 import type { StoreProgress } from '../storage/store-reports';
+import { PeriodSums } from '../storage/item-sums';
+import type { UnfoldedProducts } from '../storage/unfolded-products';
 import { decodeEvent, facetOf, instantMs, purposeCode, stateOf } from './receipt-event';
 import type { ReceiptEvent, WholeReceiptEvent } from './receipt-event';
 
@@ -21,6 +23,7 @@ import type { ReceiptEvent, WholeReceiptEvent } from './receipt-event';
 export interface ReportDesk extends BookDesk {
   readonly knownFacets: KnownFacets;
   readonly knownNames: KnownNames;
+  readonly unfolded: UnfoldedProducts;
 }
 
 /**
@@ -46,7 +49,16 @@ export class ApplyReceiptsHandler {
     await names.save(tx);
     await book.save();
     await moveStoreReports(tx, progress);
-    await foldLateEvents(tx, lateEvents(decoded, applied));
+    const late = lateEvents(decoded, applied);
+    await foldLateEvents(tx, this.desk.chunks, late);
+    const lateStores = new Set(late.map(({ storeNo }) => storeNo));
+    tx.afterCommit(() => {
+      for (const { storeNo, appliedSeq } of progress) {
+        if (lateStores.has(storeNo)) continue;
+        const days = book.products.stores.get(storeNo) ?? new PeriodSums();
+        this.desk.unfolded.note(storeNo, { afterSeq: applied.get(storeNo) ?? 0, upToSeq: appliedSeq, days });
+      }
+    });
   }
 }
 

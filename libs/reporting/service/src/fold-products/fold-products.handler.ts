@@ -1,13 +1,24 @@
+import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import { foldRanges, FOLD_PLAN } from '../storage/product-sums';
+import { PeriodSums } from '../storage/item-sums';
+import { addFolds, readEntries } from '../storage/product-sums';
+import type { EventRange, StoreFold } from '../storage/product-sums';
+import type { UnfoldedProducts } from '../storage/unfolded-products';
 
 export interface FoldOptions {
-  /** Events of a store that one transaction folds at most. */
+  /** Events that one transaction reads at most, so that it stays short. */
   readonly eventsMax: number;
   /** While much comes in, a store waits until this many of its events are unfolded: its sums are then written once. */
   readonly catchUpEvents: number;
   /** No store waits longer. */
   readonly waitMaxMs: number;
+}
+
+/** What a fold has at hand. */
+export interface FoldDesk {
+  readonly chunks: ChunkPool;
+  /** What this process has applied itself need not be read. */
+  readonly unfolded: UnfoldedProducts;
 }
 
 interface FoldRange {
@@ -25,6 +36,7 @@ export class FoldProductsHandler {
   constructor(
     private readonly database: Transactor,
     private readonly options: FoldOptions,
+    private readonly desk: FoldDesk,
   ) {}
 
   /** `all`: whatever is unfolded; otherwise the stores whose turn it is. True when there is more to fold. */
@@ -32,16 +44,16 @@ export class FoldProductsHandler {
     return this.database.tx(async (tx) => {
       const ranges = await this.lockRanges(tx, all);
       if (ranges.length === 0) return false;
-      await tx.query(FOLD_PLAN);
-      await foldRanges(
-        tx,
-        ranges.map((range) => ({
-          storeNo: range.store_no,
-          fromSeq: Number(range.from_seq),
-          toSeq: Number(range.to_seq),
-        })),
-      );
-      return ranges.some(({ ahead, to_seq }) => ahead > to_seq);
+      const { known, stored } = this.split(ranges);
+      const entries = await readEntries(tx, stored);
+      const read = stored.map(({ storeNo, toSeq }) => ({
+        storeNo,
+        toSeq,
+        days: entries.get(storeNo) ?? new PeriodSums(),
+      }));
+      await addFolds(tx, this.desk.chunks, [...known, ...read]);
+      const foldedUpTo = new Map([...known, ...read].map(({ storeNo, toSeq }) => [storeNo, toSeq]));
+      return ranges.some(({ store_no, ahead }) => ahead > (foldedUpTo.get(store_no) ?? -1));
     });
   }
 
@@ -51,6 +63,25 @@ export class FoldProductsHandler {
       'SELECT coalesce(sum(applied_seq), 0)::bigint AS events FROM store_report',
     );
     return rows[0]?.events ?? 0n;
+  }
+
+  /** Of those that have to be read only as many as make enough events: the others are for the next transaction. */
+  private split(ranges: readonly FoldRange[]): { known: StoreFold[]; stored: EventRange[] } {
+    const known: StoreFold[] = [];
+    const stored: EventRange[] = [];
+    let events = 0;
+    for (const range of ranges) {
+      const storeNo = range.store_no;
+      const fromSeq = Number(range.from_seq);
+      const run = this.desk.unfolded.take(storeNo, fromSeq);
+      if (run !== null && run.upToSeq > fromSeq) {
+        known.push({ storeNo, toSeq: run.upToSeq, days: run.days });
+      } else if (events < this.options.eventsMax) {
+        stored.push({ storeNo, fromSeq, toSeq: Number(range.to_seq) });
+        events += Number(range.to_seq) - fromSeq;
+      }
+    }
+    return { known, stored };
   }
 
   private async lockRanges(tx: Tx, all: boolean): Promise<readonly FoldRange[]> {

@@ -13,6 +13,7 @@ import { createFacts } from './0002-create-facts';
 import { sayPurpose } from './0003-say-purpose';
 import { keepShiftStatements } from './0004-keep-shift-statements';
 import { sumTheChain } from './0005-sum-the-chain';
+import { packSums } from './0006-pack-sums';
 import { tellDiscountsApart } from './0007-tell-discounts-apart';
 
 /** The schema of reporting, in the order of application. */
@@ -26,6 +27,7 @@ export const reportingMigrations: readonly Migration[] = [
   sayPurpose,
   keepShiftStatements,
   sumTheChain,
+  packSums,
   tellDiscountsApart,
   createBiRows,
   createBiViews,

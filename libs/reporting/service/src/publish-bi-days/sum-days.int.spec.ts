@@ -1,6 +1,4 @@
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
-import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
-import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import type { StateRow } from '@potok/platform-publication/stream';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
@@ -10,10 +8,8 @@ import type { BiDailySalesV1 } from '@potok/reporting-contracts/bi-daily-sales.v
 import { dailySalesTopic } from '@potok/reporting-contracts/bi-topics';
 import { ApplyReceiptsHandler } from '../apply-receipts/apply-receipts.handler';
 import { reportingMigrations } from '../migrations/reporting-migrations';
-import { KnownFacets } from '../storage/facets';
-import { KnownNames } from '../storage/report-names';
-import { KnownShifts } from '../storage/report-shifts';
 import { biStory } from '../testing/bi-story';
+import { newReportDesk } from '../testing/report-desk';
 import { daysSource } from './bi-days-part';
 import { SumDaysHandler } from './sum-days.handler';
 
@@ -26,12 +22,7 @@ let days: SumDaysHandler;
 
 beforeEach(async () => {
   db = await createTestDatabase({ migrations: reportingMigrations, poolMax: 4 });
-  const receipts = new ApplyReceiptsHandler({
-    chunks: new ChunkPool(CHUNK_BYTES, 16),
-    knownFacets: new KnownFacets(),
-    knownNames: new KnownNames(),
-    knownShifts: new KnownShifts(),
-  });
+  const receipts = new ApplyReceiptsHandler(newReportDesk());
   apply = (events) => db.database.tx((tx) => receipts.handle({ tx, events }));
   days = new SumDaysHandler({ database: db.database, clock: { nowMs: () => Date.now() }, source });
 });

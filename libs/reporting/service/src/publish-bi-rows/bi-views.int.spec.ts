@@ -1,16 +1,12 @@
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
-import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
-import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Database } from '@potok/platform-postgres/database';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import { OPERATIONS, PURPOSES, RECOGNITIONS, STOCK_EFFECTS, VAT_RATES } from '@potok/reporting-domain/codes';
 import { ApplyReceiptsHandler } from '../apply-receipts/apply-receipts.handler';
 import { reportingMigrations } from '../migrations/reporting-migrations';
-import { KnownFacets } from '../storage/facets';
-import { KnownNames } from '../storage/report-names';
-import { KnownShifts } from '../storage/report-shifts';
 import { biStory } from '../testing/bi-story';
+import { newReportDesk } from '../testing/report-desk';
 
 const VIEWS = ['completeness', 'daily_sales', 'products', 'receipt_lines', 'receipts', 'shifts', 'stores'];
 const STORY = biStory({ seed: 3, stores: 3, steps: 500 });
@@ -21,12 +17,7 @@ let reader: Database;
 beforeAll(async () => {
   test = await createTestDatabase({ migrations: reportingMigrations });
   reader = test.connect({ url: test.readerUrl });
-  const handler = new ApplyReceiptsHandler({
-    chunks: new ChunkPool(CHUNK_BYTES, 16),
-    knownFacets: new KnownFacets(),
-    knownNames: new KnownNames(),
-    knownShifts: new KnownShifts(),
-  });
+  const handler = new ApplyReceiptsHandler(newReportDesk());
   const apply = (events: readonly StreamEvent[]) => test.database.tx((tx) => handler.handle({ tx, events }));
   for (let from = 0; from < STORY.events.length; from += 25) await apply(STORY.events.slice(from, from + 25));
 });

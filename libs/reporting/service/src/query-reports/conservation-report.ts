@@ -1,6 +1,7 @@
 import { dateCondition, integersIn } from './report-filters';
 import type { ResolvedFilters } from './report-filters';
 import { Parameters, reportTable, selectList } from './report-sql';
+import { CHAIN, SUM_KIND } from '../storage/packed-sums';
 import type { ReportTable, Selected } from './report-sql';
 
 const COLUMNS: readonly Selected[] = [
@@ -45,8 +46,11 @@ WITH r AS (
   FROM daily_payment y JOIN facet f USING (facet_no) WHERE ${of('y', 'f.store_no')} GROUP BY 1, 2
 ), p AS (
   SELECT store_no, business_date, sum(revenue) AS revenue FROM (
-    SELECT p.store_no, p.business_date, sold_kopecks - returned_kopecks AS revenue
-    FROM daily_product p WHERE ${of('p', 'p.store_no')}
+    SELECT p.store_no, p.business_date, p.revenue FROM (
+      SELECT store_no, period AS business_date, coalesce((SELECT sum(sold) FROM unnest(sold_kopecks) sold), 0)
+        - coalesce((SELECT sum(returned) FROM unnest(returned_kopecks) returned), 0) AS revenue
+      FROM sales_sums WHERE kind = ${String(SUM_KIND.productDay)} AND store_no <> ${String(CHAIN)}
+    ) p WHERE ${of('p', 'p.store_no')}
     UNION ALL
     SELECT e.store_no, e.business_date, e.sold_kopecks - e.returned_kopecks
     FROM product_fold b JOIN product_entry e ON e.store_no = b.store_no AND e.seq > b.folded_up_to

@@ -8,6 +8,7 @@ export interface Source {
   readonly from: string;
   readonly where: readonly string[];
   readonly keys: Readonly<Partial<Record<SourceKey, string>>>;
+  readonly plan?: string;
 }
 
 /** The sums of days of one table, by facet. `date` is the column of their date. */

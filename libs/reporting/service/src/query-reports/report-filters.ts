@@ -24,6 +24,7 @@ export interface ResolvedFilters {
   readonly registerNos: readonly number[] | null;
   /** Products, and those of the categories. */
   readonly productNos: readonly number[] | null;
+  readonly categoryNos: readonly number[] | null;
 }
 
 export interface UnknownFilter {
@@ -46,7 +47,7 @@ export async function resolveFilters(
     filters,
     storeNos: stores.numbers,
     registerNos: registers.numbers,
-    productNos: await withCategories(tx, products.numbers, filters.categoryCodes),
+    ...(await withCategories(tx, products.numbers, filters.categoryCodes)),
   };
 }
 
@@ -67,14 +68,20 @@ async function withCategories(
   tx: Tx,
   productNos: readonly number[] | null,
   categoryCodes: readonly string[] | null,
-): Promise<readonly number[] | null> {
-  if (categoryCodes === null) return productNos;
-  const { rows } = await tx.query<{ no: number }>(
-    'SELECT product_no AS no FROM product_copy WHERE category_code = ANY($1::text[])',
+): Promise<Pick<ResolvedFilters, 'productNos' | 'categoryNos'>> {
+  if (categoryCodes === null) return { productNos, categoryNos: null };
+  const { rows: categories } = await tx.query<{ no: number }>(
+    'SELECT category_no AS no FROM category WHERE category_code = ANY($1::text[])',
     [textArray(categoryCodes)],
   );
-  const ofCategories = rows.map(({ no }) => no);
-  return productNos === null ? ofCategories : ofCategories.filter((no) => productNos.includes(no));
+  const categoryNos = categories.map(({ no }) => no);
+  const { rows } = await tx.query<{ no: number }>(
+    'SELECT product_no AS no FROM product_category WHERE category_no = ANY($1::int[])',
+    [integerArray(categoryNos)],
+  );
+  const wanted = productNos === null ? null : new Set(productNos);
+  const ofCategories = rows.map(({ no }) => no).filter((no) => wanted === null || wanted.has(no));
+  return { productNos: ofCategories, categoryNos };
 }
 
 /** Conditions on a row of `facet`, under the name `f`. */

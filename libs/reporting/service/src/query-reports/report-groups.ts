@@ -13,16 +13,17 @@ export type SourceKey =
   | 'legal_entity_id'
   | 'operation'
   | 'purpose'
-  | 'product_no';
+  | 'product_no'
+  | 'category_no';
 
 interface GroupSql {
   readonly keys: readonly SourceKey[];
   /** Over the summed rows, under the name `i`. */
   readonly columns: readonly Selected[];
   readonly join?: string;
+  /** Keys of which the organisation says nothing yet bear one name: none. */
+  readonly mayLackName?: true;
 }
-
-const PRODUCT_JOIN = 'LEFT JOIN product_copy p ON p.product_no = i.product_no';
 
 const GROUPS: Readonly<Record<ReportGroup, GroupSql>> = {
   store: {
@@ -51,6 +52,7 @@ const GROUPS: Readonly<Record<ReportGroup, GroupSql>> = {
       ['legalEntityName', 'e.name'],
     ],
     join: 'LEFT JOIN legal_entity_copy e ON e.legal_entity_id = i.legal_entity_id',
+    mayLackName: true,
   },
   operation: {
     keys: ['operation', 'purpose'],
@@ -60,12 +62,12 @@ const GROUPS: Readonly<Record<ReportGroup, GroupSql>> = {
     ],
   },
   category: {
-    keys: ['product_no'],
+    keys: ['category_no'],
     columns: [
-      ['categoryCode', 'p.category_code'],
-      ['categoryName', 'p.category_name'],
+      ['categoryCode', 'g.category_code'],
+      ['categoryName', 'g.category_name'],
     ],
-    join: PRODUCT_JOIN,
+    join: 'LEFT JOIN category g ON g.category_no = i.category_no',
   },
   product: {
     keys: ['product_no'],
@@ -74,7 +76,7 @@ const GROUPS: Readonly<Record<ReportGroup, GroupSql>> = {
       ['productName', 'p.name'],
       ['article', 'p.article'],
     ],
-    join: PRODUCT_JOIN,
+    join: 'LEFT JOIN product_copy p ON p.product_no = i.product_no',
   },
 };
 
@@ -86,6 +88,11 @@ export function needsProducts(groups: readonly ReportGroup[]): boolean {
 /** Needs rows that tell registers, people or operations apart. */
 export function needsFacets(groups: readonly ReportGroup[]): boolean {
   return groups.some((group) => ['register', 'cashier', 'legalEntity', 'operation'].includes(group));
+}
+
+/** Whether several keys may bear one name: elsewhere the events themselves say what each key is called. */
+export function mayShareNames(groups: readonly ReportGroup[]): boolean {
+  return groups.some((group) => GROUPS[group].mayLackName === true);
 }
 
 export function keysOf(groups: readonly ReportGroup[]): readonly SourceKey[] {

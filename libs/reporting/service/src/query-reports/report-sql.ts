@@ -17,6 +17,8 @@ export interface ReportTable {
   readonly columns: readonly ReportColumn[];
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** Settings of the transaction, where the planner would misjudge the rows. */
+  readonly plan?: string;
 }
 
 /** A column and the SQL expression of its value. */

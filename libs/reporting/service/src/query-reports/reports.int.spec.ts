@@ -1,21 +1,16 @@
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
-import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
-import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { seededRandom } from '@potok/platform-testing/seeded-random';
 import { createTestDatabase } from '@potok/platform-testing/test-database';
 import type { TestDatabase } from '@potok/platform-testing/test-database';
 import { ApplyReceiptsHandler } from '../apply-receipts/apply-receipts.handler';
 import { ReportExport } from '../export-reports/report-export';
 import { csvWriter } from '../export-reports/report-writers';
-import { FoldProductsHandler } from '../fold-products/fold-products.handler';
 import { ensureReportMonths } from '../maintain-months/report-months';
 import { reportingMigrations } from '../migrations/reporting-migrations';
-import { KnownFacets } from '../storage/facets';
-import { KnownNames } from '../storage/report-names';
-import { KnownShifts } from '../storage/report-shifts';
 import { decisionEvent, documentIdOf, receiptEvent } from '../testing/receipt-events';
 import type { TestLine, TestReceipt } from '../testing/receipt-events';
 import { RandomTrade } from '../testing/random-trade';
+import { newFold, newReportDesk } from '../testing/report-desk';
 import { expectedReport } from '../testing/report-oracle';
 import { conservationReport } from './conservation-report';
 import { documentsReport, linesReport } from './documents-report';
@@ -32,12 +27,7 @@ let handler: ApplyReceiptsHandler;
 beforeEach(async () => {
   db = await createTestDatabase({ migrations: reportingMigrations, poolMax: 4 });
   await ensureReportMonths(db.database, Date.parse('2026-03-20T10:00:00.000Z'));
-  handler = new ApplyReceiptsHandler({
-    chunks: new ChunkPool(CHUNK_BYTES, 4),
-    knownFacets: new KnownFacets(),
-    knownNames: new KnownNames(),
-    knownShifts: new KnownShifts(),
-  });
+  handler = new ApplyReceiptsHandler(newReportDesk());
 });
 
 afterEach(() => db.drop());
@@ -47,9 +37,7 @@ function apply(events: readonly StreamEvent[]): Promise<void> {
 }
 
 function fold(): Promise<boolean> {
-  return new FoldProductsHandler(db.database, { eventsMax: 10_000, catchUpEvents: 1, waitMaxMs: 0 }).fold(
-    true,
-  );
+  return newFold(db.database, newReportDesk(), { eventsMax: 10_000 }).fold(true);
 }
 
 const EVERYTHING: ReportFilters = {

@@ -59,5 +59,8 @@ export async function openReport(
   await tx.query(PLAN);
   const resolved = await resolveFilters(tx, filters);
   if ('field' in resolved) return fail(resolved);
-  return ok({ asOf: await readAsOf(tx, resolved.storeNos), table: build(resolved) });
+  const asOf = await readAsOf(tx, resolved.storeNos);
+  const table = build(resolved);
+  if (table.plan !== undefined) await tx.query(table.plan);
+  return ok({ asOf, table });
 }

@@ -20,7 +20,7 @@ const PURCHASE = 'f.operation = 1 AND f.purpose = 0';
 const LINE_KOPECKS =
   'd.revenue_kopecks + d.advance_kopecks + d.credit_payment_kopecks + d.agent_kopecks + d.other_kopecks';
 
-const where = (sum: string, condition: string) => `sum(${sum}) FILTER (WHERE ${condition})`;
+const where = (sum: string, condition: string) => `total(${sum}) FILTER (WHERE ${condition})`;
 
 const FACET_MEASURES: Measures = {
   revenue: where('d.revenue_kopecks', TRADE),
@@ -29,31 +29,32 @@ const FACET_MEASURES: Measures = {
   discount: where('d.discount_kopecks', TRADE),
   advance: where('d.advance_kopecks', TRADE),
   agent: where('d.agent_kopecks', TRADE),
-  lines: 'sum(d.lines)',
-  receipts: 'sum(d.receipts)',
-  operations: 'sum(d.operations)',
+  lines: 'total(d.lines)',
+  receipts: 'total(d.receipts)',
+  operations: 'total(d.operations)',
   purchases: where('d.operations', PURCHASE),
   purchase_kopecks: where('d.revenue_kopecks', PURCHASE),
   credit_payment: where('d.credit_payment_kopecks', TRADE),
   other: where('d.other_kopecks', TRADE),
-  rounding: 'sum(d.rounding_kopecks)',
+  rounding: 'total(d.rounding_kopecks)',
   unitemised: where('d.unitemised_kopecks', TRADE),
-  total: 'sum(d.total_kopecks)',
-  unexplained: `sum(d.total_kopecks - (${LINE_KOPECKS}) + d.rounding_kopecks)`,
+  total: 'total(d.total_kopecks)',
+  unexplained: `total(d.total_kopecks - (${LINE_KOPECKS}) + d.rounding_kopecks)`,
   return_receipts: where('d.receipts', CUSTOMER_RETURN),
   mending_receipts: where('d.receipts', 'f.purpose = 2'),
 };
 
 const PRODUCT_MEASURES: Measures = {
-  revenue: 'sum(d.sold_kopecks - d.returned_kopecks)',
-  sales: 'sum(d.sold_kopecks)',
-  returned: 'sum(d.returned_kopecks)',
-  discount: 'sum(d.discount_kopecks)',
-  advance: 'sum(d.advance_kopecks)',
-  agent: 'sum(d.agent_kopecks)',
-  lines: 'sum(d.lines)',
-  sold_milli: 'sum(d.sold_milli)',
-  returned_milli: 'sum(d.returned_milli)',
+  // A measure that is zero throughout a part is null there.
+  revenue: 'total(d.sold_kopecks) - total(d.returned_kopecks)',
+  sales: 'total(d.sold_kopecks)',
+  returned: 'total(d.returned_kopecks)',
+  discount: 'total(d.discount_kopecks)',
+  advance: 'total(d.advance_kopecks)',
+  agent: 'total(d.agent_kopecks)',
+  lines: 'total(d.lines)',
+  sold_milli: 'total(d.sold_milli)',
+  returned_milli: 'total(d.returned_milli)',
 };
 
 const MONEY: readonly Selected[] = [

@@ -1,6 +1,6 @@
 import type { ReportGroup } from '@potok/reporting-contracts/report-http';
 import type { Source } from './facet-source';
-import { columnsOf, joinsOf, keysOf } from './report-groups';
+import { columnsOf, joinsOf, keysOf, mayShareNames } from './report-groups';
 import { reportTable, selectList } from './report-sql';
 import type { Parameters, ReportTable, Selected } from './report-sql';
 
@@ -20,8 +20,8 @@ export interface SummedReport {
 }
 
 /**
- * Sums by keys first, so that names are joined to few rows; then by names, because several keys may bear one (products
- * of a category); at last what is worked out of the sums. Without groups it is one row.
+ * Sums by keys first, so that names are joined to few rows; then by names where several keys may bear one; at last what
+ * is worked out of the sums. Without groups it is one row.
  */
 export function summedReport(report: SummedReport, parameters: Parameters): ReportTable {
   const { groups, source, measures } = report;
@@ -33,6 +33,7 @@ export function summedReport(report: SummedReport, parameters: Parameters): Repo
     count === 0
       ? ''
       : `GROUP BY ${Array.from({ length: count }, (_, index) => String(index + 1)).join(', ')}`;
+  const again = report.ownKeys !== undefined || mayShareNames(groups);
   const sql = `
 WITH i AS (
   SELECT ${[...inner.map(([name, of]) => `${of} AS ${name}`), ...summed(measures)].join(', ')}
@@ -40,13 +41,14 @@ WITH i AS (
   ${source.where.length === 0 ? '' : `WHERE ${source.where.join(' AND ')}`}
   ${groupBy(inner.length)}
 ), m AS (
-  SELECT ${[...named.map(([name, of]) => `${of} AS "${name}"`), ...names.map((name) => `sum(i.${name})::bigint AS ${name}`)].join(', ')}
+  SELECT ${[...named.map(([name, of]) => `${of} AS "${name}"`), ...names.map((name) => (again ? `sum(i.${name})::bigint AS ${name}` : `i.${name}`))].join(', ')}
   FROM i ${joinsOf(groups)}
-  ${groupBy(named.length)}
+  ${again ? groupBy(named.length) : ''}
 )
 SELECT ${selectList([...named.map(([name]): Selected => [name, `m."${name}"`]), ...report.columns])}
 FROM m ${named.length === 0 ? '' : `WHERE ${names.map((name) => `m.${name} <> 0`).join(' OR ')} ORDER BY ${named.map(([name]) => `m."${name}" NULLS FIRST`).join(', ')}`}`;
-  return reportTable([...named, ...report.columns], sql, parameters);
+  const table = reportTable([...named, ...report.columns], sql, parameters);
+  return source.plan === undefined ? table : { ...table, plan: source.plan };
 }
 
 function summed(measures: Measures): string[] {

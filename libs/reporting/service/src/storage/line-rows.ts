@@ -41,9 +41,15 @@ export function encodeLine(
     .int2(entry);
 }
 
+/** An entry of a line: `state` is the receipt with which it counts or counted. */
+export interface LineEntry {
+  readonly line: FactLine;
+  readonly state: ReceiptState;
+  readonly entry: Entry;
+}
+
 /** The entries that lead from the receipt as it stood to the receipt as it stands: lines that stay are left alone. */
-export function encodeChange(rows: BinaryRows, before: ReceiptState, now: ReceiptState): void {
-  const seq = now.lastSeq;
+export function entriesBetween(before: ReceiptState, now: ReceiptState): readonly LineEntry[] {
   const moved =
     before.facetNo !== now.facetNo ||
     before.facts.businessDay !== now.facts.businessDay ||
@@ -51,13 +57,13 @@ export function encodeChange(rows: BinaryRows, before: ReceiptState, now: Receip
   const standing = new Map(now.facts.lines.map((line) => [line.lineNo, line]));
   const stays = (line: FactLine, other: FactLine | undefined) =>
     !moved && other !== undefined && sameLine(line, other);
-  for (const line of before.facts.lines) {
-    if (!stays(line, standing.get(line.lineNo))) encodeLine(rows, line, { state: before, seq, entry: -1 });
-  }
   const earlier = new Map(before.facts.lines.map((line) => [line.lineNo, line]));
-  for (const line of now.facts.lines) {
-    if (!stays(line, earlier.get(line.lineNo))) encodeLine(rows, line, { state: now, seq, entry: 1 });
-  }
+  const gone = before.facts.lines.filter((line) => !stays(line, standing.get(line.lineNo)));
+  const come = now.facts.lines.filter((line) => !stays(line, earlier.get(line.lineNo)));
+  return [
+    ...gone.map((line): LineEntry => ({ line, state: before, entry: -1 })),
+    ...come.map((line): LineEntry => ({ line, state: now, entry: 1 })),
+  ];
 }
 
 function sameLine(one: FactLine, other: FactLine): boolean {

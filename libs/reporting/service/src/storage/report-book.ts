@@ -4,7 +4,7 @@ import type { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { standsForOperation } from '@potok/reporting-domain/operations';
 import { DailyFigures } from './daily-figures';
-import { encodeChange, encodeLine, LINE_COLUMNS } from './line-rows';
+import { encodeLine, entriesBetween, LINE_COLUMNS } from './line-rows';
 import {
   deleteReceipts,
   encodeReceipt,
@@ -17,6 +17,7 @@ import { receiptKey } from './receipt-state';
 import type { CountedReceipt, ReceiptState } from './receipt-state';
 import { ReportShifts } from './report-shifts';
 import type { KnownShifts } from './report-shifts';
+import { BatchProducts } from './unfolded-products';
 
 /** What the books of a service share. */
 export interface BookDesk {
@@ -38,6 +39,8 @@ interface OpenReceipt {
 export class ReportBook {
   private readonly lines: BinaryRows;
   private readonly receipts: BinaryRows;
+  /** What the lines of the batch add to the sums by product. */
+  readonly products = new BatchProducts();
   private readonly open = new Map<string, OpenReceipt>();
 
   private constructor(
@@ -66,8 +69,10 @@ export class ReportBook {
 
   register(state: ReceiptState): void {
     assert(this.find(state.storeNo, state.receiptSeq) === null, 'a receipt is registered once');
-    for (const line of state.facts.lines)
+    for (const line of state.facts.lines) {
       encodeLine(this.lines, line, { state, seq: state.lastSeq, entry: 1 });
+      this.products.add(line, state, 1);
+    }
     this.put({ before: null, now: state, operationCounted: state.facts.counted });
   }
 
@@ -76,7 +81,10 @@ export class ReportBook {
       this.open.get(receiptKey(now.storeNo, now.receiptSeq)),
       'the receipt that changes',
     );
-    encodeChange(this.lines, receipt.now, now);
+    for (const { line, state, entry } of entriesBetween(receipt.now, now)) {
+      encodeLine(this.lines, line, { state, seq: now.lastSeq, entry });
+      this.products.add(line, state, entry);
+    }
     receipt.now = now;
   }
 
