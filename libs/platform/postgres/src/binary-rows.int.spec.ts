@@ -108,6 +108,23 @@ describe('BinaryRows', () => {
     expect(binary.finish().rowCount).toBe(0);
   });
 
+  it('arrays come back element by element, those larger than a chunk too', async () => {
+    const big = Array.from({ length: 60_000 }, (_, index) => (index % 3 === 0 ? -1 : 1) * (2 ** 40 + index));
+    const small = Array.from({ length: 60_000 }, (_, index) => index - 30_000);
+    await test.database.query('CREATE TABLE packed (no int, small int[], big bigint[])');
+    const binary = new BinaryRows();
+    binary.row(3).int4(1).int4Array(small).int8Array(big);
+    binary.row(3).int4(2).int4Array([7]).int8Array([-7]);
+    await test.database.tx((tx) => tx.copyBinary('packed (no, small, big)', binary.finish()));
+    const { rows } = await test.database.query<{ no: number; small: string; big: string }>(
+      'SELECT no, small::text, big::text FROM packed ORDER BY no',
+    );
+    expect(rows).toEqual([
+      { no: 1, small: `{${small.join(',')}}`, big: `{${big.join(',')}}` },
+      { no: 2, small: '{7}', big: '{-7}' },
+    ]);
+  });
+
   it('refuses numbers that the column could not hold', () => {
     const rows = new BinaryRows().row(1);
     expect(() => rows.int8(2 ** 53)).toThrow('safe integer');

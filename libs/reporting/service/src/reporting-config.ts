@@ -25,10 +25,10 @@ export const reportingConfigFields = {
     .default(2_000)
     .describe('Sums of a day are published on bi.daily-sales.v1 this often at most'),
   reportingFoldCatchUpEvents: integer(1, 1_000_000)
-    .default(5_000)
+    .default(2_000)
     .describe('While much comes in, the products of a store are summed after this many receipts'),
   reportingFoldWaitMaxMs: durationMs(200, 600_000)
-    .default(10_000)
+    .default(60_000)
     .describe(
       'They are summed after this time at the latest; what is not summed yet is counted all the same',
     ),
