@@ -41,6 +41,6 @@ function isWithinShift(openedMs: number, occurredMs: number): boolean {
 }
 
 function cutoverToMs(dayCutover: string): number {
-  const [hours, minutes] = dayCutover.split(':').map(Number);
-  return ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE_MS;
+  const colon = dayCutover.indexOf(':');
+  return (Number(dayCutover.slice(0, colon)) * 60 + Number(dayCutover.slice(colon + 1))) * MINUTE_MS;
 }

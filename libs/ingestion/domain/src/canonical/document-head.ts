@@ -24,7 +24,19 @@ export function headOfDocument(document: DocumentHead): DocumentHead {
   const { type, subtype, storeId, storeNo, registerNo, identities, shift, time } = document;
   const { operation, fiscalState, businessState, totalKopecks, payments, closeReport } = document;
   return {
-    ...{ type, subtype, storeId, storeNo, registerNo, identities, shift, time },
-    ...{ operation, fiscalState, businessState, totalKopecks, payments, closeReport },
+    type,
+    subtype,
+    storeId,
+    storeNo,
+    registerNo,
+    identities,
+    shift,
+    time,
+    operation,
+    fiscalState,
+    businessState,
+    totalKopecks,
+    payments,
+    closeReport,
   };
 }
