@@ -17,6 +17,7 @@ const BARCODE = '4600682000013';
 
 let broker: OwnBroker;
 let potok: RunningPotok;
+let device: string;
 
 beforeAll(async () => {
   broker = await startOwnBroker();
@@ -60,6 +61,7 @@ async function trade(): Promise<void> {
   const { token } = await call<{ token: string }>('POST /v1/organisation/credentials/token', {
     enrolmentCode,
   });
+  device = token;
   const documents = [
     receipt(1, 'sale', [line(1, BARCODE, 20_000), line(2, '4600682000099', 10_000)]),
     receipt(2, 'return', [line(1, BARCODE, 10_000)]),
@@ -218,5 +220,19 @@ describe('the proof of conservation', () => {
 
   it('is clean again once everything is mended', async () => {
     expect((await prove()).differences).toEqual([]);
+  });
+
+  it('is clean where receipts state no payments, or others than their totals', async () => {
+    const unpaid = { ...receipt(5, 'sale', [line(1, BARCODE, 1_000)]), payments: undefined };
+    const payments = [{ fiscalKind: 'cash', amountKopecks: 1_500 }];
+    const overpaid = { ...receipt(6, 'sale', [line(1, BARCODE, 1_000)]), payments };
+    for (const document of [unpaid, overpaid]) await call('POST /v1/ingestion/documents', document, device);
+    await waitFor(
+      async () => {
+        const found = await prove();
+        return found.receipts === 6 && found.differences.length === 0;
+      },
+      { what: 'a clean proof of six receipts' },
+    );
   });
 });

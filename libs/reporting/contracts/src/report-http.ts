@@ -320,6 +320,7 @@ export const conservationRow = z.object({
   revenueKopecks: kopecks('Own turnover by receipts'),
   facetRevenueKopecks: kopecks('Own turnover by the sums of days'),
   productRevenueKopecks: kopecks('Own turnover of sales and returns by the sums of products'),
+  receiptPaymentKopecks: kopecks('Payments that counted receipts state; a receipt need not state any'),
   paymentKopecks: kopecks('Payments by the sums of days'),
 });
 export const conservationAnswer = pageOf(conservationRow);

@@ -210,11 +210,11 @@ function compareLines(
 export interface ReportedDay {
   readonly businessDate: string;
   readonly receiptsCounted: number;
-  readonly totalKopecks: number;
   readonly lineKopecks: number;
   readonly revenueKopecks: number;
   readonly facetRevenueKopecks: number;
   readonly productRevenueKopecks: number;
+  readonly receiptPaymentKopecks: number;
   readonly paymentKopecks: number;
 }
 
@@ -228,7 +228,8 @@ class DaySums {
 
 /**
  * The sums that reports are answered from are the sums of the lines below them: turnover by receipts, by the sums of
- * days and by those of products; payments are the totals of the receipts.
+ * days and by those of products; payments are those that the receipts
+ * state, which need not come to their totals: a till's defect refuses no receipt.
  */
 export function compareDays(
   days: readonly ReportedDay[],
@@ -250,7 +251,7 @@ export function compareDays(
       ['revenueKopecks', revenueKopecks],
       ['facetRevenueKopecks', revenueKopecks],
       ['productRevenueKopecks', revenueKopecks],
-      ['paymentKopecks', day.totalKopecks],
+      ['paymentKopecks', day.receiptPaymentKopecks],
     ] as const;
     for (const [field, sum] of expected) {
       const place = { businessDate: day.businessDate, documentId: null, lineNo: null, field };

@@ -9213,7 +9213,7 @@ return errors === 0;
 validate29.evaluated = {"props":{"asOf":true,"rows":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateConservationAnswer = validate30;
-const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receiptsCounted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"facetRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"paymentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","businessDate","receipts","receiptsCounted","lines","totalKopecks","lineKopecks","revenueKopecks","facetRevenueKopecks","productRevenueKopecks","paymentKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"stores":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"streamSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rootSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["storeId","streamSeq","rootSeq","recordedAt"]}},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","recordedAt","stores","incompleteRegisters"]},"rows":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string"},"businessDate":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"receipts":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receiptsCounted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lines":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"totalKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"facetRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productRevenueKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"receiptPaymentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"paymentKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","businessDate","receipts","receiptsCounted","lines","totalKopecks","lineKopecks","revenueKopecks","facetRevenueKopecks","productRevenueKopecks","receiptPaymentKopecks","paymentKopecks"]}},"next":{"type":["string","null"]}},"required":["asOf","rows","next"]};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9557,7 +9557,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing4;
-if((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.receiptsCounted === undefined) && (missing4 = "receiptsCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.lineKopecks === undefined) && (missing4 = "lineKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.facetRevenueKopecks === undefined) && (missing4 = "facetRevenueKopecks"))) || ((data16.productRevenueKopecks === undefined) && (missing4 = "productRevenueKopecks"))) || ((data16.paymentKopecks === undefined) && (missing4 = "paymentKopecks"))){
+if(((((((((((((data16.storeId === undefined) && (missing4 = "storeId")) || ((data16.businessDate === undefined) && (missing4 = "businessDate"))) || ((data16.receipts === undefined) && (missing4 = "receipts"))) || ((data16.receiptsCounted === undefined) && (missing4 = "receiptsCounted"))) || ((data16.lines === undefined) && (missing4 = "lines"))) || ((data16.totalKopecks === undefined) && (missing4 = "totalKopecks"))) || ((data16.lineKopecks === undefined) && (missing4 = "lineKopecks"))) || ((data16.revenueKopecks === undefined) && (missing4 = "revenueKopecks"))) || ((data16.facetRevenueKopecks === undefined) && (missing4 = "facetRevenueKopecks"))) || ((data16.productRevenueKopecks === undefined) && (missing4 = "productRevenueKopecks"))) || ((data16.receiptPaymentKopecks === undefined) && (missing4 = "receiptPaymentKopecks"))) || ((data16.paymentKopecks === undefined) && (missing4 = "paymentKopecks"))){
 validate30.errors = [{instancePath:instancePath+"/rows/" + i2,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -9811,22 +9811,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.paymentKopecks !== undefined){
-let data27 = data16.paymentKopecks;
+if(data16.receiptPaymentKopecks !== undefined){
+let data27 = data16.receiptPaymentKopecks;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptPaymentKopecks",schemaPath:"#/properties/rows/items/properties/receiptPaymentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs55){
 if((typeof data27 == "number") && (isFinite(data27))){
 if(data27 > 9007199254740991 || isNaN(data27)){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptPaymentKopecks",schemaPath:"#/properties/rows/items/properties/receiptPaymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data27 < -9007199254740991 || isNaN(data27)){
-validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/receiptPaymentKopecks",schemaPath:"#/properties/rows/items/properties/receiptPaymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -9836,6 +9836,34 @@ var valid7 = _errs55 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data16.paymentKopecks !== undefined){
+let data28 = data16.paymentKopecks;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data28 < -9007199254740991 || isNaN(data28)){
+validate30.errors = [{instancePath:instancePath+"/rows/" + i2+"/paymentKopecks",schemaPath:"#/properties/rows/items/properties/paymentKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs57 === errors;
+}
+else {
+var valid7 = true;
+}
 }
 }
 }
@@ -9872,13 +9900,13 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data28 = data.next;
-const _errs57 = errors;
-if((typeof data28 !== "string") && (data28 !== null)){
+let data29 = data.next;
+const _errs59 = errors;
+if((typeof data29 !== "string") && (data29 !== null)){
 validate30.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema41.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs57 === errors;
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;

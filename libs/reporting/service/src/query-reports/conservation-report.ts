@@ -15,8 +15,13 @@ const COLUMNS: readonly Selected[] = [
   ['revenueKopecks', 'coalesce(r.revenue, 0)::bigint'],
   ['facetRevenueKopecks', 'coalesce(d.revenue, 0)::bigint'],
   ['productRevenueKopecks', 'coalesce(p.revenue, 0)::bigint'],
+  ['receiptPaymentKopecks', 'coalesce(r.paid, 0)::bigint'],
   ['paymentKopecks', 'coalesce(y.amount, 0)::bigint'],
 ];
+
+/** A receipt keeps three numbers a payment: code, amount, cash handed out. What is paid need not be its total. */
+const PAID = `(SELECT sum(value::bigint) FROM jsonb_array_elements_text(r.payments::jsonb)
+      WITH ORDINALITY AS part (value, place) WHERE place % 3 = 2)`;
 
 /**
  * What stands here of each store and business date, by every way in which it is kept: equal ways prove each other, and
@@ -32,7 +37,8 @@ export function conservationReport(resolved: ResolvedFilters): ReportTable {
   const sql = `
 WITH r AS (
   SELECT r.store_no, r.business_date, count(*) AS receipts, count(*) FILTER (WHERE counted) AS counted,
-    sum(total_kopecks) FILTER (WHERE counted) AS total, sum(revenue_kopecks) FILTER (WHERE counted) AS revenue
+    sum(total_kopecks) FILTER (WHERE counted) AS total, sum(revenue_kopecks) FILTER (WHERE counted) AS revenue,
+    sum(${PAID}) FILTER (WHERE counted) AS paid
   FROM receipt r WHERE ${of('r', 'r.store_no')} GROUP BY 1, 2
 ), l AS (
   SELECT l.store_no, l.business_date, sum(entry) FILTER (WHERE line_no > 0) AS lines,

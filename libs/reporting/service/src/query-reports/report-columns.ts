@@ -93,6 +93,7 @@ const COLUMNS = {
   lineKopecks: column('kopecks', 'Сумма позиций, руб.'),
   facetRevenueKopecks: column('kopecks', 'Выручка по дням, руб.'),
   productRevenueKopecks: column('kopecks', 'Выручка по товарам, руб.'),
+  receiptPaymentKopecks: column('kopecks', 'Оплаты по чекам, руб.'),
   paymentKopecks: column('kopecks', 'Оплаты, руб.'),
 } as const satisfies Record<string, Omit<ReportColumn, 'name'>>;
 

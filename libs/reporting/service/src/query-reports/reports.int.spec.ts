@@ -291,7 +291,10 @@ describe('reports over random trade', () => {
         payments.reduce((whole, [, amount = 0]) => whole + amount, 0),
       );
       const { rows: kept } = await ask(conservationReport, { from, to });
-      for (const row of kept) expect(row['revenueKopecks']).toBe(row['facetRevenueKopecks']);
+      for (const row of kept) {
+        expect(row['revenueKopecks']).toBe(row['facetRevenueKopecks']);
+        expect(row['receiptPaymentKopecks']).toBe(row['paymentKopecks']);
+      }
     }
   });
 
