@@ -18,6 +18,8 @@ export const HEADER = {
   traceparent: 'traceparent',
 } as const;
 
+type NamedHeaders = { [Name in (typeof HEADER)[keyof typeof HEADER]]?: string };
+
 export interface EventHeaderFields {
   readonly id: string;
   readonly type: string;
@@ -33,20 +35,24 @@ export interface EventHeaderFields {
   readonly traceparent: string | null;
 }
 
-/** A pure function of stored values, so that a repeat has identical headers. */
+/**
+ * A pure function of stored values, so that a repeat has identical headers. Literal names make one shape of all the
+ * objects: with computed ones each record costs several times as much.
+ */
 export function eventHeaders(fields: EventHeaderFields): Record<string, string> {
-  return {
-    [HEADER.specVersion]: '1.0',
-    [HEADER.id]: fields.id,
-    [HEADER.type]: fields.type,
-    [HEADER.source]: fields.source,
-    [HEADER.time]: fields.time,
-    [HEADER.epoch]: String(fields.epoch),
-    [HEADER.seq]: String(fields.seq),
-    ...(fields.mustUnderstand ? { [HEADER.mustUnderstand]: 'true' } : {}),
-    ...(fields.streamKey === undefined ? {} : { [HEADER.partitionKey]: fields.streamKey }),
-    ...(fields.traceparent === null ? {} : { [HEADER.traceparent]: fields.traceparent }),
+  const headers: NamedHeaders = {
+    ce_specversion: '1.0',
+    ce_id: fields.id,
+    ce_type: fields.type,
+    ce_source: fields.source,
+    ce_time: fields.time,
+    ce_streamepoch: String(fields.epoch),
+    ce_streamseq: String(fields.seq),
   };
+  if (fields.mustUnderstand) headers.ce_mustunderstand = 'true';
+  if (fields.streamKey !== undefined) headers.ce_partitionkey = fields.streamKey;
+  if (fields.traceparent !== null) headers.traceparent = fields.traceparent;
+  return headers;
 }
 
 /**
@@ -65,12 +71,13 @@ export interface StateHeaderFields {
 
 /** Headers of a row of a compacted topic; the version stands there so that nobody must parse the value for it. */
 export function stateHeaders(fields: StateHeaderFields): Record<string, string> {
-  return {
-    [HEADER.specVersion]: '1.0',
-    [HEADER.id]: fields.id,
-    [HEADER.type]: fields.type,
-    [HEADER.source]: fields.source,
-    [HEADER.time]: fields.time,
-    [HEADER.stateVersion]: String(fields.version),
+  const headers: NamedHeaders = {
+    ce_specversion: '1.0',
+    ce_id: fields.id,
+    ce_type: fields.type,
+    ce_source: fields.source,
+    ce_time: fields.time,
+    ce_stateversion: String(fields.version),
   };
+  return headers;
 }

@@ -57,11 +57,32 @@ export class BinaryRowReader {
     return this.buffer.toString('utf8', this.position - length, this.position);
   }
 
+  /** An int[] without nulls. */
+  int4Array(): number[] {
+    return this.array(() => this.int4());
+  }
+
+  /** A bigint[] of safe integers without nulls. */
+  int8Array(): number[] {
+    return this.array(() => this.int8());
+  }
+
   /** True, and the value is passed, when it is null; otherwise the value is still to be read. */
   null(): boolean {
     if (this.buffer.readInt32BE(this.position) !== NULL_LENGTH) return false;
     this.position += 4;
     return true;
+  }
+
+  /** One dimension, or none of an empty array; nulls in it are refused by whoever reads them as elements. */
+  private array(element: () => number): number[] {
+    const dimensions = this.buffer.readInt32BE(this.position + 4);
+    assert(dimensions <= 1, 'an array has several dimensions');
+    const length = dimensions === 0 ? 0 : this.buffer.readInt32BE(this.position + 16);
+    this.position += 16 + dimensions * 8;
+    const values: number[] = [];
+    for (let index = 0; index < length; index += 1) values.push(element());
+    return values;
   }
 
   private expect(length: number): void {

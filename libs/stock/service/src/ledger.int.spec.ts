@@ -162,7 +162,7 @@ describe('the ledger', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await apply([{ ...sale(1, [1]), traceparent }]);
     const [event] = await db.database.tx((tx) =>
-      new MovementsSource(desk.recent).read(
+      new MovementsSource(desk.recent, desk.knownNames).read(
         tx,
         [{ streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 1 }],
         1_000_000,
@@ -220,7 +220,7 @@ describe('the ledger', () => {
       decidedLine(index + 1, { productNo: 1 + (index % 9) }),
     );
     await apply([sale(1, [1, 2]), receiptEvent({ seq: 2, fields: { lines: many } }), sale(3, [4])]);
-    const source = new MovementsSource(desk.recent);
+    const source = new MovementsSource(desk.recent, desk.knownNames);
     const read = (fromSeq: number, toSeq: number, bytesMax = 10_000_000) =>
       db.database.tx((tx) => source.read(tx, [{ streamKey: 'store-1', epoch: 1, fromSeq, toSeq }], bytesMax));
     const whole = await read(1, 5);
@@ -242,12 +242,12 @@ describe('the ledger', () => {
     }
     const range = { streamKey: 'store-1', epoch: 1, fromSeq: 1, toSeq: 4 };
     const read = (source: MovementsSource) => db.database.tx((tx) => source.read(tx, [range], 10_000_000));
-    const fromRows = await read(new MovementsSource(desk.recent));
+    const fromRows = await read(new MovementsSource(desk.recent, desk.knownNames));
     expect(fromRows).toHaveLength(4);
     // Only what was remembered can be read now.
     await db.database.query('TRUNCATE posting, movement');
-    expect(await read(new MovementsSource(recent))).toEqual(fromRows);
-    expect(await read(new MovementsSource(recent))).toEqual([]);
+    expect(await read(new MovementsSource(recent, new KnownNames()))).toEqual(fromRows);
+    expect(await read(new MovementsSource(recent, new KnownNames()))).toEqual([]);
   });
 
   it('hands out each changed balance once a fold, until it is confirmed', async () => {
@@ -255,7 +255,7 @@ describe('the ledger', () => {
     await fold.fold('all');
     await apply([sale(2, [1])]);
     await fold.fold('all');
-    const source = new BalancesSource();
+    const source = new BalancesSource(desk.knownNames);
     const partitions = Array.from({ length: 12 }, (_, index) => index);
     const rows = await db.database.tx((tx) => source.pending(tx, partitions, 100));
     const values = rows.map((row) => balanceV1.schema.parse(JSON.parse(String(row.value))));

@@ -119,9 +119,9 @@ function addRelaysAndWorkers(
   const onError = (error: unknown) => {
     logger.warn({ error }, 'a worker failed and tries again');
   };
-  const stored = new MovementsSource(new RecentPostings(0));
-  runtime.addStreamRelay(new MovementsSource(desk.recent), movementsSignal, stored);
-  runtime.addStateRelay(new BalancesSource(), balancesSignal);
+  const stored = new MovementsSource(new RecentPostings(0), desk.knownNames);
+  runtime.addStreamRelay(new MovementsSource(desk.recent, desk.knownNames), movementsSignal, stored);
+  runtime.addStateRelay(new BalancesSource(desk.knownNames), balancesSignal);
   const foldOptions = {
     movementsMax: settings.foldMovementsMax,
     catchUpMovements: settings.foldCatchUpMovements,

@@ -1,4 +1,3 @@
-import { present } from '@potok/kernel/assert';
 import { toInstant } from '@potok/kernel/clock';
 import { eventTypeOf } from '@potok/kernel/contract';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
@@ -6,7 +5,8 @@ import { eventHeaders } from '@potok/platform-kafka/event-headers';
 import { traceMember } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { movementsPostedV1 } from '@potok/stock-contracts/movements-posted.v1';
-import type { NameReader } from '../storage/name-reader';
+import type { MovementDraft } from '@potok/stock-domain/movement';
+import type { KnownNames } from '../storage/ledger-names';
 import { MOVEMENTS_PER_EVENT_MAX, partsOf } from '../storage/posting';
 import type { PostingWithMovements, StoredPosting } from '../storage/postings-reader';
 
@@ -24,14 +24,17 @@ interface Part {
 export function movementsPosted(
   { posting, movements }: PostingWithMovements,
   storeId: string,
-  names: NameReader,
+  names: KnownNames,
 ): PublishableEvent[] {
-  const texts = movements.map((_, index) => movementJson({ posting, movements }, index, names));
-  const of = partsOf(texts.length);
+  const of = partsOf(movements.length);
   return Array.from({ length: of }, (_, index) => {
+    const from = index * MOVEMENTS_PER_EVENT_MAX;
     const part = { seq: posting.postingSeq + index, index: index + 1, of };
-    const slice = texts.slice(index * MOVEMENTS_PER_EVENT_MAX, (index + 1) * MOVEMENTS_PER_EVENT_MAX);
-    return eventOf(posting, storeId, { part, movements: slice });
+    const slice = of === 1 ? movements : movements.slice(from, from + MOVEMENTS_PER_EVENT_MAX);
+    return eventOf(posting, storeId, {
+      part,
+      movements: movementsJson(posting, slice, { from, names }),
+    });
   });
 }
 
@@ -39,7 +42,7 @@ export function movementsPosted(
 function eventOf(
   posting: StoredPosting,
   storeId: string,
-  { part, movements }: { readonly part: Part; readonly movements: readonly string[] },
+  { part, movements }: { readonly part: Part; readonly movements: string },
 ): PublishableEvent {
   const eventId = `${posting.documentId}/${String(posting.revision)}/posted/${String(posting.decisionNo)}/${String(part.index)}`;
   const recordedAt = toInstant(posting.recordedAtMs);
@@ -51,7 +54,7 @@ function eventOf(
     `"documentId":"${posting.documentId}","revision":${String(posting.revision)},` +
     `"decisionNo":${String(posting.decisionNo)},"ledgerAt":"${toInstant(posting.ledgerAtMs)}",` +
     `"businessDate":"${toInstant(posting.businessDay * DAY_MS).slice(0, 10)}",` +
-    `"part":{"index":${String(part.index)},"of":${String(part.of)}},"movements":[${movements.join(',')}]}`;
+    `"part":{"index":${String(part.index)},"of":${String(part.of)}},"movements":[${movements}]}`;
   return {
     streamKey: storeId,
     seq: part.seq,
@@ -79,20 +82,64 @@ function instantOrNull(epochMs: number | null): string {
   return epochMs === null ? 'null' : `"${toInstant(epochMs)}"`;
 }
 
-function movementJson(
-  { posting, movements }: PostingWithMovements,
-  index: number,
-  names: NameReader,
+interface MovementsPlace {
+  /** Movements of the posting before these. */
+  readonly from: number;
+  readonly names: KnownNames;
+}
+
+/** Most of what a movement says is said by all of its posting: it is put together once for a run of equal ones. */
+function movementsJson(
+  posting: StoredPosting,
+  movements: readonly MovementDraft[],
+  { from, names }: MovementsPlace,
 ): string {
-  const movement = present(movements[index], 'movement of a posting');
-  const { lineNo, leg, productNo, locationNo } = movement;
+  const idStart = `{"movementId":"${posting.documentId}/${String(posting.revision)}/`;
+  let text = '';
+  let seq = posting.firstMovementSeq + from;
+  let shared: SharedTexts | null = null;
+  for (const movement of movements) {
+    if (shared === null || !sharesTexts(shared.of, movement)) shared = sharedTexts(posting, movement, names);
+    const lineNo = String(movement.lineNo);
+    const productNo = movement.productNo;
+    text +=
+      (text === '' ? '' : ',') +
+      `${idStart}${lineNo}${shared.idEnd}${String(seq)},"lineNo":${lineNo}${shared.leg}${names.productId(productNo)}` +
+      `","productNo":${String(productNo)}${shared.place}${String(movement.quantityMilli)},"amountKopecks":` +
+      `${String(movement.amountKopecks)}${shared.end}`;
+    seq += 1;
+  }
+  return text;
+}
+
+interface SharedTexts {
+  readonly of: MovementDraft;
+  readonly idEnd: string;
+  readonly leg: string;
+  readonly place: string;
+  readonly end: string;
+}
+
+function sharedTexts(posting: StoredPosting, movement: MovementDraft, names: KnownNames): SharedTexts {
+  const { leg, locationNo, debit, credit, costKopecks, reverses } = movement;
+  return {
+    of: movement,
+    idEnd: `/${String(posting.decisionNo)}/${String(leg)}","movementSeq":`,
+    leg: `,"leg":${String(leg)},"productId":"`,
+    place:
+      `,"locationId":"${names.locationId(locationNo)}","locationNo":${String(locationNo)},` +
+      `"debit":"${debit}","credit":"${credit}","quantityMilli":`,
+    end: `,"costKopecks":${String(costKopecks)},"reverses":${String(reverses)}}`,
+  };
+}
+
+function sharesTexts(one: MovementDraft, other: MovementDraft): boolean {
   return (
-    `{"movementId":"${posting.documentId}/${String(posting.revision)}/${String(lineNo)}/` +
-    `${String(posting.decisionNo)}/${String(leg)}","movementSeq":${String(posting.firstMovementSeq + index)},` +
-    `"lineNo":${String(lineNo)},"leg":${String(leg)},"productId":"${names.productId(productNo)}",` +
-    `"productNo":${String(productNo)},"locationId":"${names.locationId(locationNo)}","locationNo":${String(locationNo)},` +
-    `"debit":"${movement.debit}","credit":"${movement.credit}","quantityMilli":${String(movement.quantityMilli)},` +
-    `"amountKopecks":${String(movement.amountKopecks)},"costKopecks":${String(movement.costKopecks)},` +
-    `"reverses":${String(movement.reverses)}}`
+    one.leg === other.leg &&
+    one.locationNo === other.locationNo &&
+    one.debit === other.debit &&
+    one.credit === other.credit &&
+    one.costKopecks === other.costKopecks &&
+    one.reverses === other.reverses
   );
 }

@@ -3,7 +3,7 @@ import { textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { PublishableEvent, StreamRange, StreamSource } from '@potok/platform-publication/stream';
 import { movementsTopic } from '@potok/stock-contracts/topics';
-import { NameReader } from '../storage/name-reader';
+import type { KnownNames } from '../storage/ledger-names';
 import { readPostings } from '../storage/postings-reader';
 import type { PostingRange, PostingWithMovements } from '../storage/postings-reader';
 import type { RecentPostings } from '../storage/recent-postings';
@@ -15,18 +15,23 @@ const MOVEMENT_BYTES = 350;
 /** The ledger's events are derived from its rows, or from what was written into them: nothing is stored twice. */
 export class MovementsSource implements StreamSource {
   readonly topic = movementsTopic;
-  private readonly names = new NameReader();
+  private readonly storeNos = new Map<string, number>();
 
-  /** `recent`: what this process has posted itself need not be read. */
-  constructor(private readonly recent: RecentPostings) {}
+  /** What this process has posted itself (`recent`) and names that it knows need not be read. */
+  constructor(
+    private readonly recent: RecentPostings,
+    private readonly names: KnownNames,
+  ) {}
 
   async read(tx: Tx, ranges: readonly StreamRange[], bytesMax: number): Promise<readonly PublishableEvent[]> {
-    const stores = await storesOf(tx, ranges);
-    const storeIds = new Map([...stores].map(([storeId, storeNo]) => [storeNo, storeId]));
+    await this.loadStores(tx, ranges);
+    const rangesByNo = new Map<number, StreamRange>();
     const known: PostingWithMovements[] = [];
     const unknown: PostingRange[] = [];
-    for (const { streamKey, fromSeq, toSeq } of ranges) {
-      const storeNo = present(stores.get(streamKey), `store ${streamKey}`);
+    for (const range of ranges) {
+      const { streamKey, fromSeq, toSeq } = range;
+      const storeNo = present(this.storeNos.get(streamKey), 'store of a stream');
+      rangesByNo.set(storeNo, range);
       const postings = this.recent.take(storeNo, fromSeq, toSeq);
       if (postings === null) unknown.push({ storeNo, fromSeq, toSeq });
       else known.push(...postings);
@@ -35,11 +40,9 @@ export class MovementsSource implements StreamSource {
     const stored = unknown.length === 0 ? [] : await readPostings(tx, unknown, movementsMax);
     const postings = [...known, ...stored];
     await this.loadNames(tx, postings);
-    const wanted = new Map(ranges.map((range) => [range.streamKey, range]));
     return postings.flatMap((one) => {
-      const storeId = present(storeIds.get(one.posting.storeNo), 'store of a posting');
-      const range = present(wanted.get(storeId), 'range of a store');
-      return movementsPosted(one, storeId, this.names).filter(
+      const range = present(rangesByNo.get(one.posting.storeNo), 'range of a store');
+      return movementsPosted(one, range.streamKey, this.names).filter(
         (event) => event.seq >= range.fromSeq && event.seq <= range.toSeq,
       );
     });
@@ -56,12 +59,15 @@ export class MovementsSource implements StreamSource {
     }
     return this.names.load(tx, { products, locations });
   }
-}
 
-async function storesOf(tx: Tx, ranges: readonly StreamRange[]): Promise<Map<string, number>> {
-  const { rows } = await tx.query<{ store_id: string; store_no: number }>(
-    'SELECT store_id, store_no FROM store_ledger WHERE store_id = ANY($1::text[])',
-    [textArray(ranges.map((range) => range.streamKey))],
-  );
-  return new Map(rows.map((row) => [row.store_id, row.store_no]));
+  /** Numbers of stores never change. */
+  private async loadStores(tx: Tx, ranges: readonly StreamRange[]): Promise<void> {
+    const missing = ranges.map((range) => range.streamKey).filter((key) => !this.storeNos.has(key));
+    if (missing.length === 0) return;
+    const { rows } = await tx.query<{ store_id: string; store_no: number }>(
+      'SELECT store_id, store_no FROM store_ledger WHERE store_id = ANY($1::text[])',
+      [textArray(missing)],
+    );
+    for (const row of rows) this.storeNos.set(row.store_id, row.store_no);
+  }
 }
