@@ -7,6 +7,7 @@ import { type LogProducer, type ProducerBatch, type ProducerRecord, partitionKey
 import { NodeSender } from './node-sender';
 import { ERROR, LogProtocolError, isPassing } from './wire/protocol-errors';
 import { encodeRecordBatch, recordBytes } from './wire/record-batch';
+import { ScratchBuffers } from './wire/scratch-buffers';
 
 export interface ProducerOptions {
   /** Repeats of the identical bytes before a send is rejected. */
@@ -76,6 +77,7 @@ export class KafkajsProducer implements LogProducer {
   private readonly options: Required<ProducerOptions>;
   private readonly cluster: Cluster;
   private readonly sender: NodeSender;
+  private readonly scratch = new ScratchBuffers();
   private readonly queues = new Map<string, PartitionQueue>();
   private readonly knownTopics = new Map<string, Promise<void>>();
   private readonly sends = new Set<Promise<void>>();
@@ -201,7 +203,7 @@ export class KafkajsProducer implements LogProducer {
 
   private async deliver(queue: PartitionQueue, chunks: readonly Chunk[]): Promise<void> {
     const records = chunks.flatMap((chunk) => chunk.records);
-    const recordBatch = await encodeRecordBatch(records, Date.now());
+    const recordBatch = await encodeRecordBatch(records, Date.now(), this.scratch);
     const { topic, partition } = queue;
     for (let attempt = 0; ; attempt += 1) {
       const failure = await this.attempt({ topic, partition, recordBatch });

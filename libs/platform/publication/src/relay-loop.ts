@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HeldLease, LeaseKeeper } from './lease-keeper';
 import type { RelaySignal } from './relay-signal';
+import type { Gathering } from './stream';
 
 export interface RelayTimings {
   readonly leaseMs: number;
@@ -21,6 +22,13 @@ export const RELAY_TIMINGS: RelayTimings = {
   gatherMs: 50,
   stuckAfterMs: 120_000,
 };
+
+export function timingsOf(
+  { gatherMs = RELAY_TIMINGS.gatherMs }: Gathering,
+  given: Partial<RelayTimings> = {},
+): RelayTimings {
+  return { ...RELAY_TIMINGS, gatherMs, ...given };
+}
 
 const TICKS_PER_LEASE = 6;
 const BACKOFF_FIRST_MS = 100;

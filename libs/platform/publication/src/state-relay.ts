@@ -5,7 +5,7 @@ import { BatchSender } from './batch-sender';
 import { LeaseKeeper } from './lease-keeper';
 import type { HeldLease } from './lease-keeper';
 import type { Relay, RelayEvent, RelayStatus } from './relay-event';
-import { RELAY_TIMINGS, RelayLoop } from './relay-loop';
+import { RelayLoop, timingsOf } from './relay-loop';
 import type { RelayTimings } from './relay-loop';
 import type { RelaySignal } from './relay-signal';
 import { StateReconciliation } from './state-reconciliation';
@@ -46,7 +46,7 @@ export class StateRelay implements Relay {
   constructor(private readonly options: StateRelayOptions) {
     const { database, source, producer, admin, signal, observe } = options;
     const { name: topic, partitions } = source.topic;
-    this.timings = { ...RELAY_TIMINGS, ...options.timings };
+    this.timings = timingsOf(source, options.timings);
     const { leaseMs } = this.timings;
     this.keeper = new LeaseKeeper({ database, topic, partitions, holder: randomUUID(), leaseMs });
     this.sender = new BatchSender(producer);

@@ -8,7 +8,7 @@ import { HandOverGate } from './hand-over-gate';
 import { LeaseKeeper } from './lease-keeper';
 import type { HeldLease } from './lease-keeper';
 import type { Relay, RelayEvent, RelayStatus } from './relay-event';
-import { RELAY_TIMINGS, RelayLoop } from './relay-loop';
+import { RelayLoop, timingsOf } from './relay-loop';
 import type { RelayTimings } from './relay-loop';
 import type { RelaySignal } from './relay-signal';
 import type { PublishableEvent, StreamSource } from './stream';
@@ -54,7 +54,7 @@ export class StreamRelay implements Relay {
   constructor(private readonly options: StreamRelayOptions) {
     const { database, source, admin, signal, observe } = options;
     const { name: topic, partitions } = source.topic;
-    this.timings = { ...RELAY_TIMINGS, ...options.timings };
+    this.timings = timingsOf(source, options.timings);
     const { leaseMs } = this.timings;
     this.keeper = new LeaseKeeper({ database, topic, partitions, holder: this.holder, leaseMs });
     this.gate = new HandOverGate(database, new HandOverCheck(database, source, admin), { topic, observe });

@@ -50,8 +50,17 @@ export interface PublishableEvent {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** How eager a topic's readers are. */
+export interface Gathering {
+  /**
+   * Rounds of the relay begin this far apart while there is something to publish: where nobody needs a topic at once,
+   * fewer and larger record batches cost its owner and the broker less. Milliseconds; absent = `RELAY_TIMINGS`.
+   */
+  readonly gatherMs?: number;
+}
+
 /** What the owner implements for the relay: reads its stored events back as the bytes to be sent. */
-export interface StreamSource {
+export interface StreamSource extends Gathering {
   readonly topic: TopicDeclaration;
   /**
    * The events of these ranges, each stream's in order and without omission, stopping after about `bytesMax` bytes
@@ -70,7 +79,7 @@ export interface StateRow {
 }
 
 /** What the owner of a compacted topic implements for the state relay. */
-export interface StateSource {
+export interface StateSource extends Gathering {
   readonly topic: TopicDeclaration;
   /** Rows of these partitions that changed since they were last confirmed on the topic, at most `limit`. */
   pending(tx: Tx, partitions: readonly number[], limit: number): Promise<readonly StateRow[]>;

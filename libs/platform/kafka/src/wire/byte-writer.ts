@@ -21,8 +21,9 @@ export class ByteWriter {
   private bytes: Buffer;
   position = 0;
 
-  constructor(sizeHint = 256) {
-    this.bytes = Buffer.allocUnsafe(sizeHint);
+  /** `room`: how much is expected, or memory to begin with. */
+  constructor(room: number | Buffer = 256) {
+    this.bytes = typeof room === 'number' ? Buffer.allocUnsafe(room) : room;
   }
 
   ensure(length: number): void {

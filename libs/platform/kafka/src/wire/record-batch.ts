@@ -3,6 +3,7 @@ import { ByteReader } from './byte-reader';
 import { ByteWriter, varintSize } from './byte-writer';
 import { CODEC_GZIP, CODEC_NONE, compressGzip, decompress } from './compression';
 import { crc32c } from './crc32c';
+import { ScratchBuffers } from './scratch-buffers';
 
 /** Record batches of format 2, the only one since Kafka 4. */
 const MAGIC = 2;
@@ -220,9 +221,10 @@ function writeRecord(writer: ByteWriter, record: ProducerRecord, offsetDelta: nu
 export async function encodeRecordBatch(
   records: readonly ProducerRecord[],
   timestampMs: number,
+  scratch = new ScratchBuffers(),
 ): Promise<Buffer> {
-  const sizeHint = records.reduce((sum, record) => sum + recordBytes(record), 0);
-  const body = new ByteWriter(sizeHint);
+  const memory = scratch.take(records.reduce((sum, record) => sum + recordBytes(record), 0));
+  const body = new ByteWriter(memory);
   records.forEach((record, index) => {
     writeRecord(body, record, index);
   });
@@ -230,20 +232,36 @@ export async function encodeRecordBatch(
   const gzipped = await compressGzip(plain);
   const smaller = gzipped.length < plain.length;
   const content = smaller ? gzipped : plain;
+  const batch = frame(content, {
+    codec: smaller ? CODEC_GZIP : CODEC_NONE,
+    count: records.length,
+    timestampMs,
+  });
+  scratch.give(memory);
+  return batch;
+}
+
+interface BatchFacts {
+  readonly codec: number;
+  readonly count: number;
+  readonly timestampMs: number;
+}
+
+function frame(content: Buffer, { codec, count, timestampMs }: BatchFacts): Buffer {
   const batch = new ByteWriter(HEADER_BYTES + content.length)
     .int64(0)
     .int32(HEADER_BYTES - PREFIX_BYTES + content.length)
     .int32(-1)
     .int8(MAGIC)
     .int32(0)
-    .int16(smaller ? CODEC_GZIP : CODEC_NONE)
-    .int32(records.length - 1)
+    .int16(codec)
+    .int32(count - 1)
     .int64(timestampMs)
     .int64(timestampMs)
     .int64(-1)
     .int16(-1)
     .int32(-1)
-    .int32(records.length)
+    .int32(count)
     .raw(content)
     .done();
   batch.writeUInt32BE(crc32c(batch.subarray(CRC_FROM)), CRC_FROM - 4);

@@ -13,6 +13,8 @@ import type { FoldedBalances } from './balance-rows';
  */
 export class BalancesSource implements StateSource {
   readonly topic = balancesTopic;
+  /** Stores are folded one after another; half of the time between two folds of a store. */
+  readonly gatherMs = 500;
 
   constructor(private readonly names: KnownNames) {}
 

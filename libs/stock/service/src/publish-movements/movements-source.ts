@@ -15,6 +15,7 @@ const MOVEMENT_BYTES = 350;
 /** The ledger's events are derived from its rows, or from what was written into them: nothing is stored twice. */
 export class MovementsSource implements StreamSource {
   readonly topic = movementsTopic;
+  readonly gatherMs = 250;
   private readonly storeNos = new Map<string, number>();
 
   /** What this process has posted itself (`recent`) and names that it knows need not be read. */
