@@ -7,6 +7,7 @@ import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import type { CommitCaps } from '@potok/platform-kafka/consumer-definition';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import type { Transactor } from '@potok/platform-postgres/tx';
+import { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import type { StreamNumbering } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
@@ -61,6 +62,9 @@ export interface NomenclatureSettings {
   readonly parallelTransactions: number;
 }
 
+/** Of events that were stored and wait to be published. */
+const RECENT_BYTES_MAX = 32 * 1024 * 1024;
+
 /** Schema and role in PostgreSQL. */
 export const NOMENCLATURE_SCHEMA = { schema: 'nomenclature', role: 'potok_nomenclature' } as const;
 
@@ -80,7 +84,16 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   const numbering = new StoredStreamNumbering(receiptsTopic, host.clock, receiptsSignal);
   const catalogue = new CatalogueIndex();
   const publication = new ProductPublication();
-  const parts = { database, numbering, catalogue, rules: new Rules(), publication, clock: host.clock };
+  const recent = new RecentBlocks(host.kafka.publishes ? RECENT_BYTES_MAX : 0);
+  const parts = {
+    database,
+    numbering,
+    recent,
+    catalogue,
+    rules: new Rules(),
+    publication,
+    clock: host.clock,
+  };
   const rematch = new RematchWorker({
     database,
     handler: new RematchLinesHandler(parts),
@@ -101,7 +114,7 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
   );
   runtime.addReadCopy(legalEntityCopy);
   runtime.addReadCopy(storeCopy);
-  runtime.addStreamRelay(new ReceiptsSource(), receiptsSignal);
+  runtime.addStreamRelay(new ReceiptsSource(recent), receiptsSignal, new ReceiptsSource());
   runtime.addStateRelay(publication.source, publication.signal);
   // Before any document is decided: a transaction that holds streams is not to wait for a whole catalogue.
   runtime.addWorker({
@@ -111,21 +124,23 @@ export function createNomenclatureService(settings: NomenclatureSettings, host: 
     stop: () => undefined,
   });
   runtime.addWorker(rematch);
-  runtime.addWorker(
-    linkWorker({
-      database,
-      handler: new LinkReceiptsHandler(parts),
-      onError: (error) => {
-        runtime.logger.warn({ error }, 'linking receipts failed and is tried again');
-      },
-    }),
-  );
+  runtime.addWorker(linkingOf(runtime, parts));
   const { wake } = rematch;
   return {
     module: moduleOf(runtime, handlersOf(parts, wake)),
     strategies: runtime.strategies,
     start: () => runtime.start(),
   };
+}
+
+function linkingOf({ database, logger }: ServiceRuntime, parts: Parts) {
+  return linkWorker({
+    database,
+    handler: new LinkReceiptsHandler(parts),
+    onError: (error) => {
+      logger.warn({ error }, 'linking receipts failed and is tried again');
+    },
+  });
 }
 
 interface Handlers {
@@ -140,6 +155,7 @@ interface Handlers {
 interface Parts {
   readonly database: Transactor;
   readonly numbering: StreamNumbering;
+  readonly recent: RecentBlocks;
   readonly catalogue: CatalogueIndex;
   readonly rules: Rules;
   readonly publication: ProductPublication;

@@ -11,13 +11,13 @@ import { meaningAfterDecision } from '@potok/nomenclature-domain/meaning-after-d
 import type { Principal } from '@potok/platform-auth/principal';
 import { maySeeStore } from '@potok/platform-auth/principal';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
 import { addManualDecision, setLastDecision, settleLines, settleLink } from '../storage/decided-lines-table';
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import type { DecidedReceipt } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
+import type { DecisionPublication } from '../storage/decision-batch';
 import { followLinks } from '../storage/follow-links';
 import { lockReceipts } from '../storage/receipt-table';
 import type { ReceiptState } from '../storage/receipt-table';
@@ -26,9 +26,8 @@ import { readNames } from './decision-names';
 /** Lines of one event at most. */
 const LINES_MAX = 500;
 
-export interface DecideLinesDesk {
+export interface DecideLinesDesk extends DecisionPublication {
   readonly database: Transactor;
-  readonly numbering: StreamNumbering;
   readonly catalogue: CatalogueIndex;
   readonly clock: Clock;
 }
@@ -70,7 +69,7 @@ export class DecideLinesHandler {
         });
       }
       const stores = new Map([[place.storeId, place.storeNo]]);
-      const batch = await DecisionBatch.open(tx, this.desk.numbering, stores);
+      const batch = await DecisionBatch.open(tx, this.desk, stores);
       const decided = await this.read(tx, place, decision);
       if (!decided.ok) return refusal(documentId, decided.error);
       if (isSettled(decided.value)) return resultOf(decided.value, null);

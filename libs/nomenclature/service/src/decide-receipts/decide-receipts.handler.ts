@@ -7,12 +7,13 @@ import { isOfLink } from '@potok/nomenclature-domain/link-lines';
 import { sellerOf } from '@potok/nomenclature-domain/receipt-meaning';
 import type { RuleInterpreter } from '@potok/nomenclature-domain/rule-set';
 import type { EventBatch } from '@potok/platform-kafka/stream-event';
+import { ValueWriter } from '@potok/platform-json/value-writer';
 import type { Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { Rules } from '../catalogue/rule-set.repository';
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
+import type { DecisionPublication } from '../storage/decision-batch';
 import { addPartlyLinked } from '../storage/partly-linked-receipts';
 import { readOwnInns } from '../storage/read-copies';
 import { forgetLines, lockReceipts } from '../storage/receipt-table';
@@ -24,8 +25,7 @@ import type { Work } from './receipt-work';
 import { ReceiptWriter } from './receipt-writer';
 
 /** What deciding needs: one per service. */
-export interface DecisionDesk {
-  readonly numbering: StreamNumbering;
+export interface DecisionDesk extends DecisionPublication {
   readonly catalogue: CatalogueIndex;
   readonly rules: Rules;
   readonly unmatched: UnmatchedProducts;
@@ -38,6 +38,8 @@ export interface DecisionDesk {
  * lines as decided before; of one that ends the receipt nothing moves and nothing counts.
  */
 export class DecideReceiptsHandler {
+  private readonly values = new ValueWriter();
+
   constructor(private readonly desk: DecisionDesk) {}
 
   async handle({ tx, events }: EventBatch): Promise<void> {
@@ -46,7 +48,7 @@ export class DecideReceiptsHandler {
 
   private async decidePart(tx: Tx, part: readonly Work[]): Promise<void> {
     const stores = new Map(part.map(({ head }) => [head.storeId, head.storeNo]));
-    const batch = await DecisionBatch.open(tx, this.desk.numbering, stores);
+    const batch = await DecisionBatch.open(tx, this.desk, stores);
     const catalogueVersion = await this.desk.catalogue.refresh(tx);
     const rules = await this.desk.rules.current(tx);
     await nameSellers(tx, part);
@@ -60,7 +62,7 @@ export class DecideReceiptsHandler {
     for (const receipt of receipts) receipt.lines = linesOf(receipt, numbers);
     const returned = await linkLinesOf(tx, receipts, states);
     const ruleVersion = rules.ruleSet.version;
-    const writer = new ReceiptWriter(batch, { catalogueVersion, ruleVersion });
+    const writer = new ReceiptWriter({ batch, values: this.values, catalogueVersion, ruleVersion });
     for (const receipt of receipts) writer.write(receipt);
     await writer.save(tx, returned);
     await batch.save();

@@ -1,7 +1,7 @@
-import { toInstant } from '@potok/kernel/clock';
 import { documentsTopic } from '@potok/ingestion-contracts/topics';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
+import type { ValueWriter } from '@potok/platform-json/value-writer';
 import { traceMember } from '@potok/platform-publication/event-trace';
 import type { ReadDocument } from './document-reader';
 
@@ -9,7 +9,8 @@ import type { ReadDocument } from './document-reader';
 export interface ReceiptDecision {
   readonly streamEpoch: number;
   readonly streamSeq: number;
-  readonly recordedAtMs: number;
+  /** RFC 3339. */
+  readonly recordedAt: string;
   readonly traceparent: string | null;
   /** Epoch and sequence of the document's event. */
   readonly cause: { readonly epoch: number; readonly seq: number };
@@ -33,46 +34,45 @@ export function receiptEventId({ documentId, revision, verb, decisionNo }: Recei
 }
 
 /**
- * The value of receipt-registered or receipt-revised: what was decided, then the document in its own bytes. Nothing in
- * the head needs escaping but what JSON.stringify escapes in the lines.
+ * Writes the value of receipt-registered or receipt-revised: what was decided, then the document in its own bytes.
+ * Nothing in the head needs escaping but what JSON.stringify escapes.
  */
-export function receiptEventValue(
+export function writeReceiptEvent(
+  writer: ValueWriter,
   { head, document, documentBytes }: ReadDocument,
   decision: ReceiptDecision,
 ): Buffer {
-  const revised = decision.receiptSeq !== null;
   const { documentId, revision } = head;
-  const eventId = receiptEventId({
-    documentId,
-    revision,
-    verb: revised ? 'revised' : 'decided',
-    decisionNo: 0,
-  });
-  const prefix =
-    `{"eventId":"${eventId}","storeId":"${head.storeId}","storeNo":${String(head.storeNo)},` +
-    `"streamEpoch":${String(decision.streamEpoch)},"streamSeq":${String(decision.streamSeq)},` +
-    `"rootSeq":${String(head.streamSeq)},"cause":{"topic":"${documentsTopic.name}",` +
-    `"epoch":${String(decision.cause.epoch)},"seq":${String(decision.cause.seq)}},` +
-    `"recordedAt":"${toInstant(decision.recordedAtMs)}","causeRecordedAt":"${head.recordedAt}",` +
-    traceMember(decision.traceparent) +
-    `"documentId":"${head.documentId}","revision":${String(head.revision)},"revisionKind":"${head.revisionKind}",` +
-    `"repost":"${head.repost}","decisionNo":0,"catalogueVersion":${String(decision.catalogueVersion)},` +
-    `"registerId":"${document.registerId}","legalEntityId":"${document.legalEntityId}",` +
-    `"occurredAt":"${document.time.occurredAt}","ledgerAt":"${document.time.ledgerAt}",` +
-    `"businessDate":"${document.time.businessDate}","documentHash":"${head.documentHash}",` +
-    movesMembers(head) +
-    meaningMember(decision.meaning) +
-    linesMembers(decision.lines, decision.ruleVersion) +
-    (revised ? `,"receiptSeq":${String(decision.receiptSeq)}` : '') +
-    ',"document":';
-  const value = Buffer.allocUnsafe(prefix.length + documentBytes.length + 1);
-  value.write(prefix, 0, 'latin1');
-  documentBytes.copy(value, prefix.length);
-  value[value.length - 1] = CLOSING_BRACE;
-  return value;
+  const { receiptSeq } = decision;
+  const verb = receiptSeq === null ? 'decided' : 'revised';
+  writer.text(`{"eventId":"${receiptEventId({ documentId, revision, verb, decisionNo: 0 })}","storeId":"`);
+  writer.text(head.storeId).text('","storeNo":').number(head.storeNo);
+  writer
+    .text(',"streamEpoch":')
+    .number(decision.streamEpoch)
+    .text(',"streamSeq":')
+    .number(decision.streamSeq);
+  writer.text(',"rootSeq":').number(head.streamSeq).text(CAUSE).number(decision.cause.epoch);
+  writer.text(',"seq":').number(decision.cause.seq).text('},"recordedAt":"').text(decision.recordedAt);
+  writer
+    .text('","causeRecordedAt":"')
+    .text(head.recordedAt)
+    .text('",')
+    .text(traceMember(decision.traceparent));
+  writer.text('"documentId":"').text(documentId).text('","revision":').number(revision);
+  writer.text(',"revisionKind":"').text(head.revisionKind).text('","repost":"').text(head.repost);
+  writer.text('","decisionNo":0,"catalogueVersion":').number(decision.catalogueVersion);
+  writer.text(',"registerId":"').text(document.registerId).text('","legalEntityId":"');
+  writer.text(document.legalEntityId).text('","occurredAt":"').text(document.time.occurredAt);
+  writer.text('","ledgerAt":"').text(document.time.ledgerAt).text('","businessDate":"');
+  writer.text(document.time.businessDate).text('","documentHash":"').text(head.documentHash).text('",');
+  writer.text(movesMembers(head)).text(meaningMember(decision.meaning));
+  writeLines(writer, decision.lines, decision.ruleVersion);
+  if (receiptSeq !== null) writer.text(',"receiptSeq":').number(receiptSeq);
+  return writer.text(',"document":').bytes(documentBytes).text('}').end();
 }
 
-const CLOSING_BRACE = 0x7d;
+const CAUSE = `,"cause":{"topic":"${documentsTopic.name}","epoch":`;
 
 /** Where a revised document comes from or goes to: identifiers and numbers. */
 function movesMembers({ movedFrom, movedTo, survivorId }: ReadDocument['head']): string {
@@ -88,17 +88,26 @@ export function meaningMember(meaning: ReceiptMeaning | null): string {
 }
 
 /**
- * The members of an event that hold its lines: what the first line says of rules and place stands once, before them.
- * Identifiers, numbers and closed codes: ASCII without anything to escape.
+ * Writes the members of an event that hold its lines: what the first line says of rules and place stands once, before
+ * them. Identifiers, numbers and closed codes: ASCII without anything to escape.
  */
-export function linesMembers(lines: readonly WholeDecidedLine[], ruleVersion: number): string {
+export function writeLines(
+  writer: ValueWriter,
+  lines: readonly WholeDecidedLine[],
+  ruleVersion: number,
+): void {
   const [first] = lines;
-  const place =
-    first === undefined ? '' : `"locationId":"${first.locationId}","locationNo":${String(first.locationNo)},`;
+  writer.text('"ruleVersion":').number(ruleVersion);
+  if (first !== undefined) {
+    writer.text(',"locationId":"').text(first.locationId).text('","locationNo":').number(first.locationNo);
+  }
+  writer.text(',"lines":[');
   const common: CommonDecision = { ruleVersion, locationNo: first?.locationNo ?? 0 };
-  let text = '';
-  for (const line of lines) text += `${text === '' ? '' : ','}${lineJson(line, common)}`;
-  return `"ruleVersion":${String(ruleVersion)},${place}"lines":[${text}]`;
+  for (const line of lines) {
+    if (line !== first) writer.text(',');
+    writeLine(writer, line, common);
+  }
+  writer.text(']');
 }
 
 interface CommonDecision {
@@ -106,19 +115,25 @@ interface CommonDecision {
   readonly locationNo: number;
 }
 
-function lineJson(line: WholeDecidedLine, common: CommonDecision): string {
+function writeLine(writer: ValueWriter, line: WholeDecidedLine, common: CommonDecision): void {
   const { coefficient } = line;
-  let text =
-    `{"lineNo":${String(line.lineNo)},"productId":"${line.productId}","productNo":${String(line.productNo)},` +
-    `"quantityMilli":${String(line.quantityMilli)},"amountKopecks":${String(line.amountKopecks)},` +
-    `"stockEffect":"${line.stockEffect}","recognition":"${line.recognition}","matchedBy":"${line.matchedBy}"`;
+  writer.text('{"lineNo":').number(line.lineNo).text(',"productId":"').text(line.productId);
+  writer.text('","productNo":').number(line.productNo).text(',"quantityMilli":').number(line.quantityMilli);
+  writer.text(',"amountKopecks":').number(line.amountKopecks).text(',"stockEffect":"').text(line.stockEffect);
+  writer
+    .text('","recognition":"')
+    .text(line.recognition)
+    .text('","matchedBy":"')
+    .text(line.matchedBy)
+    .text('"');
   if (coefficient.numerator !== coefficient.denominator) {
-    text += `,"coefficient":{"numerator":${String(coefficient.numerator)},"denominator":${String(coefficient.denominator)}}`;
+    writer.text(',"coefficient":{"numerator":').number(coefficient.numerator);
+    writer.text(',"denominator":').number(coefficient.denominator).text('}');
   }
-  if (line.saleLineNo !== undefined) text += `,"saleLineNo":${String(line.saleLineNo)}`;
-  if (line.ruleVersion !== common.ruleVersion) text += `,"ruleVersion":${String(line.ruleVersion)}`;
+  if (line.saleLineNo !== undefined) writer.text(',"saleLineNo":').number(line.saleLineNo);
+  if (line.ruleVersion !== common.ruleVersion) writer.text(',"ruleVersion":').number(line.ruleVersion);
   if (line.locationNo !== common.locationNo) {
-    text += `,"locationId":"${line.locationId}","locationNo":${String(line.locationNo)}`;
+    writer.text(',"locationId":"').text(line.locationId).text('","locationNo":').number(line.locationNo);
   }
-  return `${text}}`;
+  writer.text('}');
 }

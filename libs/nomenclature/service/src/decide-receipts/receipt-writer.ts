@@ -3,6 +3,7 @@ import { systemsOf } from '@potok/nomenclature-domain/decide-receipt';
 import { isCorrection, receiptMeaningOf } from '@potok/nomenclature-domain/receipt-meaning';
 import { fpdNumber, identityKeys, saleReferences } from '@potok/nomenclature-domain/sale-reference';
 import type { ReceiptMeaning } from '@potok/nomenclature-contracts/receipt-meaning';
+import type { ValueWriter } from '@potok/platform-json/value-writer';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { DecisionBatch, UndecidedLine } from '../storage/decision-batch';
 import { addIdentities, reviseReceipts } from '../storage/receipt-table';
@@ -12,11 +13,14 @@ import { addReturned } from '../storage/returned-lines';
 import { SoldLinesPacker } from '../storage/sold-lines';
 import { isPartlyLinked, soldLinesOf } from '../link-receipts/find-links';
 import type { CountedLine } from '../link-receipts/find-links';
-import { receiptEventValue } from './receipt-event';
+import { writeReceiptEvent } from './receipt-event';
 import { ends } from './receipt-work';
 import type { Work } from './receipt-work';
 
-interface Versions {
+interface WriterParts {
+  readonly batch: DecisionBatch;
+  /** Where the events are written. */
+  readonly values: ValueWriter;
   readonly catalogueVersion: number;
   readonly ruleVersion: number;
 }
@@ -30,22 +34,21 @@ export class ReceiptWriter {
   readonly partlyLinked: PartlyLinkedReceipt[] = [];
   private readonly placeOf = new Map<Work, ReceiptPlace>();
 
-  constructor(
-    private readonly batch: DecisionBatch,
-    private readonly versions: Versions,
-  ) {}
+  constructor(private readonly parts: WriterParts) {}
 
   write(work: Work): void {
     const { head, document, event, receiptSeq, lines } = work;
-    const { epoch, seq, recordedAtMs } = this.batch.next(head.storeId);
+    const { batch, values, catalogueVersion, ruleVersion } = this.parts;
+    const { epoch, seq, recordedAt } = batch.next(head.storeId);
     const meaning = meaningOf(work);
-    const value = receiptEventValue(work, {
+    const value = writeReceiptEvent(values, work, {
       streamEpoch: epoch,
       streamSeq: seq,
-      recordedAtMs,
+      recordedAt,
       traceparent: event.traceparent,
       cause: { epoch: event.epoch, seq: event.seq },
-      ...this.versions,
+      catalogueVersion,
+      ruleVersion,
       lines,
       meaning,
       receiptSeq,
@@ -70,9 +73,10 @@ export class ReceiptWriter {
 
   private begin(work: Work, value: Buffer): void {
     const { head, document } = work;
-    const { seq: receiptSeq } = this.batch.next(head.storeId);
-    this.batch.addEvent(head.storeId, value);
-    this.batch.addReceipt(head.storeId, {
+    const { batch } = this.parts;
+    const { seq: receiptSeq } = batch.next(head.storeId);
+    batch.addEvent(head.storeId, value);
+    batch.addReceipt(head.storeId, {
       documentId: head.documentId,
       receiptSeq,
       revision: head.revision,
@@ -85,7 +89,7 @@ export class ReceiptWriter {
   private revise(work: Work, receiptSeq: number, value: Buffer): void {
     const { head, document, kept } = work;
     const sold = kept === null ? this.packed(work) : null;
-    this.batch.addLaterEvent(head.storeId, receiptSeq, value);
+    this.parts.batch.addLaterEvent(head.storeId, receiptSeq, value);
     this.revised.push({
       storeNo: head.storeNo,
       receiptSeq,
@@ -106,7 +110,7 @@ export class ReceiptWriter {
   private addLines(work: Work, receiptSeq: number, meaning: ReceiptMeaning | null): void {
     const { head, document, decisions, lines } = work;
     const ledgerAtMs = Date.parse(document.time.ledgerAt);
-    const { catalogueVersion } = this.versions;
+    const { batch, catalogueVersion } = this.parts;
     const place = { storeNo: head.storeNo, receiptSeq };
     this.placeOf.set(work, place);
     if (work.link !== null && isPartlyLinked(work)) {
@@ -117,7 +121,7 @@ export class ReceiptWriter {
       const line = present(document.lines[index], 'line of a decision');
       const decided = present(lines[index], 'decision of a line');
       const systems = systemsOf(document);
-      this.batch.addUnmatched(head.storeId, {
+      batch.addUnmatched(head.storeId, {
         receiptSeq,
         line,
         systems,
@@ -127,11 +131,11 @@ export class ReceiptWriter {
       });
     });
     if (work.names && work.link === null) {
-      this.batch.addUnlinked(head.storeId, { receiptSeq, references: saleReferences(document) });
+      batch.addUnlinked(head.storeId, { receiptSeq, references: saleReferences(document) });
     }
     if (meaning?.undecided !== true) return;
     for (const line of undecidedLines(work, { receiptSeq, ledgerAtMs })) {
-      this.batch.addUndecided(head.storeId, line);
+      batch.addUndecided(head.storeId, line);
     }
   }
 }

@@ -7,7 +7,6 @@ import { meaningAfterDecision } from '@potok/nomenclature-domain/meaning-after-d
 import { decidable } from '@potok/nomenclature-domain/receipt-document';
 import { isCorrection } from '@potok/nomenclature-domain/receipt-meaning';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { Rules } from '../catalogue/rule-set.repository';
 import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
@@ -15,6 +14,7 @@ import { setLastDecision, settleLines } from '../storage/decided-lines-table';
 import { placeKey, readDecidedReceipts } from '../storage/decided-receipts';
 import type { DecidedReceipt } from '../storage/decided-receipts';
 import { DecisionBatch } from '../storage/decision-batch';
+import type { DecisionPublication } from '../storage/decision-batch';
 import { lockReceipts } from '../storage/receipt-table';
 import type { ReceiptState } from '../storage/receipt-table';
 import { addPartlyLinked, takePartlyLinked } from '../storage/partly-linked-receipts';
@@ -24,9 +24,8 @@ import type { WaitingReceipt } from '../storage/unlinked-receipts';
 import { isPartlyLinked, linkLinesOf, linkReceipts } from './find-links';
 import type { Linkable } from './find-links';
 
-export interface LinkDesk {
+export interface LinkDesk extends DecisionPublication {
   readonly database: Transactor;
-  readonly numbering: StreamNumbering;
   readonly catalogue: CatalogueIndex;
   readonly rules: Rules;
 }
@@ -56,7 +55,7 @@ export class LinkReceiptsHandler {
   handle(place: WaitingReceipt): Promise<boolean> {
     return this.desk.database.tx(async (tx) => {
       const { storeId, storeNo } = place;
-      const batch = await DecisionBatch.open(tx, this.desk.numbering, new Map([[storeId, storeNo]]));
+      const batch = await DecisionBatch.open(tx, this.desk, new Map([[storeId, storeNo]]));
       const catalogueVersion = await this.desk.catalogue.refresh(tx);
       const documentId = (await takeUnlinked(tx, place)) ?? (await takePartlyLinked(tx, place));
       if (documentId === null) return false;

@@ -8,6 +8,7 @@ import { textArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { BlockSource } from '@potok/platform-publication/block-source';
 import type { BlockPlace } from '@potok/platform-publication/block-source';
+import type { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import { traceparentIn } from '@potok/platform-publication/event-trace';
 import type { PublishableEvent } from '@potok/platform-publication/stream';
 
@@ -19,16 +20,19 @@ const LINES_DECIDED = eventTypeOf(linesDecidedV1);
 
 /** Reads decisions back from the blocks of their events. */
 export class ReceiptsSource extends BlockSource {
-  constructor() {
-    super({
-      topic: receiptsTopic,
-      table: 'event_block',
-      streamColumn: 'store_no',
-      epochColumn: 'epoch',
-      firstSeqColumn: 'first_seq',
-      streamNos: readStoreNos,
-      eventOf,
-    });
+  constructor(recent?: RecentBlocks) {
+    super(
+      {
+        topic: receiptsTopic,
+        table: 'event_block',
+        streamColumn: 'store_no',
+        epochColumn: 'epoch',
+        firstSeqColumn: 'first_seq',
+        streamNos: readStoreNos,
+        eventOf,
+      },
+      recent,
+    );
   }
 }
 

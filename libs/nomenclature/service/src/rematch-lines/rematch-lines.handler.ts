@@ -3,11 +3,11 @@ import { multiplyByRatio } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
-import type { StreamNumbering } from '@potok/platform-publication/stream';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { linesDecidedValue } from '../decide-receipts/lines-decided-event';
 import type { Rules } from '../catalogue/rule-set.repository';
 import { DecisionBatch } from '../storage/decision-batch';
+import type { DecisionPublication } from '../storage/decision-batch';
 import { followLinks } from '../storage/follow-links';
 import { redecideKinds } from './redecide-kinds';
 import type { ExplainedLine } from './redecide-kinds';
@@ -23,9 +23,8 @@ import type { ExplainedWaitingLine, WaitingLine } from './waiting-lines';
 /** Lines of one transaction at most (design §5.6). */
 const LINES_MAX = 500;
 
-export interface RematchDesk {
+export interface RematchDesk extends DecisionPublication {
   readonly database: Transactor;
-  readonly numbering: StreamNumbering;
   readonly catalogue: CatalogueIndex;
   readonly rules: Rules;
 }
@@ -57,7 +56,7 @@ export class RematchLinesHandler {
   handle(store: StorePlace): Promise<RematchOutcome> {
     return this.desk.database.tx(async (tx) => {
       const { storeId, storeNo } = store;
-      const batch = await DecisionBatch.open(tx, this.desk.numbering, new Map([[storeId, storeNo]]));
+      const batch = await DecisionBatch.open(tx, this.desk, new Map([[storeId, storeNo]]));
       const version = await this.desk.catalogue.refresh(tx);
       const doneVersion = await readDoneVersion(tx, storeNo);
       const lines = await readWaitingLines(tx, { storeNo, doneVersion, limit: LINES_MAX });

@@ -1,4 +1,5 @@
 import { present } from '@potok/kernel/assert';
+import { toInstant } from '@potok/kernel/clock';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
 import { barcodeKey } from '@potok/nomenclature-domain/match-line';
 import type { ReceiptLine } from '@potok/nomenclature-domain/receipt-document';
@@ -6,6 +7,7 @@ import { integerArray, textArray } from '@potok/platform-postgres/array-paramete
 import { BinaryRows } from '@potok/platform-postgres/binary-rows';
 import type { Tx } from '@potok/platform-postgres/tx';
 import { encodeEventBlock } from '@potok/platform-publication/event-block';
+import type { RecentBlock, RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import type { LockedStream, StreamNumbering } from '@potok/platform-publication/stream';
 import { addUnlinked } from './unlinked-receipts';
 import type { UnlinkedReceipt } from './unlinked-receipts';
@@ -27,7 +29,15 @@ const DAY_MS = 86_400_000;
 interface OpenStore {
   readonly storeNo: number;
   readonly stream: LockedStream;
+  /** Of its events, RFC 3339. */
+  readonly recordedAt: string;
   readonly values: Buffer[];
+}
+
+export interface DecisionPublication {
+  readonly numbering: StreamNumbering;
+  /** For the relay of this process, where it has one. */
+  readonly recent?: RecentBlocks | undefined;
 }
 
 export interface StoredReceipt {
@@ -77,30 +87,30 @@ export class DecisionBatch {
 
   private constructor(
     private readonly tx: Tx,
-    private readonly numbering: StreamNumbering,
+    private readonly publication: DecisionPublication,
     private readonly stores: ReadonlyMap<string, OpenStore>,
   ) {}
 
   static async open(
     tx: Tx,
-    numbering: StreamNumbering,
+    publication: DecisionPublication,
     stores: ReadonlyMap<string, number>,
   ): Promise<DecisionBatch> {
-    const streams = await numbering.lock(tx, [...stores.keys()]);
-    const open = [...stores].map(([storeId, storeNo]): [string, OpenStore] => [
-      storeId,
-      { storeNo, stream: present(streams.get(storeId), `stream of ${storeId}`), values: [] },
-    ]);
-    return new DecisionBatch(tx, numbering, new Map(open));
+    const streams = await publication.numbering.lock(tx, [...stores.keys()]);
+    const open = [...stores].map(([storeId, storeNo]): [string, OpenStore] => {
+      const stream = present(streams.get(storeId), `stream of ${storeId}`);
+      return [storeId, { storeNo, stream, recordedAt: toInstant(stream.recordedAtMs), values: [] }];
+    });
+    return new DecisionBatch(tx, publication, new Map(open));
   }
 
   /** Where the store's next event will stand. */
-  next(storeId: string): { readonly epoch: number; readonly seq: number; readonly recordedAtMs: number } {
-    const { stream, values } = this.store(storeId);
+  next(storeId: string): { readonly epoch: number; readonly seq: number; readonly recordedAt: string } {
+    const { stream, recordedAt, values } = this.store(storeId);
     return {
       epoch: stream.epoch,
       seq: stream.lastSeq + values.length + 1,
-      recordedAtMs: stream.recordedAtMs,
+      recordedAt,
     };
   }
 
@@ -191,7 +201,8 @@ export class DecisionBatch {
     await this.copyRare(LATER_EVENT_COLUMNS, this.laterEvents);
     await this.copyRare(UNDECIDED_COLUMNS, this.undecided);
     await addUnlinked(this.tx, this.unlinked);
-    await this.numbering.advance(
+    this.publication.recent?.keep(this.tx, moved.map(blockOf));
+    await this.publication.numbering.advance(
       this.tx,
       moved.map(({ stream, values }) => ({
         streamKey: stream.streamKey,
@@ -222,6 +233,11 @@ export class DecisionBatch {
   private store(storeId: string): OpenStore {
     return present(this.stores.get(storeId), `open stream of ${storeId}`);
   }
+}
+
+function blockOf({ storeNo, stream, values }: OpenStore): RecentBlock {
+  const { epoch, lastSeq, recordedAtMs } = stream;
+  return { streamNo: storeNo, epoch, firstSeq: lastSeq + 1, recordedAtMs, values };
 }
 
 function nullable(rows: BinaryRows, value: string | undefined): void {

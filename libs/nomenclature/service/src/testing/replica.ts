@@ -8,6 +8,7 @@ import type { ReceiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-rev
 import { eventTypeOf } from '@potok/kernel/contract';
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
 import type { Database } from '@potok/platform-postgres/database';
+import { RecentBlocks } from '@potok/platform-publication/recent-blocks';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import type { PublishableEvent } from '@potok/platform-publication/stream';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
@@ -37,6 +38,8 @@ const CLOCK = { nowMs: () => Date.now() };
 export class Replica {
   readonly catalogue = new CatalogueIndex();
   readonly publication = new ProductPublication();
+  /** What its relay need not read back. */
+  readonly recent = new RecentBlocks(10_000_000);
   /** What the re-match worker could not do. */
   readonly troubles: unknown[] = [];
   readonly rematch: RematchLinesHandler;
@@ -51,9 +54,9 @@ export class Replica {
 
   constructor(readonly database: Database) {
     const numbering = new StoredStreamNumbering(receiptsTopic, CLOCK, new RelaySignal());
-    const { catalogue, publication } = this;
+    const { catalogue, publication, recent } = this;
     const rules = new Rules();
-    this.rematch = new RematchLinesHandler({ database, numbering, catalogue, rules });
+    this.rematch = new RematchLinesHandler({ database, numbering, recent, catalogue, rules });
     this.worker = new RematchWorker({
       database,
       handler: this.rematch,
@@ -65,13 +68,14 @@ export class Replica {
       clock: CLOCK,
       onCodesLearned: this.worker.wake,
     });
-    this.manual = new DecideLinesHandler({ database, numbering, catalogue, clock: CLOCK });
+    this.manual = new DecideLinesHandler({ database, numbering, recent, catalogue, clock: CLOCK });
     this.forgetting = new ForgetBarcodeHandler({ database, publication, clock: CLOCK });
-    this.linking = new LinkReceiptsHandler({ database, numbering, catalogue, rules });
+    this.linking = new LinkReceiptsHandler({ database, numbering, recent, catalogue, rules });
     this.ruleSet = new ReplaceRuleSetHandler({ database, catalogue, rules });
     this.lines = new LinesToDecideQuery(database);
     this.decisions = new DecideReceiptsHandler({
       numbering,
+      recent,
       catalogue,
       rules,
       unmatched: new UnmatchedProducts(publication),
