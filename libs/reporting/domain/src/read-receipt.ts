@@ -1,4 +1,3 @@
-import type { CanonicalDocument, CanonicalLine } from '@potok/retail/document/canonical-document';
 import {
   countsInReports,
   DISCOUNT_ORIGIN_CODE,
@@ -11,6 +10,7 @@ import {
 import type { Purpose } from './codes';
 import { directionOf } from './receipt-facts';
 import type { FactLine, ReceiptFacts } from './receipt-facts';
+import type { ReportedDiscount, ReportedDocument, ReportedLine } from './reported-document';
 
 /** What the nomenclature decided about a line, as far as reports count it. */
 export interface LineDecision {
@@ -31,7 +31,7 @@ const UNKNOWN_RATE = codeIn(VAT_RATE_CODE, 'unknown');
 
 /** Whether its lines stand in the document and are not withdrawn, is decided by the caller: `stands`. */
 export function readReceipt(
-  document: CanonicalDocument,
+  document: ReportedDocument,
   decisions: readonly LineDecision[],
   stands: boolean,
 ): ReceiptFacts {
@@ -54,20 +54,20 @@ export function readReceipt(
 }
 
 /** What the document is for, where no decision says so: what mends an error (1192) is no customer's return. */
-export function purposeOf(document: CanonicalDocument): Purpose {
+export function purposeOf(document: ReportedDocument): Purpose {
   const { form, correctsFpd, operation } = document;
   if (form === 'correction' || form === 'strictFormCorrection') return 'correction';
   if (correctsFpd !== undefined) return 'mendsError';
   return operation === 'return' ? 'customerReturn' : 'purchase';
 }
 
-export function returnMethodOf(document: CanonicalDocument): number | null {
+export function returnMethodOf(document: ReportedDocument): number | null {
   if (document.operation !== 'return') return null;
   return codeIn(RETURN_METHOD_CODE, document.returnOf?.method ?? 'none');
 }
 
 /** VAT falls on the local date; where the register's clock cannot be believed (1970, 2099), on the business date. */
-function vatDayOf({ time }: CanonicalDocument): number {
+function vatDayOf({ time }: ReportedDocument): number {
   const believed = time.timeQuality === 'stated' || time.timeQuality === 'minute';
   return dayOf(believed ? time.localDate : time.businessDate);
 }
@@ -77,7 +77,7 @@ export function dayOf(date: string): number {
 }
 
 function linesOf(
-  { lines }: CanonicalDocument,
+  { lines }: ReportedDocument,
   decisions: readonly LineDecision[],
   direction: number,
 ): FactLine[] {
@@ -97,7 +97,7 @@ function linesOf(
 }
 
 /** Written out member by member: it runs for every line of the chain. */
-function factOf(line: CanonicalLine, decision: LineDecision | undefined, direction: number): FactLine {
+function factOf(line: ReportedLine, decision: LineDecision | undefined, direction: number): FactLine {
   const { vat } = line;
   const decided = decision === undefined ? NO_RECOGNITION : codeIn(RECOGNITION_CODE, decision.recognition);
   return {
@@ -131,13 +131,13 @@ function withoutLines(totalKopecks: number, roundingKopecks: number): FactLine[]
   ];
 }
 
-function discountOf(discounts: NonNullable<CanonicalLine['discounts']>): number {
+function discountOf(discounts: readonly ReportedDiscount[]): number {
   let sum = 0;
   for (const { amountKopecks } of discounts) sum += amountKopecks;
   return sum;
 }
 
-function discountsOf({ lines }: CanonicalDocument, direction: number): number[] | null {
+function discountsOf({ lines }: ReportedDocument, direction: number): number[] | null {
   let facts: number[] | null = null;
   for (const { state, discounts } of lines) {
     if (discounts === undefined || state === 'voided') continue;
@@ -154,7 +154,7 @@ function discountsOf({ lines }: CanonicalDocument, direction: number): number[] 
   return facts;
 }
 
-function paymentsOf({ payments }: CanonicalDocument, direction: number): number[] {
+function paymentsOf({ payments }: ReportedDocument, direction: number): number[] {
   const facts: number[] = [];
   if (payments === undefined) return facts;
   for (const { fiscalKind, instrument, amountKopecks, cashOutKopecks } of payments) {
@@ -167,7 +167,7 @@ function paymentsOf({ payments }: CanonicalDocument, direction: number): number[
   return facts;
 }
 
-function vatTotalsOf({ vatTotals }: CanonicalDocument, direction: number): number[] | null {
+function vatTotalsOf({ vatTotals }: ReportedDocument, direction: number): number[] | null {
   if (vatTotals === undefined || vatTotals.length === 0) return null;
   const facts: number[] = [];
   for (const { rate, amountKopecks } of vatTotals) {
@@ -176,7 +176,7 @@ function vatTotalsOf({ vatTotals }: CanonicalDocument, direction: number): numbe
   return facts;
 }
 
-function sumOfLines(lines: readonly CanonicalLine[]): number {
+function sumOfLines(lines: readonly ReportedLine[]): number {
   let sum = 0;
   for (const { state, amountKopecks } of lines) if (state !== 'voided') sum += amountKopecks;
   return sum;

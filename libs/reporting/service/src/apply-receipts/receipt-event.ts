@@ -1,17 +1,17 @@
 import { assert, present } from '@potok/kernel/assert';
 import { eventTypeOf } from '@potok/kernel/contract';
 import { linesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
-import type { LinesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
 import { receiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
-import type { ReceiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
 import { receiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
-import type { ReceiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
+import { readSelected } from '@potok/platform-json/read-selected';
 import type { StreamEvent } from '@potok/platform-kafka/stream-event';
 import { OPERATION_CODE, PURPOSES } from '@potok/reporting-domain/codes';
 import type { Purpose } from '@potok/reporting-domain/codes';
 import { purposeOf, readReceipt, returnMethodOf } from '@potok/reporting-domain/read-receipt';
 import type { FacetKey } from '../storage/facets';
 import type { ReceiptState } from '../storage/receipt-state';
+import { REPORTED_EVENT } from './selected-event';
+import type { AnyBody, DecisionBody, ReceiptBody, RevisionBody } from './selected-event';
 
 const RECEIPT_REGISTERED = eventTypeOf(receiptRegisteredV1);
 const RECEIPT_REVISED = eventTypeOf(receiptRevisedV1);
@@ -21,9 +21,9 @@ const LINES_DECIDED = eventTypeOf(linesDecidedV1);
 export const REPORTED_TYPES = [RECEIPT_REGISTERED, RECEIPT_REVISED, LINES_DECIDED] as const;
 
 export type ReceiptEvent =
-  | { readonly kind: 'receipt'; readonly event: StreamEvent; readonly body: ReceiptRegisteredV1 }
-  | { readonly kind: 'revision'; readonly event: StreamEvent; readonly body: ReceiptRevisedV1 }
-  | { readonly kind: 'decision'; readonly event: StreamEvent; readonly body: LinesDecidedV1 };
+  | { readonly kind: 'receipt'; readonly event: StreamEvent; readonly body: ReceiptBody }
+  | { readonly kind: 'revision'; readonly event: StreamEvent; readonly body: RevisionBody }
+  | { readonly kind: 'decision'; readonly event: StreamEvent; readonly body: DecisionBody };
 
 export type WholeReceiptEvent = Exclude<ReceiptEvent, { readonly kind: 'decision' }>;
 
@@ -31,28 +31,28 @@ export type WholeReceiptEvent = Exclude<ReceiptEvent, { readonly kind: 'decision
 const ENDED = ['withdrawn', 'merged'] as const;
 
 export function decodeEvent(event: StreamEvent): ReceiptEvent {
-  const body = parsed(event.value);
+  const body = read(event.value);
   assert(
     body.storeId === event.streamKey && body.streamSeq === event.seq,
     'the event says what its headers say',
   );
   assert(Number.isInteger(body.storeNo) && Array.isArray(body.lines), 'the event has a store and lines');
-  if (event.type === LINES_DECIDED) return { kind: 'decision', event, body: body as LinesDecidedV1 };
-  assert('document' in body, 'a receipt has its document');
+  if (event.type === LINES_DECIDED) return { kind: 'decision', event, body: body as DecisionBody };
+  assert(Array.isArray(body.document?.lines), 'a receipt has its document');
   return event.type === RECEIPT_REVISED
-    ? { kind: 'revision', event, body: body as ReceiptRevisedV1 }
-    : { kind: 'receipt', event, body };
+    ? { kind: 'revision', event, body: body as RevisionBody }
+    : { kind: 'receipt', event, body: body as ReceiptBody };
 }
 
-function parsed(value: Buffer): ReceiptRegisteredV1 | LinesDecidedV1 {
+function read(value: Buffer): AnyBody {
   let body: unknown;
   try {
-    body = JSON.parse(value.toString('utf8'));
+    body = readSelected(value, REPORTED_EVENT);
   } catch (error) {
     assert(false, `not a readable event: ${error instanceof Error ? error.message : String(error)}`);
   }
   assert(typeof body === 'object' && body !== null, 'an event is an object');
-  return body as ReceiptRegisteredV1 | LinesDecidedV1;
+  return body;
 }
 
 export function facetOf({ body }: WholeReceiptEvent): FacetKey {
