@@ -76,6 +76,11 @@ export class Demo {
     await this.supervisor.start(
       simulatorSpec({ plan, demo, environment, checkoutFolder, logFolder: infra.logFolder, outputFolder }),
     );
+    // Before the services: a sender whose platform is gone repeats its requests until it is killed.
+    this.options.shutdown.add('simulation', async () => {
+      this.line.say('stopping the chain, then the services');
+      await this.supervisor.stop(simulatorName);
+    });
     if (demo.headless) await this.watchSimulator(outputFolder, plan);
     else await this.showLive(outputFolder, plan, infra);
     if (this.options.shutdown.requested) return { report: null, exitCode: 1 };
