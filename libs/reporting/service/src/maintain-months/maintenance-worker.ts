@@ -1,6 +1,7 @@
 import type { Clock } from '@potok/kernel/clock';
 import type { Transactor } from '@potok/platform-postgres/tx';
 import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
+import { mergePastPeriods } from '../storage/sum-parts';
 import { ensureReportMonths } from './report-months';
 
 const INTERVAL_MS = 3_600_000;
@@ -11,17 +12,21 @@ export interface MaintenanceOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Keeps the months of facts ahead of the writers: at start, then hourly. */
+/** Keeps the months of facts ahead of the writers, at start and then hourly, and merges the sums of what is over. */
 export class MaintenanceWorker {
   private readonly hourly: PeriodicWorker;
 
   constructor(private readonly options: MaintenanceOptions) {
     const { onError } = options;
-    this.hourly = new PeriodicWorker({ intervalMs: INTERVAL_MS, run: () => this.maintain(), onError });
+    const run = async (): Promise<void> => {
+      await this.makeMonths();
+      await mergePastPeriods(options.database);
+    };
+    this.hourly = new PeriodicWorker({ intervalMs: INTERVAL_MS, run, onError });
   }
 
   async start(): Promise<void> {
-    await this.maintain();
+    await this.makeMonths();
     this.hourly.start();
   }
 
@@ -29,7 +34,7 @@ export class MaintenanceWorker {
     return this.hourly.stop();
   }
 
-  private maintain(): Promise<unknown> {
+  private makeMonths(): Promise<unknown> {
     return ensureReportMonths(this.options.database, this.options.clock.nowMs());
   }
 }
