@@ -66,6 +66,11 @@ export const ingestionConfigFields = {
     .describe(
       'A series that has given nothing for longer than this, while its register goes on, is shown as holding it back',
     ),
+  statementsKeepDays: integer(0, 36_500)
+    .default(0)
+    .describe(
+      'Published statements of completeness are deleted after so many days, never before their topic deletes them; 0 = never: a consumer that begins anew needs them from the first one on',
+    ),
 };
 
 interface IngestionConfig {
@@ -88,8 +93,11 @@ interface IngestionConfig {
   readonly resendAfterSeconds: number;
   readonly heartbeatExpectedSeconds: number;
   readonly seriesStoppedAfterSeconds: number;
+  readonly statementsKeepDays: number;
   readonly httpNdjsonBytesMax: number;
 }
+
+const DAY_MS = 86_400_000;
 
 export function ingestionSettings(config: IngestionConfig): IngestionSettings {
   return {
@@ -117,6 +125,7 @@ export function ingestionSettings(config: IngestionConfig): IngestionSettings {
       resendAfterMs: config.resendAfterSeconds * 1_000,
       silentAfterMs: config.heartbeatExpectedSeconds * 1_000,
       stoppedAfterMs: config.seriesStoppedAfterSeconds * 1_000,
+      keepPublishedMs: config.statementsKeepDays === 0 ? null : config.statementsKeepDays * DAY_MS,
     },
   };
 }

@@ -69,4 +69,10 @@ export const publicationMigrations: readonly Migration[] = [
         PRIMARY KEY (topic, partition, key)
       )`,
   },
+  {
+    id: 'publication-004-kept-from',
+    up: `
+      ALTER TABLE publication_stream ADD COLUMN kept_from bigint NOT NULL DEFAULT 1;
+      COMMENT ON COLUMN publication_stream.kept_from IS 'Events before it were deleted after their time: they cannot be sent again'`,
+  },
 ];

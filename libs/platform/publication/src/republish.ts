@@ -12,6 +12,10 @@ export interface RepublishRequest {
   readonly fromSeq: number;
 }
 
+/** `unknown`: there is no such stream, or it does not reach the sequence. `gone`: deleted after its time. */
+export type RepublishAnswer =
+  { readonly result: 'requested' | 'unknown' } | { readonly result: 'gone'; readonly keptFrom: number };
+
 export interface RepublishProgress extends RepublishRequest {
   readonly nextSeq: number;
   /** The head at the time of the request. */
@@ -22,13 +26,17 @@ export interface RepublishProgress extends RepublishRequest {
 
 /**
  * Asks the relay to send a stream again from a sequence to its head, byte-identically, before it goes on. Readers
- * that have these events skip them. False when the stream does not exist or does not reach `fromSeq`.
+ * that have these events skip them.
  */
-export async function requestRepublish(statements: Statements, request: RepublishRequest): Promise<boolean> {
+export async function requestRepublish(
+  statements: Statements,
+  request: RepublishRequest,
+): Promise<RepublishAnswer> {
   const { rowCount } = await statements.query(
     `INSERT INTO publication_republish AS republish (topic, stream_key, from_seq, next_seq, to_seq)
      SELECT topic, stream_key, $3::bigint, $3::bigint, last_seq FROM publication_stream
-     WHERE topic = $1 AND stream_key = $2 AND $3::bigint BETWEEN 1 AND last_seq
+     WHERE topic = $1 AND stream_key = $2 AND $3::bigint BETWEEN kept_from AND last_seq
+     FOR SHARE
      ON CONFLICT (topic, stream_key) DO UPDATE SET
        from_seq = CASE WHEN republish.finished_at IS NULL
                   THEN least(republish.from_seq, excluded.from_seq) ELSE excluded.from_seq END,
@@ -37,7 +45,15 @@ export async function requestRepublish(statements: Statements, request: Republis
        to_seq = excluded.to_seq, requested_at = clock_timestamp(), finished_at = NULL`,
     [request.topic, request.streamKey, request.fromSeq],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return { result: 'requested' };
+  const { rows } = await statements.query<{ kept_from: bigint }>(
+    'SELECT kept_from FROM publication_stream WHERE topic = $1 AND stream_key = $2 AND $3::bigint BETWEEN 1 AND kept_from - 1',
+    [request.topic, request.streamKey, request.fromSeq],
+  );
+  const [stream] = rows;
+  return stream === undefined
+    ? { result: 'unknown' }
+    : { result: 'gone', keptFrom: Number(stream.kept_from) };
 }
 
 interface RepublishRow {

@@ -166,8 +166,10 @@ it('republish heals from the missing sequence', async () => {
   fixture.relay();
   for (const store of STORES) await published(store, 30);
   const request = { topic: fixture.topic.name, streamKey: 'store-3', fromSeq: 12 };
-  expect(await requestRepublish(fixture.test.database, request)).toBe(true);
-  expect(await requestRepublish(fixture.test.database, { ...request, fromSeq: 31 })).toBe(false);
+  expect(await requestRepublish(fixture.test.database, request)).toEqual({ result: 'requested' });
+  expect(await requestRepublish(fixture.test.database, { ...request, fromSeq: 31 })).toEqual({
+    result: 'unknown',
+  });
   await waitFor(
     async () =>
       (await readRepublishProgress(fixture.test.database, fixture.topic.name))[0]?.finishedAt ?? null,

@@ -27,6 +27,7 @@ export async function diagnoseService(runtime: ServiceRuntime): Promise<Checked>
   const found = await Promise.all([
     guarded('database', () => checkDatabase(runtime)),
     guarded('migrations', () => checkMigrations(runtime)),
+    guarded('size', () => checkSize(runtime)),
     guarded('clock', () => checkClock(runtime)),
     guarded('broker', () => checkBroker(runtime)),
     guarded('topics', () => checkTopics(runtime)),
@@ -66,6 +67,23 @@ async function checkDatabase({ database }: ServiceRuntime): Promise<Checked> {
       remedy: 'If it stays so, raise …_DATABASE_POOL_MAX, or look for slow statements.',
     },
   ];
+}
+
+/** The schema and its largest tables; a partitioned table counts with its partitions. */
+async function checkSize({ database }: ServiceRuntime): Promise<Checked> {
+  const { rows } = await database.query<{ name: string; mebibytes: number; all_mebibytes: number }>(
+    `SELECT name, round(bytes / 1048576.0)::int AS mebibytes,
+            round(sum(bytes) OVER () / 1048576.0)::int AS all_mebibytes
+     FROM (
+       SELECT coalesce(parent.relname, own.relname) AS name, sum(pg_total_relation_size(own.oid)) AS bytes
+       FROM pg_class AS own LEFT JOIN pg_inherits ON inhrelid = own.oid
+       LEFT JOIN pg_class AS parent ON parent.oid = inhparent
+       WHERE own.relkind = 'r' AND own.relnamespace = to_regnamespace(quote_ident(current_schema())) GROUP BY 1
+     ) AS sized ORDER BY bytes DESC LIMIT $1`,
+    [NAMES_SHOWN_MAX],
+  );
+  const tables = rows.map(({ name, mebibytes }) => `${name} ${String(mebibytes)}`);
+  return [well('size', `${String(rows[0]?.all_mebibytes ?? 0)} MiB: ${tables.join(', ')}`)];
 }
 
 async function checkMigrations({ database, parts }: ServiceRuntime): Promise<Checked> {

@@ -23,6 +23,12 @@ export const operationsProblems = declareProblems({
     remedy:
       'Name a topic that the service owns, a store that has events on it, and a sequence up to its head.',
   },
+  eventsGone: {
+    status: 410,
+    title: 'Events of the stream from that sequence on were deleted after their time',
+    remedy:
+      'They can be sent again from the sequence that is named; for earlier ones restore a backup of the service that owns them.',
+  },
   consumerUnknown: {
     status: 404,
     title: 'This service has no such consumer, or its topic no such partition',
@@ -134,15 +140,19 @@ export function createOperationsController(service: string, token: symbol): Type
 
     @Post('republish')
     @HttpCode(202)
-    @AnswersProblems(operationsProblems.streamUnknown)
+    @AnswersProblems(operationsProblems.streamUnknown, operationsProblems.eventsGone)
     @Answers({
       status: 202,
       description: 'Noted: the relay sends the events again before new ones',
       schema: anything,
     })
     async republish(@ZodBody(republishBody) body: RepublishBody) {
-      const found = await requestRepublish(this.operations.runtime.database, body);
-      if (!found) throw new ProblemError(operationsProblems.streamUnknown);
+      const answer = await requestRepublish(this.operations.runtime.database, body);
+      if (answer.result === 'gone') {
+        const detail = `kept from sequence ${String(answer.keptFrom)} on`;
+        throw new ProblemError(operationsProblems.eventsGone, { detail });
+      }
+      if (answer.result === 'unknown') throw new ProblemError(operationsProblems.streamUnknown);
       return { ...body, requested: true };
     }
   }

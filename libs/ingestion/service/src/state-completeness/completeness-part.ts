@@ -1,8 +1,10 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { Clock } from '@potok/kernel/clock';
 import { completenessTopic } from '@potok/ingestion-contracts/topics';
+import { deletePassedBlocks } from '@potok/platform-publication/block-retention';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
+import { PeriodicWorker } from '@potok/platform-service/periodic-worker';
 import type { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import type { IngestionMetrics } from '../ingestion-metrics';
 import {
@@ -15,7 +17,7 @@ import {
   INGESTION_SHIFTS,
 } from '../ingestion-tokens';
 import type { OrganisationDirectory } from '../organisation-copy/organisation-directory';
-import { StatementsSource } from '../publish-completeness/statements-source';
+import { statementBlocks, StatementsSource } from '../publish-completeness/statements-source';
 import { CompletenessGauges } from '../query-completeness/completeness-gauges';
 import { CompletenessController } from '../query-completeness/completeness.controller';
 import { CompletenessQuery } from '../query-completeness/completeness.query';
@@ -42,6 +44,8 @@ export interface CompletenessSettings {
   readonly silentAfterMs: number;
   /** A series in use that has given nothing for longer has stopped, as it seems. */
   readonly stoppedAfterMs: number;
+  /** Published statements are kept for so long, and at least as long as their topic keeps them; null = for ever. */
+  readonly keepPublishedMs: number | null;
 }
 
 export interface CompletenessHost {
@@ -59,6 +63,8 @@ export interface CompletenessHost {
 }
 
 const GAUGES_EVERY_MS = 5_000;
+const RETENTION_EVERY_MS = 3_600_000;
+const BLOCKS_DELETED_AT_ONCE_MAX = 500;
 
 /** Everything that says what is here of the registers: a part of the service register-ingestion. */
 export class CompletenessPart {
@@ -89,6 +95,22 @@ export class CompletenessPart {
     runtime.addWorker(
       new CompletenessGauges({ query: this.query, metrics, everyMs: GAUGES_EVERY_MS, logger }),
     );
+    if (settings.keepPublishedMs !== null) this.addRetention(settings.keepPublishedMs);
+  }
+
+  private addRetention(keepPublishedMs: number): void {
+    const { runtime, clock, newDirectory } = this.host;
+    const blocks = statementBlocks(newDirectory());
+    const keepMs = Math.max(keepPublishedMs, completenessTopic.retentionMs);
+    const run = (stopping: () => boolean) => {
+      const beforeMs = clock.nowMs() - keepMs;
+      const step = { beforeMs, blocksMax: BLOCKS_DELETED_AT_ONCE_MAX, stopping };
+      return deletePassedBlocks(runtime.database, blocks, step);
+    };
+    const onError = (error: unknown) => {
+      runtime.logger.warn({ error }, 'published statements could not be deleted; tried again later');
+    };
+    runtime.addWorker(new PeriodicWorker({ intervalMs: RETENTION_EVERY_MS, run, onError }));
   }
 
   providers(): Provider[] {
