@@ -207,3 +207,22 @@ it('a reader of copied-out rows that fails leaves the transaction usable behind 
     expect((await tx.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });
+
+it('reads arrays of integers; one that holds a null, or has several dimensions, is refused', async () => {
+  const read = (arrays: string) =>
+    test.database.tx(async (tx) => {
+      const values: unknown[] = [];
+      await tx.copyOut(`SELECT ${arrays}, 7::int`, (row) => {
+        values.push(row.int4Array(), row.int8Array(), row.int4());
+      });
+      return values;
+    });
+  expect(await read(`ARRAY[1, -2, 3]::int[], ARRAY[5000000000, -1]::bigint[]`)).toEqual([
+    [1, -2, 3],
+    [5_000_000_000, -1],
+    7,
+  ]);
+  expect(await read(`'{}'::int[], ARRAY[9]::bigint[]`)).toEqual([[], [9], 7]);
+  await expect(read(`ARRAY[1, NULL]::int[], ARRAY[9]::bigint[]`)).rejects.toThrow('another type');
+  await expect(read(`ARRAY[[1], [2]]::int[], ARRAY[9]::bigint[]`)).rejects.toThrow('several dimensions');
+});
