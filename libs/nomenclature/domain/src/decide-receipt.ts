@@ -108,7 +108,10 @@ const WHOLE_PACK_MILLI = 1000;
  * In thousandths of the product's base unit. A part of a pack (1291) is counted in inner units by its own numbers: the
  * quantity beside it (1023) is what the till made of it and is not trusted (register-document §5).
  */
-function baseQuantityMilli({ quantityMilli, fraction }: ReceiptLine, coefficient: Ratio): number {
+export function baseQuantityMilli(
+  { quantityMilli, fraction }: Pick<ReceiptLine, 'quantityMilli' | 'fraction'>,
+  coefficient: Ratio,
+): number {
   if (fraction === undefined || fraction.numerator > fraction.denominator) {
     return multiplyByRatio(quantityMilli, coefficient).value;
   }

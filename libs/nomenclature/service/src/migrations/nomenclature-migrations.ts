@@ -11,6 +11,7 @@ import { createStoreCopy } from './0005-create-store-copy';
 import { addRuleSetAudit } from './0006-add-rule-set-audit';
 import { addExternalSystems } from './0007-add-external-systems';
 import { followReturns } from './0008-follow-returns';
+import { keepFractions } from './0009-keep-fractions';
 
 /** The schema of the nomenclature, in the order of application. */
 export const nomenclatureMigrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const nomenclatureMigrations: readonly Migration[] = [
   addRuleSetAudit,
   addExternalSystems,
   followReturns,
+  keepFractions,
 ];

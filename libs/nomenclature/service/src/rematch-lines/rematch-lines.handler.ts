@@ -1,6 +1,6 @@
 import { present } from '@potok/kernel/assert';
-import { multiplyByRatio } from '@potok/kernel/quantity';
 import type { WholeDecidedLine } from '@potok/nomenclature-contracts/decided-line';
+import { baseQuantityMilli } from '@potok/nomenclature-domain/decide-receipt';
 import { matchLine } from '@potok/nomenclature-domain/match-line';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
@@ -98,7 +98,7 @@ export class RematchLinesHandler {
       if (match === null) return [];
       const { lineNo, amountKopecks, stockEffect, recognition, ruleVersion, locationId, locationNo } = line;
       const { productId, productNo, coefficient } = match.target;
-      const quantityMilli = multiplyByRatio(line.quantityMilli, coefficient).value;
+      const quantityMilli = baseQuantityMilli(line, coefficient);
       const decided: WholeDecidedLine = {
         lineNo,
         productId,

@@ -139,6 +139,14 @@ describe('a re-match', () => {
     });
   });
 
+  it('counts thirds of a pack by their own numbers, not by the quantity beside them', async () => {
+    const sold = [{ barcode: 'X', quantityMilli: 333, fraction: { numerator: 1, denominator: 3 } }];
+    await replica.decide([documentEvent({ seq: 1, lines: sold })]);
+    await learn('X', { coefficient: { numerator: 12, denominator: 1 } });
+    await rematch();
+    expect((await decidedAnew(1))[0]?.lines).toMatchObject([{ productId: 'p-1', quantityMilli: 4000 }]);
+  });
+
   it('asks the rules again where the product is no goods, but not what a person has decided', async () => {
     await replica.decide([1, 2].map((seq) => documentEvent({ seq, lines: [{ article: 'gift' }] })));
     const person = { id: 'person-1', kind: 'person', scopes: ['*'], stores: '*', registers: '*' } as const;

@@ -1,6 +1,7 @@
 import type { Recognition, StockEffect } from '@potok/nomenclature-contracts/decided-line';
 import { integerArray } from '@potok/platform-postgres/array-parameters';
 import type { Tx } from '@potok/platform-postgres/tx';
+import type { CanonicalLine } from '@potok/retail/document/canonical-document';
 import type { FollowedLine } from '../storage/follow-links';
 
 /** A line that an unmatched product stands for, with what a new decision needs. */
@@ -13,6 +14,7 @@ export interface WaitingLine {
   /** Whose code it is, where there is one. */
   readonly systems: readonly string[];
   readonly quantityMilli: number;
+  readonly fraction: CanonicalLine['fraction'];
   readonly amountKopecks: number;
   readonly stockEffect: StockEffect;
   readonly recognition: Recognition;
@@ -48,6 +50,8 @@ interface WaitingRow {
   readonly last_decision_no: number;
   readonly root_seq: bigint;
   readonly sale_line_no: number | null;
+  readonly fraction_numerator: bigint | null;
+  readonly fraction_denominator: bigint | null;
 }
 
 export interface WaitingScope {
@@ -75,6 +79,7 @@ export async function readWaitingLines(tx: Tx, scope: WaitingScope): Promise<Wai
   const { rows } = await tx.query<WaitingRow>(
     `SELECT l.receipt_seq, l.line_no, l.barcode, l.article, l.external_code, l.external_systems, l.quantity_milli, l.amount_kopecks,
        l.stock_effect, l.recognition, l.rule_version, l.location_id, l.location_no, l.ledger_at, l.sale_line_no,
+       l.fraction_numerator, l.fraction_denominator,
        r.document_id, r.revision, r.last_decision_no, r.root_seq
      FROM unmatched_line l JOIN receipt r USING (store_no, receipt_seq)
      WHERE l.store_no = $1 AND (${EXPLAINED})
@@ -93,6 +98,7 @@ function lineOf(row: WaitingRow): WaitingLine {
     externalCode: row.external_code ?? undefined,
     systems: row.external_systems?.split(' ') ?? [],
     quantityMilli: Number(row.quantity_milli),
+    fraction: fractionOf(row),
     amountKopecks: Number(row.amount_kopecks),
     stockEffect: row.stock_effect,
     recognition: row.recognition,
@@ -106,6 +112,11 @@ function lineOf(row: WaitingRow): WaitingLine {
     rootSeq: Number(row.root_seq),
     saleLineNo: row.sale_line_no ?? undefined,
   };
+}
+
+function fractionOf({ fraction_numerator, fraction_denominator }: WaitingRow): WaitingLine['fraction'] {
+  if (fraction_numerator === null || fraction_denominator === null) return undefined;
+  return { numerator: Number(fraction_numerator), denominator: Number(fraction_denominator) };
 }
 
 interface LineRef {

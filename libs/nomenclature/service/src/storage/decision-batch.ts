@@ -22,7 +22,8 @@ const UNDECIDED_COLUMNS =
 const UNMATCHED_COLUMNS =
   'unmatched_line (store_no, receipt_seq, line_no, product_no, barcode, barcode_key, article, external_code, ' +
   'external_systems, quantity_milli, amount_kopecks, stock_effect, recognition, rule_version, location_id, location_no, ledger_at, ' +
-  'catalogue_version, recorded_at, sale_line_no)';
+  'catalogue_version, recorded_at, sale_line_no, ' +
+  'fraction_numerator, fraction_denominator)';
 
 const DAY_MS = 86_400_000;
 
@@ -156,7 +157,7 @@ export class DecisionBatch {
     const { storeNo, stream } = this.store(storeId);
     const { line, decided } = waiting;
     const rows = this.unmatched
-      .row(20)
+      .row(22)
       .int4(storeNo)
       .int8(waiting.receiptSeq)
       .int4(line.lineNo)
@@ -179,6 +180,8 @@ export class DecisionBatch {
     rows.int8(waiting.catalogueVersion).timestamptz(stream.recordedAtMs);
     if (decided.saleLineNo === undefined) rows.null();
     else rows.int4(decided.saleLineNo);
+    if (line.fraction === undefined) rows.null().null();
+    else rows.int8(line.fraction.numerator).int8(line.fraction.denominator);
   }
 
   async save(): Promise<void> {

@@ -1,8 +1,8 @@
 import { integerArray, textArray } from '@potok/platform-postgres/array-parameters';
 import type { Transactor, Tx } from '@potok/platform-postgres/tx';
 import type { ReceiptPlace } from './receipt-table';
-import type { WaitingReceipt } from './unlinked-receipts';
-import { LINK_WAIT } from './unlinked-receipts';
+import { LINK_WAIT, waitingReceiptOf } from './unlinked-receipts';
+import type { WaitingReceipt, WaitingReceiptRow } from './unlinked-receipts';
 
 /** A receipt whose named one is known, with lines that were not found there. */
 export interface PartlyLinkedReceipt extends ReceiptPlace {
@@ -35,18 +35,14 @@ export async function addPartlyLinked(tx: Tx, receipts: readonly PartlyLinkedRec
 
 /** Those of which something was decided since, the oldest first. */
 export async function readRelinkable(database: Transactor, limit: number): Promise<WaitingReceipt[]> {
-  const { rows } = await database.query<{ store_id: string; store_no: number; receipt_seq: bigint }>(
+  const { rows } = await database.query<WaitingReceiptRow>(
     `SELECT s.store_id, p.store_no, p.receipt_seq FROM partly_linked_receipt p JOIN store_name s USING (store_no)
      WHERE p.recorded_at > now() - interval '${LINK_WAIT}'
        AND p.mark <> ${MARK('p.sale_document_id', 'p.store_no', 'p.receipt_seq')}
      ORDER BY p.recorded_at, p.store_no, p.receipt_seq LIMIT $1`,
     [limit],
   );
-  return rows.map((row) => ({
-    storeId: row.store_id,
-    storeNo: row.store_no,
-    receiptSeq: Number(row.receipt_seq),
-  }));
+  return rows.map(waitingReceiptOf);
 }
 
 /** Answers the document of the receipt, where lines of it still wait; they do no more. */

@@ -38,7 +38,7 @@ function rowOf({ references, ...receipt }: UnlinkedReceipt) {
 
 /** Receipts whose named one seems to have come, the oldest first. */
 export async function readLinkable(database: Transactor, limit: number): Promise<WaitingReceipt[]> {
-  const { rows } = await database.query<{ store_id: string; store_no: number; receipt_seq: bigint }>(
+  const { rows } = await database.query<WaitingReceiptRow>(
     `SELECT s.store_id, u.store_no, u.receipt_seq FROM unlinked_receipt u JOIN store_name s USING (store_no)
      WHERE u.recorded_at > now() - interval '${LINK_WAIT}' AND (
        EXISTS (SELECT FROM receipt r WHERE r.document_id = ANY(u.document_ids))
@@ -47,11 +47,17 @@ export async function readLinkable(database: Transactor, limit: number): Promise
      ORDER BY u.recorded_at, u.store_no, u.receipt_seq LIMIT $1`,
     [limit],
   );
-  return rows.map((row) => ({
-    storeId: row.store_id,
-    storeNo: row.store_no,
-    receiptSeq: Number(row.receipt_seq),
-  }));
+  return rows.map(waitingReceiptOf);
+}
+
+export interface WaitingReceiptRow {
+  readonly store_id: string;
+  readonly store_no: number;
+  readonly receipt_seq: bigint;
+}
+
+export function waitingReceiptOf(row: WaitingReceiptRow): WaitingReceipt {
+  return { storeId: row.store_id, storeNo: row.store_no, receiptSeq: Number(row.receipt_seq) };
 }
 
 /** Answers the document of the receipt, where it still waits; it does no more. */
