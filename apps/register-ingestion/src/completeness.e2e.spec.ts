@@ -153,6 +153,12 @@ it('answers by register, store and shift, each caller what concerns him', async 
     ['store-1-1', false],
     ['store-1-2', true],
   ]);
+  const [{ completeUpTo, completeUpToBasis: basis } = stated] = store.registers;
+  expect(store.decidedBy).toEqual({ registerId: 'store-1-1', completeUpTo, basis });
+  expect(chainCompleteness.parse((await call('GET', CHAIN)).body)).toMatchObject({
+    completeUpTo,
+    decidedBy: completeUpTo === null ? null : store.decidedBy,
+  });
   const { shifts } = shiftsAnswer.parse((await call('GET', '/v1/ingestion/shifts?differing=true')).body);
   expect(shifts).toMatchObject([
     { number: 31, report: { result: 'countsOnly', differences: [{ stated: 4, counted: 3 }] } },

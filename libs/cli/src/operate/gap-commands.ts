@@ -96,7 +96,7 @@ function chainLines(chain: ChainCompleteness): readonly string[] {
   const counts = Object.entries({ registers, complete, open, incomplete, unprovable, silent, heldBack });
   const head = [
     counts.map(([name, count]) => `${name} ${String(count)}`).join(', '),
-    `complete up to ${chain.completeUpTo ?? 'nothing that can be proved'}`,
+    upToText(chain),
     ...(chain.beginningsUnknown === 0
       ? []
       : [
@@ -117,6 +117,11 @@ function chainLines(chain: ChainCompleteness): readonly string[] {
     'HELD BACK BY',
   ];
   return [...head, '', ...tableOf(titles, notComplete.map(registerRow))];
+}
+
+function upToText({ completeUpTo, decidedBy }: ChainCompleteness): string {
+  if (completeUpTo === null || decidedBy === null) return 'complete up to nothing that can be proved';
+  return `complete up to ${completeUpTo}: that of ${decidedBy.registerId}, by ${decidedBy.basis ?? 'nothing'}`;
 }
 
 function registerRow(register: RegisterSummary): (string | number)[] {

@@ -136,11 +136,22 @@ export const registerSummary = z.object({
 });
 export type RegisterSummary = z.infer<typeof registerSummary>;
 
+/** Which register decides how far something is complete, and what that register proves it by. */
+export const decidingRegister = z.object({
+  registerId,
+  completeUpTo: instant.nullable().describe('null = nothing proves it: no less than this is missing'),
+  basis: completenessBasis.nullable(),
+});
+export type DecidingRegister = z.infer<typeof decidingRegister>;
+
 export const storeCompleteness = z.object({
   storeId,
   completeUpTo: instant
     .nullable()
     .describe('The least of its registers; null = one of them cannot be proved, or none was heard of'),
+  decidedBy: decidingRegister
+    .nullable()
+    .describe('The register that completeUpTo is of: one that cannot be proved, else the least; null = none'),
   status: completenessStatus,
   holesOpen: z.int().min(0),
   numbersMissing: z.int().min(0),
@@ -152,6 +163,9 @@ export type StoreCompleteness = z.infer<typeof storeCompleteness>;
 export const chainCompleteness = z.object({
   asOf: instant,
   completeUpTo: instant.nullable().describe('The least of all registers that can be proved; null = none can'),
+  decidedBy: decidingRegister
+    .nullable()
+    .describe('The register that completeUpTo is of, and its basis; null = none can be proved'),
   registers: z.int().min(0).describe('Registers that were heard of'),
   complete: z.int().min(0),
   open: z.int().min(0),

@@ -20809,7 +20809,7 @@ return errors === 0;
 validate43.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"beginningsUnknown":true,"heldBackBy":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateStoreCompleteness = validate44;
-const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","status","holesOpen","numbersMissing","documentsSeq","registers"]};
+const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","decidedBy","status","holesOpen","numbersMissing","documentsSeq","registers"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -20824,7 +20824,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.registers === undefined) && (missing0 = "registers"))){
+if(((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.registers === undefined) && (missing0 = "registers"))){
 validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -20871,16 +20871,83 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.status !== undefined){
-let data2 = data.status;
+if(data.decidedBy !== undefined){
+let data2 = data.decidedBy;
 const _errs5 = errors;
-if(typeof data2 !== "string"){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+validate44.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: schema55.properties.decidedBy.type},message:"must be object,null"}];
 return false;
 }
-if(!((((data2 === "open") || (data2 === "complete")) || (data2 === "incomplete")) || (data2 === "unprovable"))){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.status.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.registerId === undefined) && (missing1 = "registerId")) || ((data2.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data2.basis === undefined) && (missing1 = "basis"))){
+validate44.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
+}
+else {
+if(data2.registerId !== undefined){
+let data3 = data2.registerId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate44.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.completeUpTo !== undefined){
+let data4 = data2.completeUpTo;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate44.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.decidedBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern5.test(data4)){
+validate44.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.basis !== undefined){
+let data5 = data2.basis;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate44.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/type",keyword:"type",params:{type: schema55.properties.decidedBy.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data5 === "documents") || (data5 === "closeReport")) || (data5 === "nextShift")) || (data5 === "heartbeat")) || (data5 === "fnArchive")) || (data5 === "ofd")) || (data5 === "vendorCounter")) || (data5 === "pollWindow")) || (data5 === "declared")) || (data5 === "act")) || (data5 === null))){
+validate44.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/enum",keyword:"enum",params:{allowedValues: schema55.properties.decidedBy.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
 }
 var valid0 = _errs5 === errors;
 }
@@ -20888,111 +20955,128 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.status !== undefined){
+let data6 = data.status;
+const _errs13 = errors;
+if(typeof data6 !== "string"){
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data6 === "open") || (data6 === "complete")) || (data6 === "incomplete")) || (data6 === "unprovable"))){
+validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.holesOpen !== undefined){
-let data3 = data.holesOpen;
-const _errs7 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+let data7 = data.holesOpen;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
 validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 9007199254740991 || isNaN(data3)){
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
 validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data3 < 0 || isNaN(data3)){
+if(data7 < 0 || isNaN(data7)){
 validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs7 === errors;
+var valid0 = _errs15 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.numbersMissing !== undefined){
-let data4 = data.numbersMissing;
-const _errs9 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+let data8 = data.numbersMissing;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
 validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs9){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 9007199254740991 || isNaN(data4)){
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
 validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data4 < 0 || isNaN(data4)){
+if(data8 < 0 || isNaN(data8)){
 validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs17 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.documentsSeq !== undefined){
-let data5 = data.documentsSeq;
-const _errs11 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+let data9 = data.documentsSeq;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
 validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs11){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 9007199254740991 || isNaN(data5)){
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
 validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data5 < 0 || isNaN(data5)){
+if(data9 < 0 || isNaN(data9)){
 validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs11 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.registers !== undefined){
-let data6 = data.registers;
-const _errs13 = errors;
-if(errors === _errs13){
-if(Array.isArray(data6)){
-var valid1 = true;
-const len0 = data6.length;
+let data10 = data.registers;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid2 = true;
+const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-const _errs15 = errors;
-if(errors === _errs15){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-let missing1;
-if(((((((((((((((((data7.storeId === undefined) && (missing1 = "storeId")) || ((data7.registerId === undefined) && (missing1 = "registerId"))) || ((data7.status === undefined) && (missing1 = "status"))) || ((data7.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data7.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data7.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data7.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data7.silent === undefined) && (missing1 = "silent"))) || ((data7.beginningsUnknown === undefined) && (missing1 = "beginningsUnknown"))) || ((data7.heldBackBy === undefined) && (missing1 = "heldBackBy"))) || ((data7.heldBackSeconds === undefined) && (missing1 = "heldBackSeconds"))) || ((data7.heldBack === undefined) && (missing1 = "heldBack"))) || ((data7.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data7.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data7.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data7.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+let data11 = data10[i0];
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing2;
+if(((((((((((((((((data11.storeId === undefined) && (missing2 = "storeId")) || ((data11.registerId === undefined) && (missing2 = "registerId"))) || ((data11.status === undefined) && (missing2 = "status"))) || ((data11.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data11.completeUpToBasis === undefined) && (missing2 = "completeUpToBasis"))) || ((data11.lastHeardAt === undefined) && (missing2 = "lastHeardAt"))) || ((data11.silentSeconds === undefined) && (missing2 = "silentSeconds"))) || ((data11.silent === undefined) && (missing2 = "silent"))) || ((data11.beginningsUnknown === undefined) && (missing2 = "beginningsUnknown"))) || ((data11.heldBackBy === undefined) && (missing2 = "heldBackBy"))) || ((data11.heldBackSeconds === undefined) && (missing2 = "heldBackSeconds"))) || ((data11.heldBack === undefined) && (missing2 = "heldBack"))) || ((data11.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data11.numbersMissing === undefined) && (missing2 = "numbersMissing"))) || ((data11.shiftsIncomplete === undefined) && (missing2 = "shiftsIncomplete"))) || ((data11.reportsDiffering === undefined) && (missing2 = "reportsDiffering"))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data7.storeId !== undefined){
-let data8 = data7.storeId;
-const _errs17 = errors;
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(!pattern4.test(data8)){
+if(data11.storeId !== undefined){
+let data12 = data11.storeId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21002,18 +21086,18 @@ validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",sc
 return false;
 }
 }
-var valid2 = _errs17 === errors;
+var valid3 = _errs25 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.registerId !== undefined){
-let data9 = data7.registerId;
-const _errs19 = errors;
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(!pattern4.test(data9)){
+if(valid3){
+if(data11.registerId !== undefined){
+let data13 = data11.registerId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21023,175 +21107,175 @@ validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId"
 return false;
 }
 }
-var valid2 = _errs19 === errors;
+var valid3 = _errs27 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.status !== undefined){
-let data10 = data7.status;
-const _errs21 = errors;
-if(typeof data10 !== "string"){
+if(valid3){
+if(data11.status !== undefined){
+let data14 = data11.status;
+const _errs29 = errors;
+if(typeof data14 !== "string"){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data10 === "open") || (data10 === "complete")) || (data10 === "incomplete")) || (data10 === "unprovable"))){
+if(!((((data14 === "open") || (data14 === "complete")) || (data14 === "incomplete")) || (data14 === "unprovable"))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs21 === errors;
+var valid3 = _errs29 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.completeUpTo !== undefined){
-let data11 = data7.completeUpTo;
-const _errs23 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
+if(valid3){
+if(data11.completeUpTo !== undefined){
+let data15 = data11.completeUpTo;
+const _errs31 = errors;
+if((typeof data15 !== "string") && (data15 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs23){
-if(typeof data11 === "string"){
-if(!pattern5.test(data11)){
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern5.test(data15)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid2 = _errs23 === errors;
+var valid3 = _errs31 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.completeUpToBasis !== undefined){
-let data12 = data7.completeUpToBasis;
-const _errs25 = errors;
-if((typeof data12 !== "string") && (data12 !== null)){
+if(valid3){
+if(data11.completeUpToBasis !== undefined){
+let data16 = data11.completeUpToBasis;
+const _errs33 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpToBasis.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((((((((data12 === "documents") || (data12 === "closeReport")) || (data12 === "nextShift")) || (data12 === "heartbeat")) || (data12 === "fnArchive")) || (data12 === "ofd")) || (data12 === "vendorCounter")) || (data12 === "pollWindow")) || (data12 === "declared")) || (data12 === "act")) || (data12 === null))){
+if(!(((((((((((data16 === "documents") || (data16 === "closeReport")) || (data16 === "nextShift")) || (data16 === "heartbeat")) || (data16 === "fnArchive")) || (data16 === "ofd")) || (data16 === "vendorCounter")) || (data16 === "pollWindow")) || (data16 === "declared")) || (data16 === "act")) || (data16 === null))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs25 === errors;
+var valid3 = _errs33 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.lastHeardAt !== undefined){
-let data13 = data7.lastHeardAt;
-const _errs27 = errors;
-if((typeof data13 !== "string") && (data13 !== null)){
+if(valid3){
+if(data11.lastHeardAt !== undefined){
+let data17 = data11.lastHeardAt;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.lastHeardAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs27){
-if(typeof data13 === "string"){
-if(!pattern5.test(data13)){
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern5.test(data17)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid2 = _errs27 === errors;
+var valid3 = _errs35 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.silentSeconds !== undefined){
-let data14 = data7.silentSeconds;
-const _errs29 = errors;
-if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
+if(valid3){
+if(data11.silentSeconds !== undefined){
+let data18 = data11.silentSeconds;
+const _errs37 = errors;
+if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.silentSeconds.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs29){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 9007199254740991 || isNaN(data14)){
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data14 < 0 || isNaN(data14)){
+if(data18 < 0 || isNaN(data18)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs29 === errors;
+var valid3 = _errs37 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.silent !== undefined){
-const _errs31 = errors;
-if(typeof data7.silent !== "boolean"){
+if(valid3){
+if(data11.silent !== undefined){
+const _errs39 = errors;
+if(typeof data11.silent !== "boolean"){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silent",schemaPath:"#/properties/registers/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs31 === errors;
+var valid3 = _errs39 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.beginningsUnknown !== undefined){
-let data16 = data7.beginningsUnknown;
-const _errs33 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+if(valid3){
+if(data11.beginningsUnknown !== undefined){
+let data20 = data11.beginningsUnknown;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs33){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 9007199254740991 || isNaN(data16)){
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data16 < 0 || isNaN(data16)){
+if(data20 < 0 || isNaN(data20)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs33 === errors;
+var valid3 = _errs41 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.heldBackBy !== undefined){
-let data17 = data7.heldBackBy;
-const _errs35 = errors;
-if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+if(valid3){
+if(data11.heldBackBy !== undefined){
+let data21 = data11.heldBackBy;
+const _errs43 = errors;
+if((!(data21 && typeof data21 == "object" && !Array.isArray(data21))) && (data21 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs35){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-let missing2;
-if(((((data17.scheme === undefined) && (missing2 = "scheme")) || ((data17.series === undefined) && (missing2 = "series"))) || ((data17.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data17.lastDocumentAt === undefined) && (missing2 = "lastDocumentAt"))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(errors === _errs43){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing3;
+if(((((data21.scheme === undefined) && (missing3 = "scheme")) || ((data21.series === undefined) && (missing3 = "series"))) || ((data21.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data21.lastDocumentAt === undefined) && (missing3 = "lastDocumentAt"))){
+validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data17.scheme !== undefined){
-let data18 = data17.scheme;
-const _errs37 = errors;
-if(errors === _errs37){
-if(typeof data18 === "string"){
-if(!pattern13.test(data18)){
+if(data21.scheme !== undefined){
+let data22 = data21.scheme;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(!pattern13.test(data22)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21201,23 +21285,23 @@ validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/
 return false;
 }
 }
-var valid3 = _errs37 === errors;
+var valid4 = _errs45 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data17.series !== undefined){
-let data19 = data17.series;
-const _errs39 = errors;
-if(errors === _errs39){
-if(typeof data19 === "string"){
-if(data19.length > 100){
+if(valid4){
+if(data21.series !== undefined){
+let data23 = data21.series;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(data23.length > 100){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data19.length < 1){
+if(data23.length < 1){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -21228,45 +21312,56 @@ validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/
 return false;
 }
 }
-var valid3 = _errs39 === errors;
+var valid4 = _errs47 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data17.completeUpTo !== undefined){
-let data20 = data17.completeUpTo;
-const _errs41 = errors;
-if((typeof data20 !== "string") && (data20 !== null)){
+if(valid4){
+if(data21.completeUpTo !== undefined){
+let data24 = data21.completeUpTo;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs41){
-if(typeof data20 === "string"){
-if(!pattern5.test(data20)){
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern5.test(data24)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid3 = _errs41 === errors;
+var valid4 = _errs49 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data17.lastDocumentAt !== undefined){
-let data21 = data17.lastDocumentAt;
-const _errs43 = errors;
-if((typeof data21 !== "string") && (data21 !== null)){
+if(valid4){
+if(data21.lastDocumentAt !== undefined){
+let data25 = data21.lastDocumentAt;
+const _errs51 = errors;
+if((typeof data25 !== "string") && (data25 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern5.test(data21)){
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern5.test(data25)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
+}
+}
+}
+var valid4 = _errs51 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -21275,163 +21370,152 @@ var valid3 = _errs43 === errors;
 else {
 var valid3 = true;
 }
-}
-}
-}
-}
-}
-}
-var valid2 = _errs35 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data7.heldBackSeconds !== undefined){
-let data22 = data7.heldBackSeconds;
-const _errs45 = errors;
-if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
+if(valid3){
+if(data11.heldBackSeconds !== undefined){
+let data26 = data11.heldBackSeconds;
+const _errs53 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 9007199254740991 || isNaN(data22)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data22 < 0 || isNaN(data22)){
+if(data26 < 0 || isNaN(data26)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs45 === errors;
+var valid3 = _errs53 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.heldBack !== undefined){
-const _errs47 = errors;
-if(typeof data7.heldBack !== "boolean"){
+if(valid3){
+if(data11.heldBack !== undefined){
+const _errs55 = errors;
+if(typeof data11.heldBack !== "boolean"){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBack",schemaPath:"#/properties/registers/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs47 === errors;
+var valid3 = _errs55 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.holesOpen !== undefined){
-let data24 = data7.holesOpen;
-const _errs49 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+if(valid3){
+if(data11.holesOpen !== undefined){
+let data28 = data11.holesOpen;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs49){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 9007199254740991 || isNaN(data24)){
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data24 < 0 || isNaN(data24)){
+if(data28 < 0 || isNaN(data28)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs49 === errors;
+var valid3 = _errs57 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.numbersMissing !== undefined){
-let data25 = data7.numbersMissing;
-const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(valid3){
+if(data11.numbersMissing !== undefined){
+let data29 = data11.numbersMissing;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 9007199254740991 || isNaN(data25)){
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data25 < 0 || isNaN(data25)){
+if(data29 < 0 || isNaN(data29)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs51 === errors;
+var valid3 = _errs59 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.shiftsIncomplete !== undefined){
-let data26 = data7.shiftsIncomplete;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(valid3){
+if(data11.shiftsIncomplete !== undefined){
+let data30 = data11.shiftsIncomplete;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < 0 || isNaN(data26)){
+if(data30 < 0 || isNaN(data30)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs53 === errors;
+var valid3 = _errs61 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data7.reportsDiffering !== undefined){
-let data27 = data7.reportsDiffering;
-const _errs55 = errors;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+if(valid3){
+if(data11.reportsDiffering !== undefined){
+let data31 = data11.reportsDiffering;
+const _errs63 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs55){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data27 < 0 || isNaN(data27)){
+if(data31 < 0 || isNaN(data31)){
 validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs55 === errors;
+var valid3 = _errs63 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
 }
 }
@@ -21455,8 +21539,8 @@ validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#
 return false;
 }
 }
-var valid1 = _errs15 === errors;
-if(!valid1){
+var valid2 = _errs23 === errors;
+if(!valid2){
 break;
 }
 }
@@ -21466,10 +21550,11 @@ validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs13 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -21487,10 +21572,10 @@ return false;
 validate44.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":{"storeId":true,"completeUpTo":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":{"storeId":true,"completeUpTo":true,"decidedBy":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateChainCompleteness = validate45;
-const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBack":{"type":"integer","minimum":0,"maximum":9007199254740991},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","registers","complete","open","incomplete","unprovable","silent","heldBack","beginningsUnknown","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
+const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBack":{"type":"integer","minimum":0,"maximum":9007199254740991},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","decidedBy","registers","complete","open","incomplete","unprovable","silent","heldBack","beginningsUnknown","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -21505,7 +21590,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.heldBack === undefined) && (missing0 = "heldBack"))) || ((data.beginningsUnknown === undefined) && (missing0 = "beginningsUnknown"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
+if((((((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.heldBack === undefined) && (missing0 = "heldBack"))) || ((data.beginningsUnknown === undefined) && (missing0 = "beginningsUnknown"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
 validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -21552,23 +21637,80 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.registers !== undefined){
-let data2 = data.registers;
+if(data.decidedBy !== undefined){
+let data2 = data.decidedBy;
 const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+validate45.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: schema56.properties.decidedBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.registerId === undefined) && (missing1 = "registerId")) || ((data2.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data2.basis === undefined) && (missing1 = "basis"))){
+validate45.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data2 < 0 || isNaN(data2)){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data2.registerId !== undefined){
+let data3 = data2.registerId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate45.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
+}
+}
+else {
+validate45.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.completeUpTo !== undefined){
+let data4 = data2.completeUpTo;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate45.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.decidedBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern5.test(data4)){
+validate45.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.basis !== undefined){
+let data5 = data2.basis;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate45.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/type",keyword:"type",params:{type: schema56.properties.decidedBy.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data5 === "documents") || (data5 === "closeReport")) || (data5 === "nextShift")) || (data5 === "heartbeat")) || (data5 === "fnArchive")) || (data5 === "ofd")) || (data5 === "vendorCounter")) || (data5 === "pollWindow")) || (data5 === "declared")) || (data5 === "act")) || (data5 === null))){
+validate45.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/enum",keyword:"enum",params:{allowedValues: schema56.properties.decidedBy.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+}
 }
 }
 }
@@ -21579,103 +21721,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.complete !== undefined){
-let data3 = data.complete;
-const _errs7 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 9007199254740991 || isNaN(data3)){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data3 < 0 || isNaN(data3)){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.open !== undefined){
-let data4 = data.open;
-const _errs9 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.incomplete !== undefined){
-let data5 = data.incomplete;
-const _errs11 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs11){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 9007199254740991 || isNaN(data5)){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data5 < 0 || isNaN(data5)){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.unprovable !== undefined){
-let data6 = data.unprovable;
+if(data.registers !== undefined){
+let data6 = data.registers;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21687,22 +21748,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.silent !== undefined){
-let data7 = data.silent;
+if(data.complete !== undefined){
+let data7 = data.complete;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21714,22 +21775,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.heldBack !== undefined){
-let data8 = data.heldBack;
+if(data.open !== undefined){
+let data8 = data.open;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21741,22 +21802,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.beginningsUnknown !== undefined){
-let data9 = data.beginningsUnknown;
+if(data.incomplete !== undefined){
+let data9 = data.incomplete;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < 0 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21768,22 +21829,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.holesOpen !== undefined){
-let data10 = data.holesOpen;
+if(data.unprovable !== undefined){
+let data10 = data.unprovable;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 9007199254740991 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21795,22 +21856,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.numbersMissing !== undefined){
-let data11 = data.numbersMissing;
+if(data.silent !== undefined){
+let data11 = data.silent;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21822,22 +21883,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.shiftsIncomplete !== undefined){
-let data12 = data.shiftsIncomplete;
+if(data.heldBack !== undefined){
+let data12 = data.heldBack;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < 0 || isNaN(data12)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21849,22 +21910,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.reportsDiffering !== undefined){
-let data13 = data.reportsDiffering;
+if(data.beginningsUnknown !== undefined){
+let data13 = data.beginningsUnknown;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21876,30 +21937,138 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.notComplete !== undefined){
-let data14 = data.notComplete;
+if(data.holesOpen !== undefined){
+let data14 = data.holesOpen;
 const _errs29 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs29){
-if(Array.isArray(data14)){
-var valid1 = true;
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-let data15 = data14[i0];
-const _errs31 = errors;
-if(errors === _errs31){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-let missing1;
-if(((((((((((((((((data15.storeId === undefined) && (missing1 = "storeId")) || ((data15.registerId === undefined) && (missing1 = "registerId"))) || ((data15.status === undefined) && (missing1 = "status"))) || ((data15.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data15.completeUpToBasis === undefined) && (missing1 = "completeUpToBasis"))) || ((data15.lastHeardAt === undefined) && (missing1 = "lastHeardAt"))) || ((data15.silentSeconds === undefined) && (missing1 = "silentSeconds"))) || ((data15.silent === undefined) && (missing1 = "silent"))) || ((data15.beginningsUnknown === undefined) && (missing1 = "beginningsUnknown"))) || ((data15.heldBackBy === undefined) && (missing1 = "heldBackBy"))) || ((data15.heldBackSeconds === undefined) && (missing1 = "heldBackSeconds"))) || ((data15.heldBack === undefined) && (missing1 = "heldBack"))) || ((data15.holesOpen === undefined) && (missing1 = "holesOpen"))) || ((data15.numbersMissing === undefined) && (missing1 = "numbersMissing"))) || ((data15.shiftsIncomplete === undefined) && (missing1 = "shiftsIncomplete"))) || ((data15.reportsDiffering === undefined) && (missing1 = "reportsDiffering"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data15.storeId !== undefined){
-let data16 = data15.storeId;
+if(data14 < 0 || isNaN(data14)){
+validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data15 = data.numbersMissing;
+const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shiftsIncomplete !== undefined){
+let data16 = data.shiftsIncomplete;
 const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs33){
-if(typeof data16 === "string"){
-if(!pattern4.test(data16)){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reportsDiffering !== undefined){
+let data17 = data.reportsDiffering;
+const _errs35 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notComplete !== undefined){
+let data18 = data.notComplete;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data18)){
+var valid2 = true;
+const len0 = data18.length;
+for(let i0=0; i0<len0; i0++){
+let data19 = data18[i0];
+const _errs39 = errors;
+if(errors === _errs39){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing2;
+if(((((((((((((((((data19.storeId === undefined) && (missing2 = "storeId")) || ((data19.registerId === undefined) && (missing2 = "registerId"))) || ((data19.status === undefined) && (missing2 = "status"))) || ((data19.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data19.completeUpToBasis === undefined) && (missing2 = "completeUpToBasis"))) || ((data19.lastHeardAt === undefined) && (missing2 = "lastHeardAt"))) || ((data19.silentSeconds === undefined) && (missing2 = "silentSeconds"))) || ((data19.silent === undefined) && (missing2 = "silent"))) || ((data19.beginningsUnknown === undefined) && (missing2 = "beginningsUnknown"))) || ((data19.heldBackBy === undefined) && (missing2 = "heldBackBy"))) || ((data19.heldBackSeconds === undefined) && (missing2 = "heldBackSeconds"))) || ((data19.heldBack === undefined) && (missing2 = "heldBack"))) || ((data19.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data19.numbersMissing === undefined) && (missing2 = "numbersMissing"))) || ((data19.shiftsIncomplete === undefined) && (missing2 = "shiftsIncomplete"))) || ((data19.reportsDiffering === undefined) && (missing2 = "reportsDiffering"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data19.storeId !== undefined){
+let data20 = data19.storeId;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern4.test(data20)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21909,18 +22078,18 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",
 return false;
 }
 }
-var valid2 = _errs33 === errors;
+var valid3 = _errs41 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.registerId !== undefined){
-let data17 = data15.registerId;
-const _errs35 = errors;
-if(errors === _errs35){
-if(typeof data17 === "string"){
-if(!pattern4.test(data17)){
+if(valid3){
+if(data19.registerId !== undefined){
+let data21 = data19.registerId;
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof data21 === "string"){
+if(!pattern4.test(data21)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -21930,175 +22099,175 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerI
 return false;
 }
 }
-var valid2 = _errs35 === errors;
+var valid3 = _errs43 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.status !== undefined){
-let data18 = data15.status;
-const _errs37 = errors;
-if(typeof data18 !== "string"){
+if(valid3){
+if(data19.status !== undefined){
+let data22 = data19.status;
+const _errs45 = errors;
+if(typeof data22 !== "string"){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data18 === "open") || (data18 === "complete")) || (data18 === "incomplete")) || (data18 === "unprovable"))){
+if(!((((data22 === "open") || (data22 === "complete")) || (data22 === "incomplete")) || (data22 === "unprovable"))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs37 === errors;
+var valid3 = _errs45 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.completeUpTo !== undefined){
-let data19 = data15.completeUpTo;
-const _errs39 = errors;
-if((typeof data19 !== "string") && (data19 !== null)){
+if(valid3){
+if(data19.completeUpTo !== undefined){
+let data23 = data19.completeUpTo;
+const _errs47 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs39){
-if(typeof data19 === "string"){
-if(!pattern5.test(data19)){
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(!pattern5.test(data23)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid2 = _errs39 === errors;
+var valid3 = _errs47 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.completeUpToBasis !== undefined){
-let data20 = data15.completeUpToBasis;
-const _errs41 = errors;
-if((typeof data20 !== "string") && (data20 !== null)){
+if(valid3){
+if(data19.completeUpToBasis !== undefined){
+let data24 = data19.completeUpToBasis;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
 return false;
 }
-if(!(((((((((((data20 === "documents") || (data20 === "closeReport")) || (data20 === "nextShift")) || (data20 === "heartbeat")) || (data20 === "fnArchive")) || (data20 === "ofd")) || (data20 === "vendorCounter")) || (data20 === "pollWindow")) || (data20 === "declared")) || (data20 === "act")) || (data20 === null))){
+if(!(((((((((((data24 === "documents") || (data24 === "closeReport")) || (data24 === "nextShift")) || (data24 === "heartbeat")) || (data24 === "fnArchive")) || (data24 === "ofd")) || (data24 === "vendorCounter")) || (data24 === "pollWindow")) || (data24 === "declared")) || (data24 === "act")) || (data24 === null))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid2 = _errs41 === errors;
+var valid3 = _errs49 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.lastHeardAt !== undefined){
-let data21 = data15.lastHeardAt;
-const _errs43 = errors;
-if((typeof data21 !== "string") && (data21 !== null)){
+if(valid3){
+if(data19.lastHeardAt !== undefined){
+let data25 = data19.lastHeardAt;
+const _errs51 = errors;
+if((typeof data25 !== "string") && (data25 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern5.test(data21)){
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern5.test(data25)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid2 = _errs43 === errors;
+var valid3 = _errs51 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.silentSeconds !== undefined){
-let data22 = data15.silentSeconds;
-const _errs45 = errors;
-if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
+if(valid3){
+if(data19.silentSeconds !== undefined){
+let data26 = data19.silentSeconds;
+const _errs53 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 9007199254740991 || isNaN(data22)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data22 < 0 || isNaN(data22)){
+if(data26 < 0 || isNaN(data26)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs45 === errors;
+var valid3 = _errs53 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.silent !== undefined){
-const _errs47 = errors;
-if(typeof data15.silent !== "boolean"){
+if(valid3){
+if(data19.silent !== undefined){
+const _errs55 = errors;
+if(typeof data19.silent !== "boolean"){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs47 === errors;
+var valid3 = _errs55 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.beginningsUnknown !== undefined){
-let data24 = data15.beginningsUnknown;
-const _errs49 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+if(valid3){
+if(data19.beginningsUnknown !== undefined){
+let data28 = data19.beginningsUnknown;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs49){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 9007199254740991 || isNaN(data24)){
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data24 < 0 || isNaN(data24)){
+if(data28 < 0 || isNaN(data28)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs49 === errors;
+var valid3 = _errs57 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.heldBackBy !== undefined){
-let data25 = data15.heldBackBy;
-const _errs51 = errors;
-if((!(data25 && typeof data25 == "object" && !Array.isArray(data25))) && (data25 !== null)){
+if(valid3){
+if(data19.heldBackBy !== undefined){
+let data29 = data19.heldBackBy;
+const _errs59 = errors;
+if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (data29 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs51){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing2;
-if(((((data25.scheme === undefined) && (missing2 = "scheme")) || ((data25.series === undefined) && (missing2 = "series"))) || ((data25.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data25.lastDocumentAt === undefined) && (missing2 = "lastDocumentAt"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(errors === _errs59){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing3;
+if(((((data29.scheme === undefined) && (missing3 = "scheme")) || ((data29.series === undefined) && (missing3 = "series"))) || ((data29.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data29.lastDocumentAt === undefined) && (missing3 = "lastDocumentAt"))){
+validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data25.scheme !== undefined){
-let data26 = data25.scheme;
-const _errs53 = errors;
-if(errors === _errs53){
-if(typeof data26 === "string"){
-if(!pattern13.test(data26)){
+if(data29.scheme !== undefined){
+let data30 = data29.scheme;
+const _errs61 = errors;
+if(errors === _errs61){
+if(typeof data30 === "string"){
+if(!pattern13.test(data30)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -22108,23 +22277,23 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackB
 return false;
 }
 }
-var valid3 = _errs53 === errors;
+var valid4 = _errs61 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data25.series !== undefined){
-let data27 = data25.series;
-const _errs55 = errors;
-if(errors === _errs55){
-if(typeof data27 === "string"){
-if(data27.length > 100){
+if(valid4){
+if(data29.series !== undefined){
+let data31 = data29.series;
+const _errs63 = errors;
+if(errors === _errs63){
+if(typeof data31 === "string"){
+if(data31.length > 100){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(data27.length < 1){
+if(data31.length < 1){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -22135,45 +22304,56 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackB
 return false;
 }
 }
-var valid3 = _errs55 === errors;
+var valid4 = _errs63 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data25.completeUpTo !== undefined){
-let data28 = data25.completeUpTo;
-const _errs57 = errors;
-if((typeof data28 !== "string") && (data28 !== null)){
+if(valid4){
+if(data29.completeUpTo !== undefined){
+let data32 = data29.completeUpTo;
+const _errs65 = errors;
+if((typeof data32 !== "string") && (data32 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs57){
-if(typeof data28 === "string"){
-if(!pattern5.test(data28)){
+if(errors === _errs65){
+if(typeof data32 === "string"){
+if(!pattern5.test(data32)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 }
-var valid3 = _errs57 === errors;
+var valid4 = _errs65 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data25.lastDocumentAt !== undefined){
-let data29 = data25.lastDocumentAt;
-const _errs59 = errors;
-if((typeof data29 !== "string") && (data29 !== null)){
+if(valid4){
+if(data29.lastDocumentAt !== undefined){
+let data33 = data29.lastDocumentAt;
+const _errs67 = errors;
+if((typeof data33 !== "string") && (data33 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs59){
-if(typeof data29 === "string"){
-if(!pattern5.test(data29)){
+if(errors === _errs67){
+if(typeof data33 === "string"){
+if(!pattern5.test(data33)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
+}
+}
+}
+var valid4 = _errs67 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -22182,163 +22362,152 @@ var valid3 = _errs59 === errors;
 else {
 var valid3 = true;
 }
-}
-}
-}
-}
-}
-}
-var valid2 = _errs51 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data15.heldBackSeconds !== undefined){
-let data30 = data15.heldBackSeconds;
-const _errs61 = errors;
-if((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (data30 !== null)){
+if(valid3){
+if(data19.heldBackSeconds !== undefined){
+let data34 = data19.heldBackSeconds;
+const _errs69 = errors;
+if((!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))) && (data34 !== null)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 9007199254740991 || isNaN(data30)){
+if(errors === _errs69){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data30 < 0 || isNaN(data30)){
+if(data34 < 0 || isNaN(data34)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs61 === errors;
+var valid3 = _errs69 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.heldBack !== undefined){
-const _errs63 = errors;
-if(typeof data15.heldBack !== "boolean"){
+if(valid3){
+if(data19.heldBack !== undefined){
+const _errs71 = errors;
+if(typeof data19.heldBack !== "boolean"){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBack",schemaPath:"#/properties/notComplete/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid2 = _errs63 === errors;
+var valid3 = _errs71 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.holesOpen !== undefined){
-let data32 = data15.holesOpen;
-const _errs65 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+if(valid3){
+if(data19.holesOpen !== undefined){
+let data36 = data19.holesOpen;
+const _errs73 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 9007199254740991 || isNaN(data32)){
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data32 < 0 || isNaN(data32)){
+if(data36 < 0 || isNaN(data36)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs65 === errors;
+var valid3 = _errs73 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.numbersMissing !== undefined){
-let data33 = data15.numbersMissing;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+if(valid3){
+if(data19.numbersMissing !== undefined){
+let data37 = data19.numbersMissing;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 9007199254740991 || isNaN(data33)){
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data33 < 0 || isNaN(data33)){
+if(data37 < 0 || isNaN(data37)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs67 === errors;
+var valid3 = _errs75 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.shiftsIncomplete !== undefined){
-let data34 = data15.shiftsIncomplete;
-const _errs69 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+if(valid3){
+if(data19.shiftsIncomplete !== undefined){
+let data38 = data19.shiftsIncomplete;
+const _errs77 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs69){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 9007199254740991 || isNaN(data34)){
+if(errors === _errs77){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 9007199254740991 || isNaN(data38)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data34 < 0 || isNaN(data34)){
+if(data38 < 0 || isNaN(data38)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs69 === errors;
+var valid3 = _errs77 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data15.reportsDiffering !== undefined){
-let data35 = data15.reportsDiffering;
-const _errs71 = errors;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+if(valid3){
+if(data19.reportsDiffering !== undefined){
+let data39 = data19.reportsDiffering;
+const _errs79 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs71){
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 9007199254740991 || isNaN(data35)){
+if(errors === _errs79){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 9007199254740991 || isNaN(data39)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data35 < 0 || isNaN(data35)){
+if(data39 < 0 || isNaN(data39)){
 validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs71 === errors;
+var valid3 = _errs79 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
 }
 }
@@ -22362,8 +22531,8 @@ validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:
 return false;
 }
 }
-var valid1 = _errs31 === errors;
-if(!valid1){
+var valid2 = _errs39 === errors;
+if(!valid2){
 break;
 }
 }
@@ -22373,23 +22542,24 @@ validate45.errors = [{instancePath:instancePath+"/notComplete",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data36 = data.next;
-const _errs73 = errors;
-if((typeof data36 !== "string") && (data36 !== null)){
+let data40 = data.next;
+const _errs81 = errors;
+if((typeof data40 !== "string") && (data40 !== null)){
 validate45.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema56.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs73 === errors;
+var valid0 = _errs81 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -22416,7 +22586,7 @@ return false;
 validate45.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"heldBack":true,"beginningsUnknown":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"decidedBy":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"heldBack":true,"beginningsUnknown":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateHolesAnswer = validate46;
 const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};

@@ -7,6 +7,7 @@ import type {
 } from '@potok/ingestion-contracts/completeness';
 import type {
   ChainCompleteness,
+  DecidingRegister,
   RegisterCompleteness,
   RegisterSummary,
   StoreCompleteness,
@@ -74,11 +75,11 @@ export class CompletenessQuery {
   async ofStore(storeId: string): Promise<StoreCompleteness> {
     const registers = await this.summaries((place) => place.storeId === storeId);
     const heard = registers.filter(({ lastHeardAt }) => lastHeardAt !== null);
-    const moments = heard.map(({ completeUpTo }) => completeUpTo);
-    const provable = moments.filter((moment) => moment !== null).sort();
+    const decidedBy = heard.find(({ completeUpTo }) => completeUpTo === null) ?? least(heard);
     return {
       storeId,
-      completeUpTo: provable.length === moments.length ? (provable[0] ?? null) : null,
+      completeUpTo: decidedBy?.completeUpTo ?? null,
+      decidedBy: decidingRegisterOf(decidedBy),
       status: worst(heard),
       holesOpen: total(registers, 'holesOpen'),
       numbersMissing: total(registers, 'numbersMissing'),
@@ -96,10 +97,11 @@ export class CompletenessQuery {
         silent || heldBack || reportsDiffering > 0 || status === 'incomplete' || status === 'unprovable',
     );
     const page = wanting.filter(({ registerId }) => registerId > after).slice(0, limit + 1);
-    const moments = heard.map(({ completeUpTo }) => completeUpTo).filter((moment) => moment !== null);
+    const decidedBy = least(heard);
     return {
       asOf: toInstant(this.parts.clock.nowMs()),
-      completeUpTo: moments.sort()[0] ?? null,
+      completeUpTo: decidedBy?.completeUpTo ?? null,
+      decidedBy: decidingRegisterOf(decidedBy),
       registers: heard.length,
       complete: ofStatus('complete'),
       open: ofStatus('open'),
@@ -170,6 +172,22 @@ function heldBackByOf(json: string | null): HeldBackBy | null {
 function secondsHeldBack(by: HeldBackBy | null, heardMs: number | null): number | null {
   if (by === null || by.lastDocumentAt === null || heardMs === null) return null;
   return Math.max(0, Math.floor((heardMs - Date.parse(by.lastDocumentAt)) / 1000));
+}
+
+/** Of those that can be proved. */
+function least(registers: readonly RegisterSummary[]): RegisterSummary | undefined {
+  return registers
+    .filter(({ completeUpTo }) => completeUpTo !== null)
+    .reduce<RegisterSummary | undefined>((first, one) => {
+      const isEarlier = (one.completeUpTo ?? '') < (first?.completeUpTo ?? '');
+      return first === undefined || isEarlier ? one : first;
+    }, undefined);
+}
+
+function decidingRegisterOf(register: RegisterSummary | undefined): DecidingRegister | null {
+  if (register === undefined) return null;
+  const { registerId, completeUpTo, completeUpToBasis } = register;
+  return { registerId, completeUpTo, basis: completeUpToBasis };
 }
 
 function worst(registers: readonly RegisterSummary[]): CompletenessStatus {
