@@ -65,7 +65,7 @@ export class BinaryRows {
   }
 
   int2(value: number): this {
-    assert((value << 16) >> 16 === value, `not an int2: ${String(value)}`);
+    if ((value << 16) >> 16 !== value) refuse('int2', value);
     this.reserve(6);
     this.view.setInt32(this.position, 2);
     this.view.setInt16(this.position + 4, value);
@@ -74,7 +74,7 @@ export class BinaryRows {
   }
 
   int4(value: number): this {
-    assert((value | 0) === value, `not an int4: ${String(value)}`);
+    if ((value | 0) !== value) refuse('int4', value);
     this.reserve(8);
     this.view.setInt32(this.position, 4);
     this.view.setInt32(this.position + 4, value);
@@ -88,7 +88,7 @@ export class BinaryRows {
     if (typeof value === 'number') {
       this.writeSafeInteger(value);
     } else {
-      assert(BigInt.asIntN(64, value) === value, `not an int8: ${String(value)}`);
+      if (BigInt.asIntN(64, value) !== value) refuse('int8', value);
       this.view.setBigInt64(this.position + 4, value);
     }
     this.position += 12;
@@ -180,7 +180,7 @@ export class BinaryRows {
   }
 
   private writeSafeInteger(value: number): void {
-    assert(Number.isSafeInteger(value), `not a safe integer: ${String(value)}`);
+    if (!Number.isSafeInteger(value)) refuse('safe integer', value);
     const high = Math.floor(value / TWO_TO_32);
     this.view.setInt32(this.position + 4, high);
     this.view.setUint32(this.position + 8, value - high * TWO_TO_32);
@@ -222,4 +222,9 @@ export class BinaryRows {
     this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     this.position = 0;
   }
+}
+
+/** Apart from the checks, so that its message is not put together for every value that passes. */
+function refuse(type: string, value: number | bigint): never {
+  assert(false, `not of type ${type}: ${String(value)}`);
 }

@@ -1,6 +1,7 @@
 import { PRODUCT_MEASURES } from '@potok/reporting-domain/product-measures';
 
 const WIDTH = PRODUCT_MEASURES.length;
+const ZEROS = PRODUCT_MEASURES.map(() => 0);
 
 /** Sums by an integer, a product's or a category's: `WIDTH` measures each, one after another. */
 export class ItemSums {
@@ -21,7 +22,7 @@ export class ItemSums {
     if (known !== undefined) return known;
     const place = this.values.length;
     this.places.set(itemNo, place);
-    for (let index = 0; index < WIDTH; index += 1) this.values.push(0);
+    this.values.push(...ZEROS);
     return place;
   }
 
