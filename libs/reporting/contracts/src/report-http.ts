@@ -80,7 +80,12 @@ export const reportFormatFields = {
     .describe(
       'ndjson and csv hold everything, streamed; csv opens in Excel (ru-RU): UTF-8 with BOM, ; and decimal comma',
     ),
-  headers: z.enum(['ru', 'en']).default('ru').describe('Language of the headings of a csv'),
+  headers: z
+    .enum(['ru', 'en'])
+    .default('ru')
+    .describe(
+      'Of a csv: ru = for people, headings and codes in Russian words, instants as local time of the store; en = names, codes and instants as in JSON answers',
+    ),
 };
 
 export const registerCompletenessView = z.object({
@@ -289,6 +294,7 @@ export const shiftRow = z.object({
     .int()
     .describe('Counters of the close report that disagree; each is named by /v1/completeness'),
 });
+export type ShiftRow = z.infer<typeof shiftRow>;
 
 function pageOf<Row extends z.ZodType>(row: Row) {
   return z.object({

@@ -11,7 +11,8 @@ import { rowOf } from '../query-reports/report-rows';
 import type { ReportTable } from '../query-reports/report-sql';
 import { openReport } from '../query-reports/reports.query';
 import type { ReportBuilder } from '../query-reports/reports.query';
-import type { ReportWriter } from './report-writers';
+import type { ReportSheet, ReportWriter } from './report-writers';
+import { readStoreClocks } from './store-clocks';
 
 /** Rows that are held in memory at a time. */
 const FETCH_ROWS = 500;
@@ -54,10 +55,11 @@ export class ReportExport {
           resolve(opened);
           return;
         }
-        const { asOf, table } = opened.value;
+        const { asOf, table, resolved } = opened.value;
+        const clocks = await readStoreClocks(tx, resolved.storeNos);
         await declareCursor(tx, table);
         resolve(ok({ asOf, body }));
-        await pipeline(chunks(tx, table, writer), body);
+        await pipeline(chunks(tx, { columns: table.columns, clocks }, writer), body);
       });
       work
         .catch((error: unknown) => {
@@ -85,11 +87,11 @@ async function declareCursor(tx: Tx, table: ReportTable): Promise<void> {
   await tx.query(`DECLARE report NO SCROLL CURSOR FOR ${table.sql}`, table.parameters);
 }
 
-async function* chunks(tx: Tx, { columns }: ReportTable, writer: ReportWriter): AsyncGenerator<string> {
-  yield writer.head(columns);
+async function* chunks(tx: Tx, sheet: ReportSheet, writer: ReportWriter): AsyncGenerator<string> {
+  yield writer.head(sheet);
   for (;;) {
     const { rows } = await tx.query(`FETCH ${String(FETCH_ROWS)} FROM report`);
-    if (rows.length > 0) yield writer.rows(columns, rows.map(rowOf));
+    if (rows.length > 0) yield writer.rows(sheet, rows.map(rowOf));
     if (rows.length < FETCH_ROWS) return;
   }
 }

@@ -1,3 +1,6 @@
+import * as words from './report-words';
+import type { CodeWords } from './report-words';
+
 /** How a value is written: integers of kopecks and thousandths become decimals in a csv only. */
 export type ColumnKind = 'text' | 'count' | 'kopecks' | 'milli' | 'date' | 'instant' | 'flag';
 
@@ -6,9 +9,12 @@ export interface ReportColumn {
   readonly kind: ColumnKind;
   /** Heading for people. */
   readonly ru: string;
+  /** Of codes: what stands for each where headings are for people. */
+  readonly words?: CodeWords;
 }
 
 const column = (kind: ColumnKind, ru: string) => ({ kind, ru });
+const codes = (ru: string, of: CodeWords) => ({ ...column('text', ru), words: of });
 
 /** Every column of every report, once: its heading in Russian and how it is written. */
 const COLUMNS = {
@@ -21,8 +27,8 @@ const COLUMNS = {
   cashierRef: column('text', 'Кассир (ссылка)'),
   legalEntityId: column('text', 'Юрлицо (код)'),
   legalEntityName: column('text', 'Юрлицо'),
-  operation: column('text', 'Операция'),
-  purpose: column('text', 'Назначение'),
+  operation: codes('Операция', words.OPERATION_WORDS),
+  purpose: codes('Назначение', words.PURPOSE_WORDS),
   categoryCode: column('text', 'Категория (код)'),
   categoryName: column('text', 'Категория'),
   productId: column('text', 'Товар (код)'),
@@ -31,7 +37,7 @@ const COLUMNS = {
   revenueKopecks: column('kopecks', 'Выручка, руб.'),
   salesKopecks: column('kopecks', 'Продажи, руб.'),
   returnsKopecks: column('kopecks', 'Возвраты покупателей, руб.'),
-  discountOrigin: column('text', 'Происхождение скидки'),
+  discountOrigin: codes('Происхождение скидки', words.DISCOUNT_ORIGIN_WORDS),
   discounts: column('count', 'Скидок'),
   discountKopecks: column('kopecks', 'Скидки, руб.'),
   beforeDiscountKopecks: column('kopecks', 'Продажи до скидок, руб.'),
@@ -52,12 +58,12 @@ const COLUMNS = {
   returnedMilli: column('milli', 'Возвращено'),
   returnReceipts: column('count', 'Чеков возврата'),
   mendingReceipts: column('count', 'Чеков исправления ошибки'),
-  fiscalKind: column('text', 'Вид оплаты'),
-  instrument: column('text', 'Средство оплаты'),
+  fiscalKind: codes('Вид оплаты', words.FISCAL_KIND_WORDS),
+  instrument: codes('Средство оплаты', words.INSTRUMENT_WORDS),
   payments: column('count', 'Платежей'),
   amountKopecks: column('kopecks', 'Сумма, руб.'),
   cashOutKopecks: column('kopecks', 'Выдано наличных, руб.'),
-  rate: column('text', 'Ставка НДС'),
+  rate: codes('Ставка НДС', words.VAT_RATE_WORDS),
   turnoverKopecks: column('kopecks', 'Оборот с НДС, руб.'),
   vatKopecks: column('kopecks', 'НДС, руб.'),
   derivedKopecks: column('kopecks', 'В т. ч. НДС расчётный, руб.'),
@@ -67,7 +73,7 @@ const COLUMNS = {
   revision: column('count', 'Ревизия'),
   businessDate: column('date', 'Дата смены'),
   localDate: column('date', 'Календарная дата'),
-  occurredAt: column('instant', 'Время (UTC)'),
+  occurredAt: column('instant', 'Время'),
   series: column('text', 'Серия (ФН)'),
   seriesNumber: column('text', 'Номер (ФД)'),
   shiftNumber: column('count', 'Смена'),
@@ -77,17 +83,17 @@ const COLUMNS = {
   matchedKopecks: column('kopecks', 'Сумма по отбору, руб.'),
   lineNo: column('count', 'Позиция'),
   quantityMilli: column('milli', 'Количество'),
-  vatRate: column('text', 'Ставка НДС'),
-  recognition: column('text', 'Признание'),
-  stockEffect: column('text', 'Движение товара'),
-  openedAt: column('instant', 'Открыта (UTC)'),
-  closedAt: column('instant', 'Закрыта (UTC)'),
+  vatRate: codes('Ставка НДС', words.VAT_RATE_WORDS),
+  recognition: codes('Признание', words.RECOGNITION_WORDS),
+  stockEffect: codes('Движение товара', words.STOCK_EFFECT_WORDS),
+  openedAt: column('instant', 'Открыта'),
+  closedAt: column('instant', 'Закрыта'),
   reportedReceipts: column('count', 'Чеков по отчёту'),
   buysKopecks: column('kopecks', 'Покупки у населения, руб.'),
   cashKopecks: column('kopecks', 'Наличными, руб.'),
   electronicKopecks: column('kopecks', 'Безналичными, руб.'),
-  shiftStatus: column('text', 'Полнота смены'),
-  reportResult: column('text', 'Сверка с отчётом'),
+  shiftStatus: codes('Полнота смены', words.SHIFT_STATUS_WORDS),
+  reportResult: codes('Сверка с отчётом', words.REPORT_RESULT_WORDS),
   reportDifferences: column('count', 'Расхождений с отчётом'),
   receiptsCounted: column('count', 'Чеков учтено'),
   lineKopecks: column('kopecks', 'Сумма позиций, руб.'),

@@ -53,6 +53,15 @@ const EVERYTHING: ReportFilters = {
   purposes: null,
 };
 
+/** A report whole, as text. */
+async function exported(build: ReportBuilder, headers: 'ru' | 'en'): Promise<string> {
+  const opened = await new ReportExport(db.database).open(EVERYTHING, build, csvWriter(headers));
+  if (!opened.ok) throw new Error('not opened');
+  let text = '';
+  for await (const chunk of opened.value.body) text += String(chunk);
+  return text;
+}
+
 async function ask(build: ReportBuilder, filters: Partial<ReportFilters> = {}) {
   const page = { after: 0, limit: 10_000 };
   const found = await new ReportsQuery(db.database).page({ ...EVERYTHING, ...filters }, build, page);
@@ -311,13 +320,26 @@ describe('reports over random trade', () => {
         discountOrigins: null,
         uncounted: true,
       });
-    const opened = await new ReportExport(db.database).open(EVERYTHING, build, csvWriter('en'));
-    if (!opened.ok) throw new Error('not opened');
-    let text = '';
-    for await (const chunk of opened.value.body) text += String(chunk);
+    const text = await exported(build, 'en');
     const { rows } = await ask(build);
     expect(rows.length).toBeGreaterThan(1_000);
     expect(text.split('\r\n')).toHaveLength(rows.length + 2);
+  });
+
+  it('go out for people in the words and the local time of each store', async () => {
+    await apply([receiptEvent(receipt({}), { seq: 1 })]);
+    await db.database.query("UPDATE store_copy SET time_zone = 'Asia/Omsk'");
+    const question = { dateOf: 'business' as const, uncounted: false, vatRates: null, recognitions: null };
+    const build = (resolved: ResolvedFilters) =>
+      linesReport({ ...question, resolved, paymentCodes: null, discountOrigins: null });
+    const occurredAt = String((await ask(build)).rows[0]?.['occurredAt']);
+    const shown = new Date(Date.parse(occurredAt) + 6 * 3_600_000).toISOString();
+    const [date = '', time = ''] = shown.slice(0, 19).split('T');
+    const [head = '', line = ''] = (await exported(build, 'ru')).split('\r\n');
+    expect(head.split(';')).toContain('Время (Asia/Omsk)');
+    expect(line).toContain(`;${date.split('-').reverse().join('.')} ${time};`);
+    expect(line).toContain(';приход;покупка;');
+    expect(line).toContain(';НДС 10%;;продажа;');
   });
 });
 

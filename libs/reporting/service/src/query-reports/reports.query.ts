@@ -48,6 +48,12 @@ export class ReportsQuery {
   }
 }
 
+export interface OpenedReport {
+  readonly asOf: ReportAsOf;
+  readonly table: ReportTable;
+  readonly resolved: ResolvedFilters;
+}
+
 /** Compiling a plan would take longer than most reports; sums of a chain's month fit in the memory. */
 const PLAN = `SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`;
 
@@ -55,12 +61,12 @@ export async function openReport(
   tx: Tx,
   filters: ReportFilters,
   build: ReportBuilder,
-): Promise<Result<{ asOf: ReportAsOf; table: ReportTable }, UnknownFilter>> {
+): Promise<Result<OpenedReport, UnknownFilter>> {
   await tx.query(PLAN);
   const resolved = await resolveFilters(tx, filters);
   if ('field' in resolved) return fail(resolved);
   const asOf = await readAsOf(tx, resolved.storeNos);
   const table = build(resolved);
   if (table.plan !== undefined) await tx.query(table.plan);
-  return ok({ asOf, table });
+  return ok({ asOf, table, resolved });
 }
