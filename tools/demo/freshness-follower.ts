@@ -5,6 +5,7 @@ import { documentsTopicName } from '@potok/proof-audit/documents-book';
 import { movementsTopicName } from '@potok/proof-audit/movements-book';
 import { TopicFollower } from '@potok/proof-audit/topic-follower';
 import { receiptLinesTopic } from '@potok/reporting-contracts/bi-topics';
+import { ArrivalOrder } from './arrival-order';
 import type { FreshnessStage, FreshnessWindow } from './freshness-window';
 
 /** Of ids of events: the document, and that it is the first time it is told. */
@@ -19,6 +20,7 @@ export class FreshnessFollower {
   private readonly followers: readonly TopicFollower[];
 
   constructor(admin: LogAdmin, window: FreshnessWindow) {
+    const order = new ArrivalOrder();
     const reaches = (stage: FreshnessStage, atMs: (record: LogRecord) => number) => (record: LogRecord) => {
       const documentId = firstTime[stage].exec(eventIdOf(record))?.[1];
       if (documentId !== undefined) window.reaches(stage, documentId, atMs(record));
@@ -26,8 +28,13 @@ export class FreshnessFollower {
     this.followers = [
       new TopicFollower(admin, documentsTopicName, (record) => {
         const documentId = firstTime.documents.exec(eventIdOf(record))?.[1];
-        const atMs = receivedAtOf(record);
-        if (documentId !== undefined && atMs !== null) window.arrived(documentId, atMs);
+        if (documentId === undefined || record.value === null) return;
+        const { storeId, recordedAt, document } = JSON.parse(
+          record.value.toString('utf8'),
+        ) as DocumentRegisteredV1;
+        const receivedMs = Date.parse(document.time.receivedAt);
+        if (order.isOvertaken(storeId, receivedMs)) window.waited(documentId, Date.parse(recordedAt));
+        else window.arrived(documentId, receivedMs);
       }),
       new TopicFollower(admin, movementsTopicName, reaches('stock', recordedAtOf)),
       new TopicFollower(
@@ -50,10 +57,4 @@ function eventIdOf({ headers }: LogRecord): string {
 function recordedAtOf({ headers, timestampMs }: LogRecord): number {
   const text = headers[HEADER.time]?.toString('utf8');
   return text === undefined ? timestampMs : Date.parse(text);
-}
-
-function receivedAtOf({ value }: LogRecord): number | null {
-  if (value === null) return null;
-  const { document } = JSON.parse(value.toString('utf8')) as DocumentRegisteredV1;
-  return Date.parse(document.time.receivedAt);
 }

@@ -22,6 +22,21 @@ describe('the freshness of the last minutes', () => {
     expect(window.figures('report', 10_000)).toEqual({ count: 1, p50Ms: 1_000, p99Ms: 1_000 });
   });
 
+  it('leaves out what was held first, and says how many', () => {
+    const window = new FreshnessWindow();
+    window.reaches('stock', 'held', 91_000);
+    window.waited('held', 90_000);
+    window.arrived('prompt', 90_000);
+    window.reaches('stock', 'prompt', 90_400);
+    // Told again.
+    window.arrived('held', 1_000);
+    window.waited('prompt', 90_000);
+    window.waited('held', 95_000);
+    expect(window.figures('stock', 100_000)).toEqual({ count: 1, p50Ms: 400, p99Ms: 400 });
+    expect(window.waitedCount(100_000)).toBe(1);
+    expect(window.waitedCount(391_000)).toBe(0);
+  });
+
   it('forgets what is older than five minutes, and holds no more than a bound of the rest', () => {
     const window = new FreshnessWindow();
     window.arrived('old', 0);

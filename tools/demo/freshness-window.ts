@@ -27,13 +27,21 @@ export class FreshnessWindow {
     stock: new Map(),
     report: new Map(),
   };
+  private readonly waitedAt = new Map<string, number>();
   private readonly samples: Record<FreshnessStage, Sample[]> = { stock: [], report: [] };
 
   /** The edge received the document. */
   arrived(documentId: string, atMs: number): void {
-    if (this.arrivals.has(documentId)) return;
+    if (this.arrivals.has(documentId) || this.waitedAt.has(documentId)) return;
     remember(this.arrivals, documentId, atMs);
     for (const stage of ['stock', 'report'] as const) this.join(stage, documentId);
+  }
+
+  /** The document was registered at `atMs`, after it had been held: it says nothing of freshness. */
+  waited(documentId: string, atMs: number): void {
+    if (!this.arrivals.has(documentId) && !this.waitedAt.has(documentId)) {
+      remember(this.waitedAt, documentId, atMs);
+    }
   }
 
   /** The stage holds the document; what it does with it later does not count. */
@@ -48,6 +56,11 @@ export class FreshnessWindow {
     this.samples[stage] = kept;
     const sorted = kept.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
     return { count: sorted.length, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99) };
+  }
+
+  /** How many of the window's documents had been held. */
+  waitedCount(nowMs: number): number {
+    return [...this.waitedAt.values()].filter((atMs) => atMs > nowMs - windowMs).length;
   }
 
   private join(stage: FreshnessStage, documentId: string): void {

@@ -9,6 +9,8 @@ export interface LiveFigures {
   readonly unconfirmed: number;
   readonly toStock: FreshnessFigures;
   readonly toReport: FreshnessFigures;
+  /** Documents of the last minutes that had been held first: in neither of the two. */
+  readonly waited: number;
   readonly gapsOpen: number | null;
   readonly silentRegisters: number | null;
   readonly quarantineOpen: number | null;
@@ -24,6 +26,8 @@ export interface ProofFigures {
   readonly finishedAt: string | null;
   readonly receipts: number | null;
   readonly mismatches: number | null;
+  /** Stores that could not be compared. */
+  readonly unproved: number | null;
 }
 
 /** The lines of the table, for a terminal. */
@@ -38,6 +42,7 @@ export function tableLines(figures: LiveFigures): string[] {
     row('confirmed', `all but ${whole(unconfirmed)}`),
     row('to stock', freshness(figures.toStock)),
     row('to reports', freshness(figures.toReport)),
+    row('waited', `${whole(figures.waited)} of the last 5 minutes were held first, and are in neither`),
     row('gaps', `${whole(gapsOpen)} open, ${whole(silentRegisters)} registers silent`),
     row('offline', offline.length === 0 ? 'none' : offline.join(' ')),
     row('quarantine', `${whole(quarantineOpen)} open, of these ${whole(held)} held`),
@@ -58,7 +63,7 @@ export function plainLine(figures: LiveFigures): string {
     `gaps ${whole(gapsOpen)}`,
     `quarantine ${whole(quarantineOpen)} (held ${whole(held)})`,
     `halted ${whole(haltedStreams)}`,
-    `mismatches ${whole(proof?.mismatches ?? null)}`,
+    `mismatches ${whole(proof?.mismatches ?? null)}${notProved(proof)}`,
     ...(figures.offline.length === 0 ? [] : [`offline ${figures.offline.join(' ')}`]),
   ].join(', ');
 }
@@ -76,7 +81,13 @@ function proofText(proof: ProofFigures | null): string {
   const { state, mismatches, receipts, finishedAt } = proof;
   if (mismatches === null) return state === 'failed' ? 'could not be carried out' : 'under way';
   const when = finishedAt === null ? '' : ` at ${finishedAt.slice(11, 19)} UTC`;
-  return `${whole(mismatches)} mismatches in ${whole(receipts)} receipts${when}`;
+  return `${whole(mismatches)} mismatches in ${whole(receipts)} receipts${notProved(proof)}${when}`;
+}
+
+/** A store that lags is no store that differs. */
+function notProved(proof: ProofFigures | null): string {
+  const unproved = proof?.unproved ?? 0;
+  return unproved === 0 ? '' : ` (${whole(unproved)} stores not proved)`;
 }
 
 function whole(value: number | null): string {

@@ -9,6 +9,7 @@ import type { RunProgress } from '@potok/proof-simulator/sender/run-log';
 import { FreshnessFollower } from './freshness-follower';
 import { FreshnessWindow } from './freshness-window';
 import type { LiveFigures, ProofFigures } from './live-table';
+import { nextProofMs } from './proof-pace';
 
 export interface LiveWatcherOptions {
   readonly stores: number;
@@ -35,7 +36,6 @@ type Asked = Pick<
 
 const askEveryMs = 3_000;
 const followEveryMs = 1_500;
-const proofEveryMs = 180_000;
 const firstProofAfterMs = 45_000;
 const requestTimeoutMs = 10_000;
 const heldPageRows = 1000;
@@ -53,7 +53,7 @@ export class LiveWatcher {
     haltedStreams: null,
     proof: null,
   };
-  private nextProofMs = Date.now() + firstProofAfterMs;
+  private readonly firstProofMs = Date.now() + firstProofAfterMs;
   private stopped = false;
   private loops: Promise<unknown> = Promise.resolve();
 
@@ -82,6 +82,7 @@ export class LiveWatcher {
       unconfirmed: progress?.unconfirmed ?? 0,
       toStock: this.window.figures('stock', nowMs),
       toReport: this.window.figures('report', nowMs),
+      waited: this.window.waitedCount(nowMs),
       offline: namesIn(this.options.offlineFile),
       ...this.asked,
     };
@@ -125,13 +126,15 @@ export class LiveWatcher {
   }
 
   private async proof(): Promise<ProofFigures> {
-    if (Date.now() >= this.nextProofMs) {
-      this.nextProofMs = Date.now() + proofEveryMs;
-      await this.call('reporting', '/v1/proof/run', 'POST');
-    }
-    const { state, finishedAt, last } = await this.get<ProofState>('reporting', '/v1/proof');
-    const mismatches = last === null ? null : last.differences.length + last.unproved.length;
-    return { state, finishedAt, receipts: last?.receipts ?? null, mismatches };
+    const proof = await this.get<ProofState>('reporting', '/v1/proof');
+    const dueMs = nextProofMs(proof, this.firstProofMs);
+    if (dueMs !== null && Date.now() >= dueMs) await this.call('reporting', '/v1/proof/run', 'POST');
+    const { state, finishedAt, last } = proof;
+    return {
+      ...{ state, finishedAt, receipts: last?.receipts ?? null },
+      mismatches: last?.differences.length ?? null,
+      unproved: last?.unproved.length ?? null,
+    };
   }
 
   private async get<T>(service: ServiceName, path: string): Promise<T> {
