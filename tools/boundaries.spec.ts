@@ -26,7 +26,7 @@ const CONSUMED: Readonly<Record<string, readonly string[]>> = {
   organisation: [],
   ingestion: ['organisation'],
   nomenclature: ['ingestion', 'organisation'],
-  stock: ['nomenclature', 'organisation'],
+  stock: ['ingestion', 'nomenclature', 'organisation'],
   reporting: ['ingestion', 'nomenclature', 'organisation', 'stock'],
 };
 

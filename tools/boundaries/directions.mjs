@@ -8,7 +8,7 @@ const CONSUMED_CONTEXTS = {
   organisation: [],
   ingestion: ['organisation'],
   nomenclature: ['ingestion', 'organisation'],
-  stock: ['nomenclature', 'organisation'],
+  stock: ['ingestion', 'nomenclature', 'organisation'],
   reporting: ['ingestion', 'nomenclature', 'organisation', 'stock'],
 };
 

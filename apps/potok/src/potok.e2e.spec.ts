@@ -69,6 +69,7 @@ describe('all modules in one process', () => {
         'stock-ledger.receipts',
         'stock-ledger.products-copy',
         'stock-ledger.stores-copy',
+        'stock-ledger.completeness',
       ]),
     );
   });
@@ -94,6 +95,10 @@ async function groups(): Promise<string[]> {
   return found.groups.map(({ groupId }) => groupId);
 }
 
+interface AsOf {
+  readonly asOf: { readonly incompleteRegisters: readonly { readonly status: string }[] };
+}
+
 interface Balances {
   readonly balances: readonly { readonly productId: string; readonly quantityMilli: number }[];
 }
@@ -104,8 +109,13 @@ interface Explanation {
 }
 
 describe('a receipt', () => {
+  let token: string;
+
+  beforeAll(async () => {
+    token = await makeShop();
+  });
+
   it('travels from a register to the balance, and the balance leads back to it', async () => {
-    const token = await makeShop();
     const lines = [1, 2].map((number) => JSON.stringify(saleOf(number)));
     const answer = await call('/v1/ingestion/documents', {
       method: 'POST',
@@ -135,6 +145,25 @@ describe('a receipt', () => {
       'retail.stock.movements.v1',
     ]) {
       expect(await tracesOn(topic)).toEqual([TRACEPARENT, TRACEPARENT]);
+    }
+  });
+
+  it('that is missing is told beside the balance and beside its explanation', async () => {
+    await call('/v1/ingestion/documents', { method: 'POST', token, body: saleOf(5) });
+    const missing = { registerId: REGISTER, status: 'incomplete', numbersMissing: 2 };
+    const expected = [{ ...missing, completeUpTo: '2026-03-02T09:15:00.000Z' }];
+    const question = `storeId=${STORE}&productId=p-milk`;
+    const balances = await waitFor(
+      async () => {
+        const answer = await call<AsOf>(`/v1/stock/balances?${question}`);
+        return answer.asOf.incompleteRegisters.some(({ status }) => status === 'incomplete') && answer;
+      },
+      { what: 'the register among those that are not complete' },
+    );
+    expect(balances.asOf.incompleteRegisters).toEqual(expected);
+    for (const answer of ['movements', 'explanation']) {
+      const { asOf } = await call<AsOf>(`/v1/stock/${answer}?${question}`);
+      expect(asOf.incompleteRegisters).toEqual(expected);
     }
   });
 });

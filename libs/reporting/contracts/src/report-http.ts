@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fiscalKind, operation, vatRate } from '@potok/retail/document/codes';
 import { businessDate, documentId, instant } from '@potok/retail/fields';
+import { incompleteRegisters } from '@potok/retail/register-completeness';
 
 /** Questions and answers of the report API: the same filters everywhere, every figure with its `asOf`. */
 
@@ -88,17 +89,6 @@ export const reportFormatFields = {
     ),
 };
 
-export const registerCompletenessView = z.object({
-  registerId: z.string(),
-  status: z
-    .enum(['open', 'incomplete', 'unprovable', 'unknown'])
-    .describe('unknown = nothing was ever said of it'),
-  completeUpTo: instant
-    .nullable()
-    .describe('Everything of this register up to then is counted; null = not known'),
-  numbersMissing: z.int().min(0),
-});
-
 /** As of when figures hold, and which registers may still add to them (design §5.11). */
 export const reportAsOf = z.object({
   topic: z.string().describe('Topic whose sequences `stores` names'),
@@ -111,9 +101,7 @@ export const reportAsOf = z.object({
       recordedAt: instant.nullable(),
     }),
   ),
-  incompleteRegisters: z
-    .array(registerCompletenessView)
-    .describe('Registers of which something is missing, or of which it cannot be proved that nothing is'),
+  incompleteRegisters,
 });
 export type ReportAsOf = z.infer<typeof reportAsOf>;
 

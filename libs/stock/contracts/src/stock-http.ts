@@ -8,6 +8,7 @@ import {
   signedQuantityMilli,
   storeId,
 } from '@potok/retail/fields';
+import { incompleteRegisters } from '@potok/retail/register-completeness';
 import { accountKind } from './account';
 import { movementSeq, postingKind } from './movements-posted.v1';
 
@@ -52,10 +53,7 @@ export const asOf = z.object({
   movementSeq: z.int().min(0),
   appliedReceiptSeq: z.int().min(0).describe('Sequence of retail.sales.receipts.v1 applied in this store'),
   recordedAt: instant.nullable(),
-  incompleteRegisters: z
-    .array(z.string())
-    .nullable()
-    .describe('Registers not complete up to it; null = completeness is not reported here'),
+  incompleteRegisters,
 });
 
 export const balanceView = z.object({

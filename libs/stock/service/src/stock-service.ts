@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
 import { CHUNK_BYTES } from '@potok/platform-postgres/binary-rows';
 import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
+import { completenessTopic } from '@potok/ingestion-contracts/topics';
 import { documentOfEvent } from '@potok/platform-kafka/stream-event';
 import { RelaySignal } from '@potok/platform-publication/relay-signal';
 import { StoredStreamNumbering } from '@potok/platform-publication/stream-numbering';
@@ -12,8 +13,14 @@ import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { productsTopic, receiptsTopic } from '@potok/nomenclature-contracts/topics';
-import { storesTopic } from '@potok/organisation-contracts/topics';
+import { registersTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import { balancesTopic, movementsTopic } from '@potok/stock-contracts/topics';
+import {
+  ApplyCompletenessHandler,
+  COMPLETENESS_TYPES,
+} from './apply-completeness/apply-completeness.handler';
+import { LedgerCompletenessConsumer } from './apply-completeness/completeness.consumer';
+import { COMPLETENESS_CONSUMER } from './apply-completeness/completeness-consumer-name';
 import { APPLIED_TYPES, ApplyReceiptsHandler } from './apply-receipts/apply-receipts.handler';
 import { ReceiptsConsumer } from './apply-receipts/receipts.consumer';
 import { RECEIPTS_CONSUMER } from './apply-receipts/receipts-consumer-name';
@@ -31,13 +38,14 @@ import { ReceiveDeliveryController } from './receive-delivery/receive-delivery.c
 import { ReceiveDeliveryHandler } from './receive-delivery/receive-delivery.handler';
 import type { LedgerDesk } from './storage/ledger-batch';
 import { KnownNames } from './storage/ledger-names';
-import { productCopy, storeCopy } from './storage/read-copies';
+import { productCopy, registerCopy, storeCopy } from './storage/read-copies';
 import { RecentPostings } from './storage/recent-postings';
 import { UnfoldedDeltas } from './storage/unfolded-deltas';
 import { readFoldStatus } from './fold-balances/fold-status.query';
 import {
   STOCK_BALANCES,
   STOCK_CLOCK,
+  STOCK_COMPLETENESS,
   STOCK_DELIVERIES,
   STOCK_MOVEMENTS,
   STOCK_OPERATIONS,
@@ -64,6 +72,8 @@ export const STOCK_SCHEMA = { schema: 'stock', role: 'potok_stock' } as const;
 const CHUNKS_KEPT_MAX = 64;
 /** Of one store, waiting to be published. */
 const RECENT_MOVEMENTS_MAX = 50_000;
+/** Later statements replace earlier ones: fewer transactions write fewer of them. */
+const STATEMENTS_LINGER_MS = 500;
 
 /** The stock ledger: applies receipts, folds balances, publishes both, answers for them. */
 export function createStockService(settings: StockSettings, host: ServiceHost): HostedService {
@@ -72,7 +82,15 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
       name: 'stock-ledger',
       database: settings.database,
       migrations: stockMigrations,
-      topics: [movementsTopic, balancesTopic, receiptsTopic, productsTopic, storesTopic],
+      topics: [
+        movementsTopic,
+        balancesTopic,
+        receiptsTopic,
+        completenessTopic,
+        productsTopic,
+        storesTopic,
+        registersTopic,
+      ],
     },
     host,
   );
@@ -90,23 +108,29 @@ export function createStockService(settings: StockSettings, host: ServiceHost): 
 }
 
 function addConsumers(runtime: ServiceRuntime, settings: StockSettings): void {
+  const bounds = { recordsMax: settings.commitRecordsMax, bytesMax: settings.commitBytesMax };
   runtime.addReadCopy(productCopy);
   runtime.addReadCopy(storeCopy);
+  runtime.addReadCopy(registerCopy);
   runtime.addConsumer(
     {
       name: RECEIPTS_CONSUMER,
       topic: receiptsTopic,
       mode: 'stream',
       types: APPLIED_TYPES,
-      caps: {
-        recordsMax: settings.commitRecordsMax,
-        bytesMax: settings.commitBytesMax,
-        lingerMs: settings.commitLingerMs,
-      },
+      caps: { ...bounds, lingerMs: settings.commitLingerMs },
       parallelTransactions: settings.parallelTransactions,
     },
     { subjectOf: (event) => documentOfEvent(event) },
   );
+  runtime.addConsumer({
+    name: COMPLETENESS_CONSUMER,
+    topic: completenessTopic,
+    mode: 'stream',
+    types: COMPLETENESS_TYPES,
+    caps: { ...bounds, lingerMs: STATEMENTS_LINGER_MS },
+    parallelTransactions: 1,
+  });
 }
 
 function addRelaysAndWorkers(
@@ -146,6 +170,7 @@ function moduleOf(runtime: ServiceRuntime, desk: LedgerDesk): DynamicModule {
     module: StockModule,
     controllers: [
       ReceiptsConsumer,
+      LedgerCompletenessConsumer,
       ReceiveDeliveryController,
       BalancesController,
       MovementsController,
@@ -157,6 +182,7 @@ function moduleOf(runtime: ServiceRuntime, desk: LedgerDesk): DynamicModule {
       { provide: STOCK_CLOCK, useValue: host.clock },
       { provide: STOCK_OPERATIONS, useValue: operations },
       { provide: STOCK_RECEIPTS, useValue: new ApplyReceiptsHandler(desk) },
+      { provide: STOCK_COMPLETENESS, useValue: new ApplyCompletenessHandler() },
       { provide: STOCK_BALANCES, useValue: new BalancesQuery(database) },
       { provide: STOCK_MOVEMENTS, useValue: new MovementsQuery(database) },
       { provide: STOCK_DELIVERIES, useValue: new ReceiveDeliveryHandler(database, desk) },

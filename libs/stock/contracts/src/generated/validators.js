@@ -1825,7 +1825,7 @@ return errors === 0;
 validate23.evaluated = {"props":{"deliveryId":true,"storeId":true,"streamSeq":true,"firstMovementSeq":true,"lastMovementSeq":true,"repeated":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateBalancesAnswer = validate24;
-const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":["array","null"],"items":{"type":"string"}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"balances":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","locationId","productId","quantityMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","balances","next"]};
+const schema35 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"balances":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","locationId","productId","quantityMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","balances","next"]};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1946,25 +1946,116 @@ if(valid1){
 if(data0.incompleteRegisters !== undefined){
 let data5 = data0.incompleteRegisters;
 const _errs11 = errors;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: schema35.properties.asOf.properties.incompleteRegisters.type},message:"must be array,null"}];
-return false;
-}
 if(errors === _errs11){
 if(Array.isArray(data5)){
 var valid2 = true;
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
 const _errs13 = errors;
-if(typeof data5[i0] !== "string"){
-validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if(((((data6.registerId === undefined) && (missing2 = "registerId")) || ((data6.status === undefined) && (missing2 = "status"))) || ((data6.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data6.numbersMissing === undefined) && (missing2 = "numbersMissing"))){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
+}
+else {
+if(data6.registerId !== undefined){
+const _errs15 = errors;
+if(typeof data6.registerId !== "string"){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/registerId",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.status !== undefined){
+let data8 = data6.status;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data8 === "open") || (data8 === "incomplete")) || (data8 === "unprovable")) || (data8 === "unknown"))){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema35.properties.asOf.properties.incompleteRegisters.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.completeUpTo !== undefined){
+let data9 = data6.completeUpTo;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/type",keyword:"type",params:{type: schema35.properties.asOf.properties.incompleteRegisters.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs19 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.numbersMissing !== undefined){
+let data10 = data6.numbersMissing;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid2 = _errs13 === errors;
 if(!valid2){
 break;
 }
 }
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
 }
 }
 var valid1 = _errs11 === errors;
@@ -1990,29 +2081,29 @@ var valid0 = true;
 }
 if(valid0){
 if(data.balances !== undefined){
-let data7 = data.balances;
-const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len1 = data7.length;
+let data11 = data.balances;
+const _errs23 = errors;
+if(errors === _errs23){
+if(Array.isArray(data11)){
+var valid4 = true;
+const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if(((((data8.storeId === undefined) && (missing2 = "storeId")) || ((data8.locationId === undefined) && (missing2 = "locationId"))) || ((data8.productId === undefined) && (missing2 = "productId"))) || ((data8.quantityMilli === undefined) && (missing2 = "quantityMilli"))){
-validate24.errors = [{instancePath:instancePath+"/balances/" + i1,schemaPath:"#/properties/balances/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+let data12 = data11[i1];
+const _errs25 = errors;
+if(errors === _errs25){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing3;
+if(((((data12.storeId === undefined) && (missing3 = "storeId")) || ((data12.locationId === undefined) && (missing3 = "locationId"))) || ((data12.productId === undefined) && (missing3 = "productId"))) || ((data12.quantityMilli === undefined) && (missing3 = "quantityMilli"))){
+validate24.errors = [{instancePath:instancePath+"/balances/" + i1,schemaPath:"#/properties/balances/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data8.storeId !== undefined){
-let data9 = data8.storeId;
-const _errs19 = errors;
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(!pattern4.test(data9)){
+if(data12.storeId !== undefined){
+let data13 = data12.storeId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/storeId",schemaPath:"#/properties/balances/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2022,18 +2113,18 @@ validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/storeId",sch
 return false;
 }
 }
-var valid4 = _errs19 === errors;
+var valid5 = _errs27 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.locationId !== undefined){
-let data10 = data8.locationId;
-const _errs21 = errors;
-if(errors === _errs21){
-if(typeof data10 === "string"){
-if(!pattern4.test(data10)){
+if(valid5){
+if(data12.locationId !== undefined){
+let data14 = data12.locationId;
+const _errs29 = errors;
+if(errors === _errs29){
+if(typeof data14 === "string"){
+if(!pattern4.test(data14)){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/locationId",schemaPath:"#/properties/balances/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2043,18 +2134,18 @@ validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/locationId",
 return false;
 }
 }
-var valid4 = _errs21 === errors;
+var valid5 = _errs29 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.productId !== undefined){
-let data11 = data8.productId;
-const _errs23 = errors;
-if(errors === _errs23){
-if(typeof data11 === "string"){
-if(!pattern4.test(data11)){
+if(valid5){
+if(data12.productId !== undefined){
+let data15 = data12.productId;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern4.test(data15)){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/productId",schemaPath:"#/properties/balances/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2064,37 +2155,37 @@ validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/productId",s
 return false;
 }
 }
-var valid4 = _errs23 === errors;
+var valid5 = _errs31 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.quantityMilli !== undefined){
-let data12 = data8.quantityMilli;
-const _errs25 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+if(valid5){
+if(data12.quantityMilli !== undefined){
+let data16 = data12.quantityMilli;
+const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/quantityMilli",schemaPath:"#/properties/balances/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs25){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 9007199254740991 || isNaN(data12)){
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/quantityMilli",schemaPath:"#/properties/balances/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data12 < -9007199254740991 || isNaN(data12)){
+if(data16 < -9007199254740991 || isNaN(data16)){
 validate24.errors = [{instancePath:instancePath+"/balances/" + i1+"/quantityMilli",schemaPath:"#/properties/balances/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs25 === errors;
+var valid5 = _errs33 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
 }
 }
@@ -2106,8 +2197,8 @@ validate24.errors = [{instancePath:instancePath+"/balances/" + i1,schemaPath:"#/
 return false;
 }
 }
-var valid3 = _errs17 === errors;
-if(!valid3){
+var valid4 = _errs25 === errors;
+if(!valid4){
 break;
 }
 }
@@ -2117,20 +2208,20 @@ validate24.errors = [{instancePath:instancePath+"/balances",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data13 = data.next;
-const _errs27 = errors;
-if((typeof data13 !== "string") && (data13 !== null)){
+let data17 = data.next;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
 validate24.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema35.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs27 === errors;
+var valid0 = _errs35 === errors;
 }
 else {
 var valid0 = true;
@@ -2150,7 +2241,7 @@ return errors === 0;
 validate24.evaluated = {"props":{"asOf":true,"balances":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateMovementsAnswer = validate25;
-const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":["array","null"],"items":{"type":"string"}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"movements":{"type":"array","items":{"type":"object","properties":{"movementSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"movementId":{"type":"string"},"kind":{"type":"string","enum":["receipt","rematch","delivery","revision"]},"documentId":{"type":"string"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"debit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"credit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"costKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"stockDeltaMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reverses":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991}},"required":["movementSeq","movementId","kind","documentId","revision","lineNo","productId","locationId","debit","credit","quantityMilli","amountKopecks","costKopecks","stockDeltaMilli","reverses","ledgerAt","recordedAt","rootSeq"]}},"next":{"type":["string","null"]}},"required":["asOf","movements","next"]};
+const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"movements":{"type":"array","items":{"type":"object","properties":{"movementSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"movementId":{"type":"string"},"kind":{"type":"string","enum":["receipt","rematch","delivery","revision"]},"documentId":{"type":"string"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"debit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"credit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"costKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"stockDeltaMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reverses":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991}},"required":["movementSeq","movementId","kind","documentId","revision","lineNo","productId","locationId","debit","credit","quantityMilli","amountKopecks","costKopecks","stockDeltaMilli","reverses","ledgerAt","recordedAt","rootSeq"]}},"next":{"type":["string","null"]}},"required":["asOf","movements","next"]};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2271,25 +2362,116 @@ if(valid1){
 if(data0.incompleteRegisters !== undefined){
 let data5 = data0.incompleteRegisters;
 const _errs11 = errors;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: schema36.properties.asOf.properties.incompleteRegisters.type},message:"must be array,null"}];
-return false;
-}
 if(errors === _errs11){
 if(Array.isArray(data5)){
 var valid2 = true;
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
 const _errs13 = errors;
-if(typeof data5[i0] !== "string"){
-validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if(((((data6.registerId === undefined) && (missing2 = "registerId")) || ((data6.status === undefined) && (missing2 = "status"))) || ((data6.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data6.numbersMissing === undefined) && (missing2 = "numbersMissing"))){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
+}
+else {
+if(data6.registerId !== undefined){
+const _errs15 = errors;
+if(typeof data6.registerId !== "string"){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/registerId",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.status !== undefined){
+let data8 = data6.status;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data8 === "open") || (data8 === "incomplete")) || (data8 === "unprovable")) || (data8 === "unknown"))){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema36.properties.asOf.properties.incompleteRegisters.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.completeUpTo !== undefined){
+let data9 = data6.completeUpTo;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/type",keyword:"type",params:{type: schema36.properties.asOf.properties.incompleteRegisters.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs19 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.numbersMissing !== undefined){
+let data10 = data6.numbersMissing;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid2 = _errs13 === errors;
 if(!valid2){
 break;
 }
 }
+}
+else {
+validate25.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
 }
 }
 var valid1 = _errs11 === errors;
@@ -2315,151 +2497,151 @@ var valid0 = true;
 }
 if(valid0){
 if(data.movements !== undefined){
-let data7 = data.movements;
-const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len1 = data7.length;
+let data11 = data.movements;
+const _errs23 = errors;
+if(errors === _errs23){
+if(Array.isArray(data11)){
+var valid4 = true;
+const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if(((((((((((((((((((data8.movementSeq === undefined) && (missing2 = "movementSeq")) || ((data8.movementId === undefined) && (missing2 = "movementId"))) || ((data8.kind === undefined) && (missing2 = "kind"))) || ((data8.documentId === undefined) && (missing2 = "documentId"))) || ((data8.revision === undefined) && (missing2 = "revision"))) || ((data8.lineNo === undefined) && (missing2 = "lineNo"))) || ((data8.productId === undefined) && (missing2 = "productId"))) || ((data8.locationId === undefined) && (missing2 = "locationId"))) || ((data8.debit === undefined) && (missing2 = "debit"))) || ((data8.credit === undefined) && (missing2 = "credit"))) || ((data8.quantityMilli === undefined) && (missing2 = "quantityMilli"))) || ((data8.amountKopecks === undefined) && (missing2 = "amountKopecks"))) || ((data8.costKopecks === undefined) && (missing2 = "costKopecks"))) || ((data8.stockDeltaMilli === undefined) && (missing2 = "stockDeltaMilli"))) || ((data8.reverses === undefined) && (missing2 = "reverses"))) || ((data8.ledgerAt === undefined) && (missing2 = "ledgerAt"))) || ((data8.recordedAt === undefined) && (missing2 = "recordedAt"))) || ((data8.rootSeq === undefined) && (missing2 = "rootSeq"))){
-validate25.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#/properties/movements/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+let data12 = data11[i1];
+const _errs25 = errors;
+if(errors === _errs25){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing3;
+if(((((((((((((((((((data12.movementSeq === undefined) && (missing3 = "movementSeq")) || ((data12.movementId === undefined) && (missing3 = "movementId"))) || ((data12.kind === undefined) && (missing3 = "kind"))) || ((data12.documentId === undefined) && (missing3 = "documentId"))) || ((data12.revision === undefined) && (missing3 = "revision"))) || ((data12.lineNo === undefined) && (missing3 = "lineNo"))) || ((data12.productId === undefined) && (missing3 = "productId"))) || ((data12.locationId === undefined) && (missing3 = "locationId"))) || ((data12.debit === undefined) && (missing3 = "debit"))) || ((data12.credit === undefined) && (missing3 = "credit"))) || ((data12.quantityMilli === undefined) && (missing3 = "quantityMilli"))) || ((data12.amountKopecks === undefined) && (missing3 = "amountKopecks"))) || ((data12.costKopecks === undefined) && (missing3 = "costKopecks"))) || ((data12.stockDeltaMilli === undefined) && (missing3 = "stockDeltaMilli"))) || ((data12.reverses === undefined) && (missing3 = "reverses"))) || ((data12.ledgerAt === undefined) && (missing3 = "ledgerAt"))) || ((data12.recordedAt === undefined) && (missing3 = "recordedAt"))) || ((data12.rootSeq === undefined) && (missing3 = "rootSeq"))){
+validate25.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#/properties/movements/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data8.movementSeq !== undefined){
-let data9 = data8.movementSeq;
-const _errs19 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+if(data12.movementSeq !== undefined){
+let data13 = data12.movementSeq;
+const _errs27 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 9007199254740991 || isNaN(data9)){
+if(errors === _errs27){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data9 < 1 || isNaN(data9)){
+if(data13 < 1 || isNaN(data13)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs19 === errors;
+var valid5 = _errs27 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.movementId !== undefined){
-const _errs21 = errors;
-if(typeof data8.movementId !== "string"){
+if(valid5){
+if(data12.movementId !== undefined){
+const _errs29 = errors;
+if(typeof data12.movementId !== "string"){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementId",schemaPath:"#/properties/movements/items/properties/movementId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid4 = _errs21 === errors;
+var valid5 = _errs29 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.kind !== undefined){
-let data11 = data8.kind;
-const _errs23 = errors;
-if(typeof data11 !== "string"){
+if(valid5){
+if(data12.kind !== undefined){
+let data15 = data12.kind;
+const _errs31 = errors;
+if(typeof data15 !== "string"){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/kind",schemaPath:"#/properties/movements/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data11 === "receipt") || (data11 === "rematch")) || (data11 === "delivery")) || (data11 === "revision"))){
+if(!((((data15 === "receipt") || (data15 === "rematch")) || (data15 === "delivery")) || (data15 === "revision"))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/kind",schemaPath:"#/properties/movements/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema36.properties.movements.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs23 === errors;
+var valid5 = _errs31 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.documentId !== undefined){
-const _errs25 = errors;
-if(typeof data8.documentId !== "string"){
+if(valid5){
+if(data12.documentId !== undefined){
+const _errs33 = errors;
+if(typeof data12.documentId !== "string"){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/documentId",schemaPath:"#/properties/movements/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid4 = _errs25 === errors;
+var valid5 = _errs33 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.revision !== undefined){
-let data13 = data8.revision;
-const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+if(valid5){
+if(data12.revision !== undefined){
+let data17 = data12.revision;
+const _errs35 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9007199254740991 || isNaN(data13)){
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data13 < -9007199254740991 || isNaN(data13)){
+if(data17 < -9007199254740991 || isNaN(data17)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs27 === errors;
+var valid5 = _errs35 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.lineNo !== undefined){
-let data14 = data8.lineNo;
-const _errs29 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+if(valid5){
+if(data12.lineNo !== undefined){
+let data18 = data12.lineNo;
+const _errs37 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs29){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 9007199254740991 || isNaN(data14)){
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data14 < -9007199254740991 || isNaN(data14)){
+if(data18 < -9007199254740991 || isNaN(data18)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs29 === errors;
+var valid5 = _errs37 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.productId !== undefined){
-let data15 = data8.productId;
-const _errs31 = errors;
-if(errors === _errs31){
-if(typeof data15 === "string"){
-if(!pattern4.test(data15)){
+if(valid5){
+if(data12.productId !== undefined){
+let data19 = data12.productId;
+const _errs39 = errors;
+if(errors === _errs39){
+if(typeof data19 === "string"){
+if(!pattern4.test(data19)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/productId",schemaPath:"#/properties/movements/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2469,18 +2651,18 @@ validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/productId",
 return false;
 }
 }
-var valid4 = _errs31 === errors;
+var valid5 = _errs39 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.locationId !== undefined){
-let data16 = data8.locationId;
-const _errs33 = errors;
-if(errors === _errs33){
-if(typeof data16 === "string"){
-if(!pattern4.test(data16)){
+if(valid5){
+if(data12.locationId !== undefined){
+let data20 = data12.locationId;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data20 === "string"){
+if(!pattern4.test(data20)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/locationId",schemaPath:"#/properties/movements/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2490,187 +2672,187 @@ validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/locationId"
 return false;
 }
 }
-var valid4 = _errs33 === errors;
+var valid5 = _errs41 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.debit !== undefined){
-let data17 = data8.debit;
-const _errs35 = errors;
-if(typeof data17 !== "string"){
+if(valid5){
+if(data12.debit !== undefined){
+let data21 = data12.debit;
+const _errs43 = errors;
+if(typeof data21 !== "string"){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/debit",schemaPath:"#/properties/movements/items/properties/debit/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data17 === "stock") || (data17 === "customers")) || (data17 === "suppliers")) || (data17 === "transit")) || (data17 === "writeOff")) || (data17 === "surplus")) || (data17 === "shortage"))){
+if(!(((((((data21 === "stock") || (data21 === "customers")) || (data21 === "suppliers")) || (data21 === "transit")) || (data21 === "writeOff")) || (data21 === "surplus")) || (data21 === "shortage"))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/debit",schemaPath:"#/properties/movements/items/properties/debit/enum",keyword:"enum",params:{allowedValues: schema36.properties.movements.items.properties.debit.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs35 === errors;
+var valid5 = _errs43 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.credit !== undefined){
-let data18 = data8.credit;
-const _errs37 = errors;
-if(typeof data18 !== "string"){
+if(valid5){
+if(data12.credit !== undefined){
+let data22 = data12.credit;
+const _errs45 = errors;
+if(typeof data22 !== "string"){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/credit",schemaPath:"#/properties/movements/items/properties/credit/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data18 === "stock") || (data18 === "customers")) || (data18 === "suppliers")) || (data18 === "transit")) || (data18 === "writeOff")) || (data18 === "surplus")) || (data18 === "shortage"))){
+if(!(((((((data22 === "stock") || (data22 === "customers")) || (data22 === "suppliers")) || (data22 === "transit")) || (data22 === "writeOff")) || (data22 === "surplus")) || (data22 === "shortage"))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/credit",schemaPath:"#/properties/movements/items/properties/credit/enum",keyword:"enum",params:{allowedValues: schema36.properties.movements.items.properties.credit.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs37 === errors;
+var valid5 = _errs45 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.quantityMilli !== undefined){
-let data19 = data8.quantityMilli;
-const _errs39 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+if(valid5){
+if(data12.quantityMilli !== undefined){
+let data23 = data12.quantityMilli;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 9007199254740991 || isNaN(data19)){
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data19 < -9007199254740991 || isNaN(data19)){
+if(data23 < -9007199254740991 || isNaN(data23)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs39 === errors;
+var valid5 = _errs47 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.amountKopecks !== undefined){
-let data20 = data8.amountKopecks;
-const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+if(valid5){
+if(data12.amountKopecks !== undefined){
+let data24 = data12.amountKopecks;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data20 < -9007199254740991 || isNaN(data20)){
+if(data24 < -9007199254740991 || isNaN(data24)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs41 === errors;
+var valid5 = _errs49 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.costKopecks !== undefined){
-let data21 = data8.costKopecks;
-const _errs43 = errors;
-if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
+if(valid5){
+if(data12.costKopecks !== undefined){
+let data25 = data12.costKopecks;
+const _errs51 = errors;
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/type",keyword:"type",params:{type: schema36.properties.movements.items.properties.costKopecks.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs43){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 9007199254740991 || isNaN(data21)){
+if(errors === _errs51){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data21 < -9007199254740991 || isNaN(data21)){
+if(data25 < -9007199254740991 || isNaN(data25)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs43 === errors;
+var valid5 = _errs51 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.stockDeltaMilli !== undefined){
-let data22 = data8.stockDeltaMilli;
-const _errs45 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+if(valid5){
+if(data12.stockDeltaMilli !== undefined){
+let data26 = data12.stockDeltaMilli;
+const _errs53 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs45){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 9007199254740991 || isNaN(data22)){
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data22 < -9007199254740991 || isNaN(data22)){
+if(data26 < -9007199254740991 || isNaN(data26)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs45 === errors;
+var valid5 = _errs53 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.reverses !== undefined){
-let data23 = data8.reverses;
-const _errs47 = errors;
-if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (data23 !== null)){
+if(valid5){
+if(data12.reverses !== undefined){
+let data27 = data12.reverses;
+const _errs55 = errors;
+if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/type",keyword:"type",params:{type: schema36.properties.movements.items.properties.reverses.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs47){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
+if(errors === _errs55){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 9007199254740991 || isNaN(data27)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data23 < 1 || isNaN(data23)){
+if(data27 < 1 || isNaN(data27)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs47 === errors;
+var valid5 = _errs55 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.ledgerAt !== undefined){
-let data24 = data8.ledgerAt;
-const _errs49 = errors;
-if(errors === _errs49){
-if(typeof data24 === "string"){
-if(!pattern5.test(data24)){
+if(valid5){
+if(data12.ledgerAt !== undefined){
+let data28 = data12.ledgerAt;
+const _errs57 = errors;
+if(errors === _errs57){
+if(typeof data28 === "string"){
+if(!pattern5.test(data28)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/ledgerAt",schemaPath:"#/properties/movements/items/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2680,18 +2862,18 @@ validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/ledgerAt",s
 return false;
 }
 }
-var valid4 = _errs49 === errors;
+var valid5 = _errs57 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.recordedAt !== undefined){
-let data25 = data8.recordedAt;
-const _errs51 = errors;
-if(errors === _errs51){
-if(typeof data25 === "string"){
-if(!pattern5.test(data25)){
+if(valid5){
+if(data12.recordedAt !== undefined){
+let data29 = data12.recordedAt;
+const _errs59 = errors;
+if(errors === _errs59){
+if(typeof data29 === "string"){
+if(!pattern5.test(data29)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/recordedAt",schemaPath:"#/properties/movements/items/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -2701,37 +2883,37 @@ validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/recordedAt"
 return false;
 }
 }
-var valid4 = _errs51 === errors;
+var valid5 = _errs59 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
-if(valid4){
-if(data8.rootSeq !== undefined){
-let data26 = data8.rootSeq;
-const _errs53 = errors;
-if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+if(valid5){
+if(data12.rootSeq !== undefined){
+let data30 = data12.rootSeq;
+const _errs61 = errors;
+if((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (data30 !== null)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/type",keyword:"type",params:{type: schema36.properties.movements.items.properties.rootSeq.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < -9007199254740991 || isNaN(data26)){
+if(data30 < -9007199254740991 || isNaN(data30)){
 validate25.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs53 === errors;
+var valid5 = _errs61 === errors;
 }
 else {
-var valid4 = true;
+var valid5 = true;
 }
 }
 }
@@ -2757,8 +2939,8 @@ validate25.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#
 return false;
 }
 }
-var valid3 = _errs17 === errors;
-if(!valid3){
+var valid4 = _errs25 === errors;
+if(!valid4){
 break;
 }
 }
@@ -2768,20 +2950,20 @@ validate25.errors = [{instancePath:instancePath+"/movements",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data27 = data.next;
-const _errs55 = errors;
-if((typeof data27 !== "string") && (data27 !== null)){
+let data31 = data.next;
+const _errs63 = errors;
+if((typeof data31 !== "string") && (data31 !== null)){
 validate25.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema36.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs63 === errors;
 }
 else {
 var valid0 = true;
@@ -2801,7 +2983,7 @@ return errors === 0;
 validate25.evaluated = {"props":{"asOf":true,"movements":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
 exports.validateExplanation = validate26;
-const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":["array","null"],"items":{"type":"string"}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"balance":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","locationId","productId","quantityMilli"]},"openingMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"movements":{"type":"array","items":{"type":"object","properties":{"movementSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"movementId":{"type":"string"},"kind":{"type":"string","enum":["receipt","rematch","delivery","revision"]},"documentId":{"type":"string"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"debit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"credit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"costKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"stockDeltaMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reverses":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"balanceAfterMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["movementSeq","movementId","kind","documentId","revision","lineNo","productId","locationId","debit","credit","quantityMilli","amountKopecks","costKopecks","stockDeltaMilli","reverses","ledgerAt","recordedAt","rootSeq","balanceAfterMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","balance","openingMilli","movements","next"]};
+const schema37 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"object","properties":{"topic":{"type":"string"},"movementSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"appliedReceiptSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"recordedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"incompleteRegisters":{"type":"array","items":{"type":"object","properties":{"registerId":{"type":"string"},"status":{"type":"string","enum":["open","incomplete","unprovable","unknown"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["registerId","status","completeUpTo","numbersMissing"]}}},"required":["topic","movementSeq","appliedReceiptSeq","recordedAt","incompleteRegisters"]},"balance":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["storeId","locationId","productId","quantityMilli"]},"openingMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"movements":{"type":"array","items":{"type":"object","properties":{"movementSeq":{"type":"integer","minimum":1,"maximum":9007199254740991},"movementId":{"type":"string"},"kind":{"type":"string","enum":["receipt","rematch","delivery","revision"]},"documentId":{"type":"string"},"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"lineNo":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"productId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"locationId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"debit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"credit":{"type":"string","enum":["stock","customers","suppliers","transit","writeOff","surplus","shortage"]},"quantityMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"amountKopecks":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"costKopecks":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"stockDeltaMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"reverses":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"ledgerAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"recordedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"rootSeq":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"balanceAfterMilli":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["movementSeq","movementId","kind","documentId","revision","lineNo","productId","locationId","debit","credit","quantityMilli","amountKopecks","costKopecks","stockDeltaMilli","reverses","ledgerAt","recordedAt","rootSeq","balanceAfterMilli"]}},"next":{"type":["string","null"]}},"required":["asOf","balance","openingMilli","movements","next"]};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2922,25 +3104,116 @@ if(valid1){
 if(data0.incompleteRegisters !== undefined){
 let data5 = data0.incompleteRegisters;
 const _errs11 = errors;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: schema37.properties.asOf.properties.incompleteRegisters.type},message:"must be array,null"}];
-return false;
-}
 if(errors === _errs11){
 if(Array.isArray(data5)){
 var valid2 = true;
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
 const _errs13 = errors;
-if(typeof data5[i0] !== "string"){
-validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if(((((data6.registerId === undefined) && (missing2 = "registerId")) || ((data6.status === undefined) && (missing2 = "status"))) || ((data6.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data6.numbersMissing === undefined) && (missing2 = "numbersMissing"))){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
+}
+else {
+if(data6.registerId !== undefined){
+const _errs15 = errors;
+if(typeof data6.registerId !== "string"){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/registerId",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.status !== undefined){
+let data8 = data6.status;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data8 === "open") || (data8 === "incomplete")) || (data8 === "unprovable")) || (data8 === "unknown"))){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/status",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema37.properties.asOf.properties.incompleteRegisters.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.completeUpTo !== undefined){
+let data9 = data6.completeUpTo;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/type",keyword:"type",params:{type: schema37.properties.asOf.properties.incompleteRegisters.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/completeUpTo",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs19 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.numbersMissing !== undefined){
+let data10 = data6.numbersMissing;
+const _errs21 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0+"/numbersMissing",schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters/" + i0,schemaPath:"#/properties/asOf/properties/incompleteRegisters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid2 = _errs13 === errors;
 if(!valid2){
 break;
 }
 }
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/asOf/incompleteRegisters",schemaPath:"#/properties/asOf/properties/incompleteRegisters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
 }
 }
 var valid1 = _errs11 === errors;
@@ -2966,22 +3239,22 @@ var valid0 = true;
 }
 if(valid0){
 if(data.balance !== undefined){
-let data7 = data.balance;
-const _errs15 = errors;
-if(errors === _errs15){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-let missing2;
-if(((((data7.storeId === undefined) && (missing2 = "storeId")) || ((data7.locationId === undefined) && (missing2 = "locationId"))) || ((data7.productId === undefined) && (missing2 = "productId"))) || ((data7.quantityMilli === undefined) && (missing2 = "quantityMilli"))){
-validate26.errors = [{instancePath:instancePath+"/balance",schemaPath:"#/properties/balance/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+let data11 = data.balance;
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing3;
+if(((((data11.storeId === undefined) && (missing3 = "storeId")) || ((data11.locationId === undefined) && (missing3 = "locationId"))) || ((data11.productId === undefined) && (missing3 = "productId"))) || ((data11.quantityMilli === undefined) && (missing3 = "quantityMilli"))){
+validate26.errors = [{instancePath:instancePath+"/balance",schemaPath:"#/properties/balance/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data7.storeId !== undefined){
-let data8 = data7.storeId;
-const _errs17 = errors;
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(!pattern4.test(data8)){
+if(data11.storeId !== undefined){
+let data12 = data11.storeId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
 validate26.errors = [{instancePath:instancePath+"/balance/storeId",schemaPath:"#/properties/balance/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -2991,39 +3264,39 @@ validate26.errors = [{instancePath:instancePath+"/balance/storeId",schemaPath:"#
 return false;
 }
 }
-var valid3 = _errs17 === errors;
+var valid4 = _errs25 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data7.locationId !== undefined){
-let data9 = data7.locationId;
-const _errs19 = errors;
-if((typeof data9 !== "string") && (data9 !== null)){
+if(valid4){
+if(data11.locationId !== undefined){
+let data13 = data11.locationId;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
 validate26.errors = [{instancePath:instancePath+"/balance/locationId",schemaPath:"#/properties/balance/properties/locationId/type",keyword:"type",params:{type: schema37.properties.balance.properties.locationId.type},message:"must be string,null"}];
 return false;
 }
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(!pattern4.test(data9)){
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
 validate26.errors = [{instancePath:instancePath+"/balance/locationId",schemaPath:"#/properties/balance/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 }
-var valid3 = _errs19 === errors;
+var valid4 = _errs27 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data7.productId !== undefined){
-let data10 = data7.productId;
-const _errs21 = errors;
-if(errors === _errs21){
-if(typeof data10 === "string"){
-if(!pattern4.test(data10)){
+if(valid4){
+if(data11.productId !== undefined){
+let data14 = data11.productId;
+const _errs29 = errors;
+if(errors === _errs29){
+if(typeof data14 === "string"){
+if(!pattern4.test(data14)){
 validate26.errors = [{instancePath:instancePath+"/balance/productId",schemaPath:"#/properties/balance/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -3033,37 +3306,37 @@ validate26.errors = [{instancePath:instancePath+"/balance/productId",schemaPath:
 return false;
 }
 }
-var valid3 = _errs21 === errors;
+var valid4 = _errs29 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data7.quantityMilli !== undefined){
-let data11 = data7.quantityMilli;
-const _errs23 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+if(valid4){
+if(data11.quantityMilli !== undefined){
+let data15 = data11.quantityMilli;
+const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
 validate26.errors = [{instancePath:instancePath+"/balance/quantityMilli",schemaPath:"#/properties/balance/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs23){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 9007199254740991 || isNaN(data11)){
+if(errors === _errs31){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
 validate26.errors = [{instancePath:instancePath+"/balance/quantityMilli",schemaPath:"#/properties/balance/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data11 < -9007199254740991 || isNaN(data11)){
+if(data15 < -9007199254740991 || isNaN(data15)){
 validate26.errors = [{instancePath:instancePath+"/balance/quantityMilli",schemaPath:"#/properties/balance/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs23 === errors;
+var valid4 = _errs31 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
 }
 }
@@ -3075,185 +3348,185 @@ validate26.errors = [{instancePath:instancePath+"/balance",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.openingMilli !== undefined){
-let data12 = data.openingMilli;
-const _errs25 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+let data16 = data.openingMilli;
+const _errs33 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
 validate26.errors = [{instancePath:instancePath+"/openingMilli",schemaPath:"#/properties/openingMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs25){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 9007199254740991 || isNaN(data12)){
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
 validate26.errors = [{instancePath:instancePath+"/openingMilli",schemaPath:"#/properties/openingMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data12 < -9007199254740991 || isNaN(data12)){
+if(data16 < -9007199254740991 || isNaN(data16)){
 validate26.errors = [{instancePath:instancePath+"/openingMilli",schemaPath:"#/properties/openingMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs25 === errors;
+var valid0 = _errs33 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.movements !== undefined){
-let data13 = data.movements;
-const _errs27 = errors;
-if(errors === _errs27){
-if(Array.isArray(data13)){
-var valid4 = true;
-const len1 = data13.length;
+let data17 = data.movements;
+const _errs35 = errors;
+if(errors === _errs35){
+if(Array.isArray(data17)){
+var valid5 = true;
+const len1 = data17.length;
 for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-const _errs29 = errors;
-if(errors === _errs29){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing3;
-if((((((((((((((((((((data14.movementSeq === undefined) && (missing3 = "movementSeq")) || ((data14.movementId === undefined) && (missing3 = "movementId"))) || ((data14.kind === undefined) && (missing3 = "kind"))) || ((data14.documentId === undefined) && (missing3 = "documentId"))) || ((data14.revision === undefined) && (missing3 = "revision"))) || ((data14.lineNo === undefined) && (missing3 = "lineNo"))) || ((data14.productId === undefined) && (missing3 = "productId"))) || ((data14.locationId === undefined) && (missing3 = "locationId"))) || ((data14.debit === undefined) && (missing3 = "debit"))) || ((data14.credit === undefined) && (missing3 = "credit"))) || ((data14.quantityMilli === undefined) && (missing3 = "quantityMilli"))) || ((data14.amountKopecks === undefined) && (missing3 = "amountKopecks"))) || ((data14.costKopecks === undefined) && (missing3 = "costKopecks"))) || ((data14.stockDeltaMilli === undefined) && (missing3 = "stockDeltaMilli"))) || ((data14.reverses === undefined) && (missing3 = "reverses"))) || ((data14.ledgerAt === undefined) && (missing3 = "ledgerAt"))) || ((data14.recordedAt === undefined) && (missing3 = "recordedAt"))) || ((data14.rootSeq === undefined) && (missing3 = "rootSeq"))) || ((data14.balanceAfterMilli === undefined) && (missing3 = "balanceAfterMilli"))){
-validate26.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#/properties/movements/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+let data18 = data17[i1];
+const _errs37 = errors;
+if(errors === _errs37){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+let missing4;
+if((((((((((((((((((((data18.movementSeq === undefined) && (missing4 = "movementSeq")) || ((data18.movementId === undefined) && (missing4 = "movementId"))) || ((data18.kind === undefined) && (missing4 = "kind"))) || ((data18.documentId === undefined) && (missing4 = "documentId"))) || ((data18.revision === undefined) && (missing4 = "revision"))) || ((data18.lineNo === undefined) && (missing4 = "lineNo"))) || ((data18.productId === undefined) && (missing4 = "productId"))) || ((data18.locationId === undefined) && (missing4 = "locationId"))) || ((data18.debit === undefined) && (missing4 = "debit"))) || ((data18.credit === undefined) && (missing4 = "credit"))) || ((data18.quantityMilli === undefined) && (missing4 = "quantityMilli"))) || ((data18.amountKopecks === undefined) && (missing4 = "amountKopecks"))) || ((data18.costKopecks === undefined) && (missing4 = "costKopecks"))) || ((data18.stockDeltaMilli === undefined) && (missing4 = "stockDeltaMilli"))) || ((data18.reverses === undefined) && (missing4 = "reverses"))) || ((data18.ledgerAt === undefined) && (missing4 = "ledgerAt"))) || ((data18.recordedAt === undefined) && (missing4 = "recordedAt"))) || ((data18.rootSeq === undefined) && (missing4 = "rootSeq"))) || ((data18.balanceAfterMilli === undefined) && (missing4 = "balanceAfterMilli"))){
+validate26.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#/properties/movements/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data14.movementSeq !== undefined){
-let data15 = data14.movementSeq;
-const _errs31 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+if(data18.movementSeq !== undefined){
+let data19 = data18.movementSeq;
+const _errs39 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs31){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 9007199254740991 || isNaN(data15)){
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data15 < 1 || isNaN(data15)){
+if(data19 < 1 || isNaN(data19)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementSeq",schemaPath:"#/properties/movements/items/properties/movementSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs31 === errors;
+var valid6 = _errs39 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.movementId !== undefined){
-const _errs33 = errors;
-if(typeof data14.movementId !== "string"){
+if(valid6){
+if(data18.movementId !== undefined){
+const _errs41 = errors;
+if(typeof data18.movementId !== "string"){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/movementId",schemaPath:"#/properties/movements/items/properties/movementId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs33 === errors;
+var valid6 = _errs41 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.kind !== undefined){
-let data17 = data14.kind;
-const _errs35 = errors;
-if(typeof data17 !== "string"){
+if(valid6){
+if(data18.kind !== undefined){
+let data21 = data18.kind;
+const _errs43 = errors;
+if(typeof data21 !== "string"){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/kind",schemaPath:"#/properties/movements/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data17 === "receipt") || (data17 === "rematch")) || (data17 === "delivery")) || (data17 === "revision"))){
+if(!((((data21 === "receipt") || (data21 === "rematch")) || (data21 === "delivery")) || (data21 === "revision"))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/kind",schemaPath:"#/properties/movements/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema37.properties.movements.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs35 === errors;
+var valid6 = _errs43 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.documentId !== undefined){
-const _errs37 = errors;
-if(typeof data14.documentId !== "string"){
+if(valid6){
+if(data18.documentId !== undefined){
+const _errs45 = errors;
+if(typeof data18.documentId !== "string"){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/documentId",schemaPath:"#/properties/movements/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs37 === errors;
+var valid6 = _errs45 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.revision !== undefined){
-let data19 = data14.revision;
-const _errs39 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+if(valid6){
+if(data18.revision !== undefined){
+let data23 = data18.revision;
+const _errs47 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 9007199254740991 || isNaN(data19)){
+if(errors === _errs47){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data19 < -9007199254740991 || isNaN(data19)){
+if(data23 < -9007199254740991 || isNaN(data23)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/revision",schemaPath:"#/properties/movements/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs39 === errors;
+var valid6 = _errs47 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.lineNo !== undefined){
-let data20 = data14.lineNo;
-const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+if(valid6){
+if(data18.lineNo !== undefined){
+let data24 = data18.lineNo;
+const _errs49 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
+if(errors === _errs49){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data20 < -9007199254740991 || isNaN(data20)){
+if(data24 < -9007199254740991 || isNaN(data24)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/lineNo",schemaPath:"#/properties/movements/items/properties/lineNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs41 === errors;
+var valid6 = _errs49 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.productId !== undefined){
-let data21 = data14.productId;
-const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data21 === "string"){
-if(!pattern4.test(data21)){
+if(valid6){
+if(data18.productId !== undefined){
+let data25 = data18.productId;
+const _errs51 = errors;
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern4.test(data25)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/productId",schemaPath:"#/properties/movements/items/properties/productId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -3263,18 +3536,18 @@ validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/productId",
 return false;
 }
 }
-var valid5 = _errs43 === errors;
+var valid6 = _errs51 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.locationId !== undefined){
-let data22 = data14.locationId;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern4.test(data22)){
+if(valid6){
+if(data18.locationId !== undefined){
+let data26 = data18.locationId;
+const _errs53 = errors;
+if(errors === _errs53){
+if(typeof data26 === "string"){
+if(!pattern4.test(data26)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/locationId",schemaPath:"#/properties/movements/items/properties/locationId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
@@ -3284,187 +3557,187 @@ validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/locationId"
 return false;
 }
 }
-var valid5 = _errs45 === errors;
+var valid6 = _errs53 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.debit !== undefined){
-let data23 = data14.debit;
-const _errs47 = errors;
-if(typeof data23 !== "string"){
+if(valid6){
+if(data18.debit !== undefined){
+let data27 = data18.debit;
+const _errs55 = errors;
+if(typeof data27 !== "string"){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/debit",schemaPath:"#/properties/movements/items/properties/debit/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data23 === "stock") || (data23 === "customers")) || (data23 === "suppliers")) || (data23 === "transit")) || (data23 === "writeOff")) || (data23 === "surplus")) || (data23 === "shortage"))){
+if(!(((((((data27 === "stock") || (data27 === "customers")) || (data27 === "suppliers")) || (data27 === "transit")) || (data27 === "writeOff")) || (data27 === "surplus")) || (data27 === "shortage"))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/debit",schemaPath:"#/properties/movements/items/properties/debit/enum",keyword:"enum",params:{allowedValues: schema37.properties.movements.items.properties.debit.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs47 === errors;
+var valid6 = _errs55 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.credit !== undefined){
-let data24 = data14.credit;
-const _errs49 = errors;
-if(typeof data24 !== "string"){
+if(valid6){
+if(data18.credit !== undefined){
+let data28 = data18.credit;
+const _errs57 = errors;
+if(typeof data28 !== "string"){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/credit",schemaPath:"#/properties/movements/items/properties/credit/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((data24 === "stock") || (data24 === "customers")) || (data24 === "suppliers")) || (data24 === "transit")) || (data24 === "writeOff")) || (data24 === "surplus")) || (data24 === "shortage"))){
+if(!(((((((data28 === "stock") || (data28 === "customers")) || (data28 === "suppliers")) || (data28 === "transit")) || (data28 === "writeOff")) || (data28 === "surplus")) || (data28 === "shortage"))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/credit",schemaPath:"#/properties/movements/items/properties/credit/enum",keyword:"enum",params:{allowedValues: schema37.properties.movements.items.properties.credit.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid5 = _errs49 === errors;
+var valid6 = _errs57 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.quantityMilli !== undefined){
-let data25 = data14.quantityMilli;
-const _errs51 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(valid6){
+if(data18.quantityMilli !== undefined){
+let data29 = data18.quantityMilli;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs51){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 9007199254740991 || isNaN(data25)){
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data25 < -9007199254740991 || isNaN(data25)){
+if(data29 < -9007199254740991 || isNaN(data29)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/quantityMilli",schemaPath:"#/properties/movements/items/properties/quantityMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs51 === errors;
+var valid6 = _errs59 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.amountKopecks !== undefined){
-let data26 = data14.amountKopecks;
-const _errs53 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(valid6){
+if(data18.amountKopecks !== undefined){
+let data30 = data18.amountKopecks;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data26 < -9007199254740991 || isNaN(data26)){
+if(data30 < -9007199254740991 || isNaN(data30)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/amountKopecks",schemaPath:"#/properties/movements/items/properties/amountKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs53 === errors;
+var valid6 = _errs61 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.costKopecks !== undefined){
-let data27 = data14.costKopecks;
-const _errs55 = errors;
-if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
+if(valid6){
+if(data18.costKopecks !== undefined){
+let data31 = data18.costKopecks;
+const _errs63 = errors;
+if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/type",keyword:"type",params:{type: schema37.properties.movements.items.properties.costKopecks.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs55){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 9007199254740991 || isNaN(data27)){
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data27 < -9007199254740991 || isNaN(data27)){
+if(data31 < -9007199254740991 || isNaN(data31)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/costKopecks",schemaPath:"#/properties/movements/items/properties/costKopecks/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs55 === errors;
+var valid6 = _errs63 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.stockDeltaMilli !== undefined){
-let data28 = data14.stockDeltaMilli;
-const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+if(valid6){
+if(data18.stockDeltaMilli !== undefined){
+let data32 = data18.stockDeltaMilli;
+const _errs65 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 9007199254740991 || isNaN(data28)){
+if(errors === _errs65){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data28 < -9007199254740991 || isNaN(data28)){
+if(data32 < -9007199254740991 || isNaN(data32)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/stockDeltaMilli",schemaPath:"#/properties/movements/items/properties/stockDeltaMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs57 === errors;
+var valid6 = _errs65 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.reverses !== undefined){
-let data29 = data14.reverses;
-const _errs59 = errors;
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (data29 !== null)){
+if(valid6){
+if(data18.reverses !== undefined){
+let data33 = data18.reverses;
+const _errs67 = errors;
+if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (data33 !== null)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/type",keyword:"type",params:{type: schema37.properties.movements.items.properties.reverses.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 9007199254740991 || isNaN(data29)){
+if(errors === _errs67){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data29 < 1 || isNaN(data29)){
+if(data33 < 1 || isNaN(data33)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/reverses",schemaPath:"#/properties/movements/items/properties/reverses/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs59 === errors;
+var valid6 = _errs67 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.ledgerAt !== undefined){
-let data30 = data14.ledgerAt;
-const _errs61 = errors;
-if(errors === _errs61){
-if(typeof data30 === "string"){
-if(!pattern5.test(data30)){
+if(valid6){
+if(data18.ledgerAt !== undefined){
+let data34 = data18.ledgerAt;
+const _errs69 = errors;
+if(errors === _errs69){
+if(typeof data34 === "string"){
+if(!pattern5.test(data34)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/ledgerAt",schemaPath:"#/properties/movements/items/properties/ledgerAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -3474,18 +3747,18 @@ validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/ledgerAt",s
 return false;
 }
 }
-var valid5 = _errs61 === errors;
+var valid6 = _errs69 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.recordedAt !== undefined){
-let data31 = data14.recordedAt;
-const _errs63 = errors;
-if(errors === _errs63){
-if(typeof data31 === "string"){
-if(!pattern5.test(data31)){
+if(valid6){
+if(data18.recordedAt !== undefined){
+let data35 = data18.recordedAt;
+const _errs71 = errors;
+if(errors === _errs71){
+if(typeof data35 === "string"){
+if(!pattern5.test(data35)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/recordedAt",schemaPath:"#/properties/movements/items/properties/recordedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
@@ -3495,64 +3768,64 @@ validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/recordedAt"
 return false;
 }
 }
-var valid5 = _errs63 === errors;
+var valid6 = _errs71 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.rootSeq !== undefined){
-let data32 = data14.rootSeq;
-const _errs65 = errors;
-if((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (data32 !== null)){
+if(valid6){
+if(data18.rootSeq !== undefined){
+let data36 = data18.rootSeq;
+const _errs73 = errors;
+if((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (data36 !== null)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/type",keyword:"type",params:{type: schema37.properties.movements.items.properties.rootSeq.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs65){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 9007199254740991 || isNaN(data32)){
+if(errors === _errs73){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 9007199254740991 || isNaN(data36)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data32 < -9007199254740991 || isNaN(data32)){
+if(data36 < -9007199254740991 || isNaN(data36)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/rootSeq",schemaPath:"#/properties/movements/items/properties/rootSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs65 === errors;
+var valid6 = _errs73 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data14.balanceAfterMilli !== undefined){
-let data33 = data14.balanceAfterMilli;
-const _errs67 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+if(valid6){
+if(data18.balanceAfterMilli !== undefined){
+let data37 = data18.balanceAfterMilli;
+const _errs75 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/balanceAfterMilli",schemaPath:"#/properties/movements/items/properties/balanceAfterMilli/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs67){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 9007199254740991 || isNaN(data33)){
+if(errors === _errs75){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/balanceAfterMilli",schemaPath:"#/properties/movements/items/properties/balanceAfterMilli/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data33 < -9007199254740991 || isNaN(data33)){
+if(data37 < -9007199254740991 || isNaN(data37)){
 validate26.errors = [{instancePath:instancePath+"/movements/" + i1+"/balanceAfterMilli",schemaPath:"#/properties/movements/items/properties/balanceAfterMilli/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs67 === errors;
+var valid6 = _errs75 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -3579,8 +3852,8 @@ validate26.errors = [{instancePath:instancePath+"/movements/" + i1,schemaPath:"#
 return false;
 }
 }
-var valid4 = _errs29 === errors;
-if(!valid4){
+var valid5 = _errs37 === errors;
+if(!valid5){
 break;
 }
 }
@@ -3590,20 +3863,20 @@ validate26.errors = [{instancePath:instancePath+"/movements",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs27 === errors;
+var valid0 = _errs35 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.next !== undefined){
-let data34 = data.next;
-const _errs69 = errors;
-if((typeof data34 !== "string") && (data34 !== null)){
+let data38 = data.next;
+const _errs77 = errors;
+if((typeof data38 !== "string") && (data38 !== null)){
 validate26.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema37.properties.next.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs69 === errors;
+var valid0 = _errs77 === errors;
 }
 else {
 var valid0 = true;

@@ -5,6 +5,7 @@ import { quarantineMigrations } from '@potok/platform-quarantine/quarantine-migr
 import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migrations';
 import { createLedger } from './0001-create-ledger';
 import { createStoreCopy } from './0002-create-store-copy';
+import { createRegisterCompleteness } from './0003-create-register-completeness';
 
 /** The schema of the stock ledger, in the order of application. */
 export const stockMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const stockMigrations: readonly Migration[] = [
   ...publicationMigrations,
   createLedger,
   createStoreCopy,
+  createRegisterCompleteness,
 ];

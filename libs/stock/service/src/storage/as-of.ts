@@ -1,7 +1,9 @@
 import type { Tx } from '@potok/platform-postgres/tx';
 import { receiptsTopic } from '@potok/nomenclature-contracts/topics';
+import type { RegisterCompletenessView } from '@potok/retail/register-completeness';
 import { movementsTopic } from '@potok/stock-contracts/topics';
 import { RECEIPTS_CONSUMER } from '../apply-receipts/receipts-consumer-name';
+import { readIncompleteRegisters } from './incomplete-registers';
 
 /** As of when a figure of a store holds: read in the same snapshot as the figure. */
 export interface StoreAsOf {
@@ -12,7 +14,8 @@ export interface StoreAsOf {
     readonly movementSeq: number;
     readonly appliedReceiptSeq: number;
     readonly recordedAt: string | null;
-    readonly incompleteRegisters: null;
+    /** As they are known now, also when the figure is of an earlier moment. */
+    readonly incompleteRegisters: readonly RegisterCompletenessView[];
   };
 }
 
@@ -42,7 +45,7 @@ export async function readAsOf(tx: Tx, storeId: string): Promise<StoreAsOf | nul
       movementSeq: Number(row.last_movement_seq),
       appliedReceiptSeq: Number(row.applied_seq ?? 0n),
       recordedAt: row.recorded_at?.toISOString() ?? null,
-      incompleteRegisters: null,
+      incompleteRegisters: await readIncompleteRegisters(tx, storeId),
     },
   };
 }

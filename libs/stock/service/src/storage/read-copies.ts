@@ -1,9 +1,11 @@
 import { productV1 } from '@potok/nomenclature-contracts/product.v1';
 import type { ProductV1 } from '@potok/nomenclature-contracts/product.v1';
 import { productsTopic } from '@potok/nomenclature-contracts/topics';
+import { registerV1 } from '@potok/organisation-contracts/register.v1';
+import type { RegisterV1 } from '@potok/organisation-contracts/register.v1';
 import { storeV1 } from '@potok/organisation-contracts/store.v1';
 import type { StoreV1 } from '@potok/organisation-contracts/store.v1';
-import { storesTopic } from '@potok/organisation-contracts/topics';
+import { registersTopic, storesTopic } from '@potok/organisation-contracts/topics';
 import type { ReadCopy } from '@potok/platform-read-copy/read-copy';
 import { rowDecoder } from '@potok/platform-read-copy/row-decoder';
 
@@ -35,5 +37,20 @@ export const storeCopy: ReadCopy<StoreV1> = {
     { name: 'locations', type: 'jsonb', value: (store) => JSON.stringify(store.locations) },
   ],
   decode: rowDecoder(storeV1.schema),
+  versionOf: ({ version }) => version,
+};
+
+/** Registers of each store: whoever says what is missing of a store begins with what belongs to it. */
+export const registerCopy: ReadCopy<RegisterV1> = {
+  name: 'stock-ledger.registers-copy',
+  topic: registersTopic,
+  table: 'register_copy',
+  keyColumn: 'register_id',
+  versionColumn: 'version',
+  columns: [
+    { name: 'store_id', type: 'text', value: (register) => register.storeId },
+    { name: 'archived', type: 'boolean', value: (register) => register.archived },
+  ],
+  decode: rowDecoder(registerV1.schema),
   versionOf: ({ version }) => version,
 };
