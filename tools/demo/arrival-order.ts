@@ -1,4 +1,5 @@
-const overtakenByMs = 5_000;
+/** Documents that arrive together need not be numbered in the order of their milliseconds. */
+const overtakenByMs = 1_000;
 
 /**
  * Documents of a store are registered as they arrive, however far behind the intake is. One that was held until its ФН

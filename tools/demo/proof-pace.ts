@@ -1,7 +1,7 @@
 import type { ProofState } from '@potok/proof-audit/live-proof/proof-runs';
 
-/** Between two proofs nine times as long as the last one took: at most a tenth of the time. */
-const restPerProof = 9;
+/** Between two proofs three times as long as the last one took, much of which is waiting for stages that lag. */
+const restPerProof = 3;
 const restMsMin = 10_000;
 
 /** When the next proof is due; null = one is under way. */
