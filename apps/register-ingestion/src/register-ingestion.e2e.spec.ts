@@ -228,6 +228,14 @@ it('takes a held series in by itself once it is registered, and drives a line ag
   expect(redriven.body).toMatchObject({
     results: [{ outcome: 'heldAgain', detail: 'operationUnknown /operation' }],
   });
+  const dismiss = (reason: string) =>
+    call('POST', `/v1/ingestion/quarantine/${String(entry?.entryId)}/dismiss`, { body: { reason } });
+  expect((await dismiss('')).status).toBe(422);
+  expect(await dismiss('a till under test')).toMatchObject({
+    status: 200,
+    body: { state: 'dismissed', closedReason: 'a till under test', consequence: 'numbersReleased' },
+  });
+  expect(await dismiss('again')).toMatchObject({ status: 409, body: { code: 'quarantineEntryClosed' } });
 });
 
 it('shows a document and restores its bytes for who may read the archive', async () => {

@@ -204,10 +204,27 @@ describe('Commands of the operator', () => {
 
   it('quarantine list says how to read on', async () => {
     const entry = { state: 'open', reason: 'invalidJson', source: 'intake', count: 1, lastSeenAt: 't' };
-    answer = () => ({ status: 200, body: { entries: [{ ...entry, entryId: '17' }], next: 17 } });
+    answer = () => ({ status: 200, body: { entries: [{ ...entry, entryId: '17' }], next: '17' } });
     const { out } = await run('quarantine', 'list', '--service', 'stock', '--limit', '1', '--before', '18');
     expect(received[0]?.route).toBe('GET /v1/stock/quarantine?state=open&limit=1&before=18');
     expect(out).toContain('more: --before 17');
+  });
+
+  it('quarantine dismiss wants a reason and says what it means', async () => {
+    const dismissed = { entryId: '17', closedBy: 'admin', subjectStillOpen: true };
+    answer = () => ({ status: 200, body: { ...dismissed, consequence: 'effectLeftOut' } });
+    const dismiss = ['quarantine', 'dismiss', '17', '--service', 'stock'];
+    expect((await run(...dismiss)).exitCode).toBe(2);
+    expect(received).toEqual([]);
+    const { exitCode, out } = await run(...dismiss, '--reason', 'never sold');
+    expect(exitCode).toBe(0);
+    expect(received[0]).toMatchObject({
+      route: 'POST /v1/stock/quarantine/17/dismiss',
+      body: { reason: 'never sold' },
+    });
+    expect(out).toContain('17 dismissed by admin');
+    expect(out).toContain('left out for ever');
+    expect(out).toContain('other entries about the same are open');
   });
 
   it('credentials are listed with what they may speak for: revoke wants their id', async () => {

@@ -19,7 +19,7 @@ const listAnswer = z.looseObject({
       lastSeenAt: z.string(),
     }),
   ),
-  next: z.number().nullable(),
+  next: z.string().nullable(),
 });
 
 interface ListOptions {
@@ -59,7 +59,7 @@ export function addQuarantineCommands(program: Command, register: Register): voi
       entry.lastSeenAt,
     ]);
     const lines = tableOf(['ID', 'STATE', 'REASON', 'SOURCE', 'SUBJECT', 'COUNT', 'LAST SEEN'], rows);
-    const more = report.next === null ? [] : [`more: --before ${String(report.next)}`];
+    const more = report.next === null ? [] : [`more: --before ${report.next}`];
     return { report, lines: rows.length === 0 ? ['no entries'] : [...lines, ...more], passed: true };
   });
   addEntryCommands(group, register);
@@ -89,7 +89,50 @@ function addEntryCommands(group: Command, register: Register): void {
     const passed = (report.results ?? []).every(({ outcome }) => outcome === 'applied');
     return { report, lines: [JSON.stringify(report, null, 2)], passed };
   });
+  addDismiss(group, register);
 }
+
+function addDismiss(group: Command, register: Register): void {
+  const dismiss = group
+    .command('dismiss')
+    .description('set an entry aside that can never be used: nothing is applied')
+    .argument('<id>', 'of the entry', wholeNumber(1))
+    .addOption(serviceOption())
+    .requiredOption('--reason <text>', 'why, for whoever asks later')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run potok -- quarantine dismiss 17 --service ingestion --reason "a till under test"',
+    );
+  register(dismiss, (command) => async ({ client }) => {
+    const { reason } = command.opts<{ reason: string }>();
+    const answer = await client.send({
+      method: 'POST',
+      path: `${entryPath(command)}/dismiss`,
+      body: { reason },
+    });
+    const report = dismissAnswer.parse(answer);
+    const { entryId, closedBy, consequence, subjectStillOpen } = report;
+    const lines = [`${entryId} dismissed by ${closedBy}`, CONSEQUENCES[consequence]];
+    const others = 'other entries about the same are open: what comes later goes on joining them';
+    return { report, lines: subjectStillOpen ? [...lines, others] : lines, passed: true };
+  });
+}
+
+/** What it means that nothing was applied, in words. */
+const CONSEQUENCES = {
+  effectLeftOut:
+    'the record counts as applied, what it would have changed is left out for ever: npm run potok -- proof run names it',
+  lineUnused: 'nothing counted on the line',
+  numbersReleased:
+    'its numbers count as received no more: those that no document has are missing again (npm run potok -- gaps list)',
+} as const;
+
+const dismissAnswer = z.looseObject({
+  entryId: z.string(),
+  closedBy: z.string(),
+  consequence: z.enum(['effectLeftOut', 'lineUnused', 'numbersReleased']),
+  subjectStillOpen: z.boolean(),
+});
 
 const redriveAnswer = z.looseObject({
   /** Of a consumer's entry; an entry of the edge answers in words of its own. */

@@ -17,7 +17,6 @@ export const schemas = {
   opaqueStatusRequest: http.opaqueStatusRequest,
   opaqueStatus: http.opaqueStatus,
   documentView: http.documentView,
-  quarantineView: http.quarantineView,
   conflictList: decisions.conflictList,
   conflictView: decisions.conflictView,
   postDecision: decisions.postDecision,

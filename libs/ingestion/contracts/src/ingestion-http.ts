@@ -64,17 +64,3 @@ export const documentView = z.object({
   ),
 });
 export type DocumentView = z.infer<typeof documentView>;
-
-export const quarantineView = z.object({
-  entryId: z.string(),
-  source: z.string(),
-  reason: z.string(),
-  detail: z.string().nullable(),
-  subjectKey: z.string().nullable(),
-  state: z.enum(['open', 'redriven', 'dismissed']),
-  count: z.int(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-  byteLength: z.int(),
-  sha256: z.string().nullable(),
-});

@@ -21,11 +21,13 @@ import { readCopyMigrations } from '@potok/platform-read-copy/read-copy-migratio
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
+import { createQuarantineController } from '@potok/platform-service/quarantine-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
 import { ZoneOffsets } from '@potok/retail/time/zone-offsets';
 import { DecisionsPart } from './decide-documents/decisions-part';
+import { DismissLineHandler } from './dismiss-lines/dismiss-line.handler';
 import { DeviceVerifier } from './edge/device-verifier';
 import { Edge } from './edge/edge';
 import { InboxSender } from './edge/inbox-sender';
@@ -262,12 +264,13 @@ function edgeOf({ settings, host, runtime, edgeDirectory, refresh, metrics }: In
   });
 }
 
-function operationsOf({ runtime, redrive }: IngestionParts): Operations {
+function operationsOf({ runtime, redrive, quarantine }: IngestionParts): Operations {
   return {
     runtime,
     details: () => Promise.resolve({}),
     redrive: async (row, principal) =>
       row.source === LINE_SOURCE ? { results: await redrive.redrive([row.id], principal.id) } : null,
+    dismiss: new DismissLineHandler(quarantine).dismiss,
   };
 }
 
@@ -286,6 +289,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       SeriesStatusController,
       DocumentsController,
       createOperationsController('ingestion', INGESTION_OPERATIONS),
+      createQuarantineController('ingestion', INGESTION_OPERATIONS),
       createInspectionController('ingestion', INGESTION_OPERATIONS),
       ...parts.decisions.controllers,
       ...parts.completeness.controllers,

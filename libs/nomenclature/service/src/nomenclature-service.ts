@@ -14,6 +14,7 @@ import { StoredStreamNumbering } from '@potok/platform-publication/stream-number
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
+import { createQuarantineController } from '@potok/platform-service/quarantine-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
@@ -193,6 +194,7 @@ function moduleOf(
       DecideLinesController,
       RuleSetController,
       createOperationsController('nomenclature', NOMENCLATURE_OPERATIONS),
+      createQuarantineController('nomenclature', NOMENCLATURE_OPERATIONS),
       createInspectionController('nomenclature', NOMENCLATURE_OPERATIONS),
     ],
     providers: [

@@ -98,12 +98,12 @@ describe('the quarantine', () => {
 
   it('an input that comes again after it was dismissed is open again', async () => {
     await add(entry());
-    await store.dismiss(test.database, { ids: [1], by: 'person-1' });
+    await store.dismiss(test.database, { ids: [1], by: 'person-1', reason: 'a till under test' });
     await add(entry());
     const rows = await store.list(test.database, { limit: 10 });
-    expect(rows.map((row) => [row.state, row.closedBy])).toEqual([
-      ['open', null],
-      ['dismissed', 'person-1'],
+    expect(rows.map((row) => [row.state, row.closedBy, row.closedReason])).toEqual([
+      ['open', null, null],
+      ['dismissed', 'person-1', 'a till under test'],
     ]);
   });
 

@@ -23,6 +23,11 @@ export interface ClosedBy {
   readonly by: string;
 }
 
+export interface DismissedBy extends ClosedBy {
+  /** Why, for whoever asks later. No personal data. */
+  readonly reason: string;
+}
+
 /** Reason of entries that only followed an open one about the same subject. */
 export const JOINED_REASON = 'joined';
 
@@ -159,11 +164,11 @@ export class PgQuarantineStore implements QuarantineStore {
   }
 
   markRedriven(tx: Querying, closed: ClosedBy): Promise<number> {
-    return this.close(tx, closed, 'redriven');
+    return this.close(tx, { ...closed, reason: null }, 'redriven');
   }
 
   /** Answers how many were open. Their subjects' later records are applied again once nothing about them is open. */
-  dismiss(tx: Querying, closed: ClosedBy): Promise<number> {
+  dismiss(tx: Querying, closed: DismissedBy): Promise<number> {
     return this.close(tx, closed, 'dismissed');
   }
 
@@ -196,11 +201,15 @@ export class PgQuarantineStore implements QuarantineStore {
     return Number(rows[0]?.count ?? 0);
   }
 
-  private async close(tx: Querying, { ids, by }: ClosedBy, state: 'redriven' | 'dismissed'): Promise<number> {
+  private async close(
+    tx: Querying,
+    { ids, by, reason }: ClosedBy & { readonly reason: string | null },
+    state: 'redriven' | 'dismissed',
+  ): Promise<number> {
     const { rowCount } = await tx.query(
-      `UPDATE quarantine SET state = $2, closed_at = now(), closed_by = $3
+      `UPDATE quarantine SET state = $2, closed_at = now(), closed_by = $3, closed_reason = $4
        WHERE id = ANY ($1::bigint[]) AND state = 'open'`,
-      [integerArray(ids), state, by],
+      [integerArray(ids), state, by, reason],
     );
     return rowCount;
   }

@@ -32,6 +32,13 @@ export const quarantineMigrations: readonly Migration[] = [
       CREATE INDEX quarantine_open_subject ON quarantine (source, subject_key) WHERE state = 'open';
       CREATE INDEX quarantine_by_source ON quarantine (source, id);`,
   },
+  {
+    id: 'quarantine-002-closed-reason',
+    up: `
+      ALTER TABLE quarantine ADD COLUMN closed_reason text;
+      COMMENT ON COLUMN quarantine.closed_reason IS 'Of a dismissed one: why a person set it aside. No personal data';
+      UPDATE quarantine SET closed_reason = 'decided with its conflict' WHERE state = 'dismissed';`,
+  },
 ];
 
 /** SQL for other statements of the schema: has the source in this parameter an open entry? */

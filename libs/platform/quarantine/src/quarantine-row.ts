@@ -1,7 +1,8 @@
 import type { QuarantineRow, QuarantineState } from './quarantine';
 
 export const COLUMNS = `id, source, reason, detail, subject_key, state, origin, byte_count, encode(sha256, 'hex') AS sha256,
-  bytes_cut, seen_count, first_seen_at, last_seen_at, redrive_attempts, closed_at, closed_by`;
+  bytes_cut, seen_count, first_seen_at, last_seen_at, redrive_attempts, closed_at, closed_by,
+  closed_reason`;
 
 /** As PostgreSQL answers; the bytes only where they were asked for. */
 export interface StoredRow {
@@ -21,6 +22,7 @@ export interface StoredRow {
   readonly redrive_attempts: number;
   readonly closed_at: Date | null;
   readonly closed_by: string | null;
+  readonly closed_reason: string | null;
   readonly bytes?: Buffer | null;
   readonly sealed?: boolean;
 }
@@ -43,5 +45,6 @@ export function rowOf(row: StoredRow): QuarantineRow {
     redriveAttempts: row.redrive_attempts,
     closedAt: row.closed_at,
     closedBy: row.closed_by,
+    closedReason: row.closed_reason,
   };
 }

@@ -60,6 +60,8 @@ export interface QuarantineRow {
   readonly closedAt: Date | null;
   /** Who dismissed or re-drove it: a principal's id. */
   readonly closedBy: string | null;
+  /** Of a dismissed one: why. */
+  readonly closedReason: string | null;
 }
 
 /** `bytes` is null when there were none, and when their key was erased with the person they were about. */

@@ -248,7 +248,8 @@ function quarantineCheck(service: string, open: number): DiagnosedCheck {
     check: 'quarantine',
     level: 'warn',
     detail: `${String(open)} open entries of ${service}`,
-    remedy: 'npm run potok -- quarantine list --help; mend the cause, then redrive them',
+    remedy:
+      'npm run potok -- quarantine list --help; mend the cause, then redrive them; dismiss what can never be used',
   };
 }
 

@@ -61,9 +61,9 @@ export class PlatformView {
 
   async quarantine(service: ServiceName): Promise<QuarantineRow[]> {
     const rows: QuarantineRow[] = [];
-    for (let next: number | null = null; ;) {
-      const page = next === null ? '' : `&before=${String(next)}`;
-      const answer: { entries: QuarantineRow[]; next: number | null } = await this.get(
+    for (let next: string | null = null; ;) {
+      const page = next === null ? '' : `&before=${next}`;
+      const answer: { entries: QuarantineRow[]; next: string | null } = await this.get(
         service,
         `/v1/${service}/quarantine?limit=${String(pageRows)}${page}`,
       );

@@ -9,6 +9,7 @@ import { ChunkPool } from '@potok/platform-postgres/chunk-pool';
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
+import { createQuarantineController } from '@potok/platform-service/quarantine-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
@@ -190,6 +191,7 @@ function moduleOf(
       ReportDocumentsController,
       ...biRows.controllers,
       createOperationsController('reporting', REPORTING_OPERATIONS),
+      createQuarantineController('reporting', REPORTING_OPERATIONS),
       createInspectionController('reporting', REPORTING_OPERATIONS),
     ],
     providers: [

@@ -9,6 +9,7 @@ import { StoredStreamNumbering } from '@potok/platform-publication/stream-number
 import { createOperationsController } from '@potok/platform-service/operations-controller';
 import { createInspectionController } from '@potok/platform-service/inspection-controller';
 import type { Operations } from '@potok/platform-service/operations-controller';
+import { createQuarantineController } from '@potok/platform-service/quarantine-controller';
 import type { HostedService } from '@potok/platform-service/run-app';
 import type { DatabaseSettings, ServiceHost } from '@potok/platform-service/service-host';
 import { ServiceRuntime } from '@potok/platform-service/service-runtime';
@@ -175,6 +176,7 @@ function moduleOf(runtime: ServiceRuntime, desk: LedgerDesk): DynamicModule {
       BalancesController,
       MovementsController,
       createOperationsController('stock', STOCK_OPERATIONS),
+      createQuarantineController('stock', STOCK_OPERATIONS),
       createInspectionController('stock', STOCK_OPERATIONS),
     ],
     providers: [

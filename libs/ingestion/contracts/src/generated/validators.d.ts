@@ -47,9 +47,6 @@ export declare const validateOpaqueStatus: Validator<z.input<(typeof schemas)["o
 /** schema documentView */
 export declare const validateDocumentView: Validator<z.input<(typeof schemas)["documentView"]>>;
 
-/** schema quarantineView */
-export declare const validateQuarantineView: Validator<z.input<(typeof schemas)["quarantineView"]>>;
-
 /** schema conflictList */
 export declare const validateConflictList: Validator<z.input<(typeof schemas)["conflictList"]>>;
 

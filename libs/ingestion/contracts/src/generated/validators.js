@@ -15244,8 +15244,8 @@ return errors === 0;
 }
 validate28.evaluated = {"props":{"documentId":true,"storeId":true,"streamSeq":true,"revision":true,"revisionKind":true,"recordedAt":true,"document":true,"observations":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateQuarantineView = validate29;
-const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"entryId":{"type":"string"},"source":{"type":"string"},"reason":{"type":"string"},"detail":{"type":["string","null"]},"subjectKey":{"type":["string","null"]},"state":{"type":"string","enum":["open","redriven","dismissed"]},"count":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"firstSeenAt":{"type":"string"},"lastSeenAt":{"type":"string"},"byteLength":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"sha256":{"type":["string","null"]}},"required":["entryId","source","reason","detail","subjectKey","state","count","firstSeenAt","lastSeenAt","byteLength","sha256"]};
+exports.validateConflictList = validate29;
+const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflicts":{"type":"array","items":{"type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision"]}},"next":{"type":["string","null"]}},"required":["conflicts","next"]};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -15260,220 +15260,8 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((((((((data.entryId === undefined) && (missing0 = "entryId")) || ((data.source === undefined) && (missing0 = "source"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.detail === undefined) && (missing0 = "detail"))) || ((data.subjectKey === undefined) && (missing0 = "subjectKey"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.count === undefined) && (missing0 = "count"))) || ((data.firstSeenAt === undefined) && (missing0 = "firstSeenAt"))) || ((data.lastSeenAt === undefined) && (missing0 = "lastSeenAt"))) || ((data.byteLength === undefined) && (missing0 = "byteLength"))) || ((data.sha256 === undefined) && (missing0 = "sha256"))){
-validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.entryId !== undefined){
-const _errs1 = errors;
-if(typeof data.entryId !== "string"){
-validate29.errors = [{instancePath:instancePath+"/entryId",schemaPath:"#/properties/entryId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.source !== undefined){
-const _errs3 = errors;
-if(typeof data.source !== "string"){
-validate29.errors = [{instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.reason !== undefined){
-const _errs5 = errors;
-if(typeof data.reason !== "string"){
-validate29.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.detail !== undefined){
-let data3 = data.detail;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate29.errors = [{instancePath:instancePath+"/detail",schemaPath:"#/properties/detail/type",keyword:"type",params:{type: schema40.properties.detail.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.subjectKey !== undefined){
-let data4 = data.subjectKey;
-const _errs9 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate29.errors = [{instancePath:instancePath+"/subjectKey",schemaPath:"#/properties/subjectKey/type",keyword:"type",params:{type: schema40.properties.subjectKey.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.state !== undefined){
-let data5 = data.state;
-const _errs11 = errors;
-if(typeof data5 !== "string"){
-validate29.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!(((data5 === "open") || (data5 === "redriven")) || (data5 === "dismissed"))){
-validate29.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.state.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.count !== undefined){
-let data6 = data.count;
-const _errs13 = errors;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 9007199254740991 || isNaN(data6)){
-validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data6 < -9007199254740991 || isNaN(data6)){
-validate29.errors = [{instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.firstSeenAt !== undefined){
-const _errs15 = errors;
-if(typeof data.firstSeenAt !== "string"){
-validate29.errors = [{instancePath:instancePath+"/firstSeenAt",schemaPath:"#/properties/firstSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.lastSeenAt !== undefined){
-const _errs17 = errors;
-if(typeof data.lastSeenAt !== "string"){
-validate29.errors = [{instancePath:instancePath+"/lastSeenAt",schemaPath:"#/properties/lastSeenAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.byteLength !== undefined){
-let data9 = data.byteLength;
-const _errs19 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 9007199254740991 || isNaN(data9)){
-validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data9 < -9007199254740991 || isNaN(data9)){
-validate29.errors = [{instancePath:instancePath+"/byteLength",schemaPath:"#/properties/byteLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sha256 !== undefined){
-let data10 = data.sha256;
-const _errs21 = errors;
-if((typeof data10 !== "string") && (data10 !== null)){
-validate29.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: schema40.properties.sha256.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate29.errors = vErrors;
-return errors === 0;
-}
-validate29.evaluated = {"props":{"entryId":true,"source":true,"reason":true,"detail":true,"subjectKey":true,"state":true,"count":true,"firstSeenAt":true,"lastSeenAt":true,"byteLength":true,"sha256":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validateConflictList = validate30;
-const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflicts":{"type":"array","items":{"type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision"]}},"next":{"type":["string","null"]}},"required":["conflicts","next"]};
-
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate30.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
 if(((data.conflicts === undefined) && (missing0 = "conflicts")) || ((data.next === undefined) && (missing0 = "next"))){
-validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -15491,14 +15279,14 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((((((((((data1.conflictNo === undefined) && (missing1 = "conflictNo")) || ((data1.kind === undefined) && (missing1 = "kind"))) || ((data1.state === undefined) && (missing1 = "state"))) || ((data1.documentId === undefined) && (missing1 = "documentId"))) || ((data1.joinedIds === undefined) && (missing1 = "joinedIds"))) || ((data1.storeId === undefined) && (missing1 = "storeId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.number === undefined) && (missing1 = "number"))) || ((data1.field === undefined) && (missing1 = "field"))) || ((data1.receivedAt === undefined) && (missing1 = "receivedAt"))) || ((data1.decision === undefined) && (missing1 = "decision"))){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.conflictNo !== undefined){
 const _errs5 = errors;
 if(typeof data1.conflictNo !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/conflictNo",schemaPath:"#/properties/conflicts/items/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/conflictNo",schemaPath:"#/properties/conflicts/items/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -15511,11 +15299,11 @@ if(data1.kind !== undefined){
 let data3 = data1.kind;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data3 === "conflict") || (data3 === "joinsTwoDocuments"))){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/kind",schemaPath:"#/properties/conflicts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -15528,11 +15316,11 @@ if(data1.state !== undefined){
 let data4 = data1.state;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data4 === "open") || (data4 === "kept")) || (data4 === "revised")) || (data4 === "merged"))){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/state",schemaPath:"#/properties/conflicts/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -15547,12 +15335,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern7.test(data5)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/documentId",schemaPath:"#/properties/conflicts/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15575,12 +15363,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(!pattern7.test(data7)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds/" + i1,schemaPath:"#/properties/conflicts/items/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15591,7 +15379,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds",schemaPath:"#/properties/conflicts/items/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/joinedIds",schemaPath:"#/properties/conflicts/items/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -15607,12 +15395,12 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!pattern4.test(data8)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/storeId",schemaPath:"#/properties/conflicts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15625,7 +15413,7 @@ if(valid2){
 if(data1.scheme !== undefined){
 const _errs19 = errors;
 if(typeof data1.scheme !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/scheme",schemaPath:"#/properties/conflicts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/scheme",schemaPath:"#/properties/conflicts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -15637,7 +15425,7 @@ if(valid2){
 if(data1.series !== undefined){
 const _errs21 = errors;
 if(typeof data1.series !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/series",schemaPath:"#/properties/conflicts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/series",schemaPath:"#/properties/conflicts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -15650,18 +15438,18 @@ if(data1.number !== undefined){
 let data11 = data1.number;
 const _errs23 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.number.type},message:"must be integer,null"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.number.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < -9007199254740991 || isNaN(data11)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/number",schemaPath:"#/properties/conflicts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15676,7 +15464,7 @@ if(valid2){
 if(data1.field !== undefined){
 const _errs25 = errors;
 if(typeof data1.field !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/field",schemaPath:"#/properties/conflicts/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/field",schemaPath:"#/properties/conflicts/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs25 === errors;
@@ -15688,7 +15476,7 @@ if(valid2){
 if(data1.receivedAt !== undefined){
 const _errs27 = errors;
 if(typeof data1.receivedAt !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/receivedAt",schemaPath:"#/properties/conflicts/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/receivedAt",schemaPath:"#/properties/conflicts/items/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs27 === errors;
@@ -15701,21 +15489,21 @@ if(data1.decision !== undefined){
 let data14 = data1.decision;
 const _errs29 = errors;
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.type},message:"must be object,null"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs29){
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
 if((((((((((data14.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data14.kind === undefined) && (missing2 = "kind"))) || ((data14.documentId === undefined) && (missing2 = "documentId"))) || ((data14.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data14.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data14.revision === undefined) && (missing2 = "revision"))) || ((data14.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data14.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data14.reason === undefined) && (missing2 = "reason"))){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision",schemaPath:"#/properties/conflicts/items/properties/decision/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data14.decisionNo !== undefined){
 const _errs31 = errors;
 if(typeof data14.decisionNo !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decisionNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decisionNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs31 === errors;
@@ -15728,11 +15516,11 @@ if(data14.kind !== undefined){
 let data16 = data14.kind;
 const _errs33 = errors;
 if(typeof data16 !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data16 === "keep") || (data16 === "revise")) || (data16 === "merge")) || (data16 === "withdraw")) || (data16 === "remap"))){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.conflicts.items.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/kind",schemaPath:"#/properties/conflicts/items/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema40.properties.conflicts.items.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs33 === errors;
@@ -15747,12 +15535,12 @@ const _errs35 = errors;
 if(errors === _errs35){
 if(typeof data17 === "string"){
 if(!pattern7.test(data17)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/documentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -15766,13 +15554,13 @@ if(data14.otherDocumentId !== undefined){
 let data18 = data14.otherDocumentId;
 const _errs37 = errors;
 if((typeof data18 !== "string") && (data18 !== null)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs37){
 if(typeof data18 === "string"){
 if(!pattern7.test(data18)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/otherDocumentId",schemaPath:"#/properties/conflicts/items/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -15787,7 +15575,7 @@ if(data14.conflictNo !== undefined){
 let data19 = data14.conflictNo;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/conflictNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/conflictNo",schemaPath:"#/properties/conflicts/items/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid4 = _errs39 === errors;
@@ -15800,18 +15588,18 @@ if(data14.revision !== undefined){
 let data20 = data14.revision;
 const _errs41 = errors;
 if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/type",keyword:"type",params:{type: schema41.properties.conflicts.items.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/type",keyword:"type",params:{type: schema40.properties.conflicts.items.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs41){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 9007199254740991 || isNaN(data20)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data20 < -9007199254740991 || isNaN(data20)){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/revision",schemaPath:"#/properties/conflicts/items/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -15826,7 +15614,7 @@ if(valid4){
 if(data14.decidedBy !== undefined){
 const _errs43 = errors;
 if(typeof data14.decidedBy !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedBy",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedBy",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs43 === errors;
@@ -15838,7 +15626,7 @@ if(valid4){
 if(data14.decidedAt !== undefined){
 const _errs45 = errors;
 if(typeof data14.decidedAt !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedAt",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/decidedAt",schemaPath:"#/properties/conflicts/items/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs45 === errors;
@@ -15850,7 +15638,7 @@ if(valid4){
 if(data14.reason !== undefined){
 const _errs47 = errors;
 if(typeof data14.reason !== "string"){
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/reason",schemaPath:"#/properties/conflicts/items/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0+"/decision/reason",schemaPath:"#/properties/conflicts/items/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs47 === errors;
@@ -15888,7 +15676,7 @@ var valid2 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts/" + i0,schemaPath:"#/properties/conflicts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -15899,7 +15687,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate29.errors = [{instancePath:instancePath+"/conflicts",schemaPath:"#/properties/conflicts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -15913,7 +15701,7 @@ if(data.next !== undefined){
 let data24 = data.next;
 const _errs49 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate30.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema41.properties.next.type},message:"must be string,null"}];
+validate29.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema40.properties.next.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -15925,22 +15713,22 @@ var valid0 = true;
 }
 }
 else {
-validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate30.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate30.evaluated = {"props":{"conflicts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":{"conflicts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateConflictView = validate31;
-const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"standing":{},"held":{},"others":{"type":"array","items":{}},"differences":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"standing":{"type":["string","number","boolean","null"]},"held":{"type":["string","number","boolean","null"]}},"required":["field","standing","held"]}}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision","standing","held","others","differences"]};
+exports.validateConflictView = validate30;
+const schema41 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"conflictNo":{"type":"string"},"kind":{"type":"string","enum":["conflict","joinsTwoDocuments"]},"state":{"type":"string","enum":["open","kept","revised","merged"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"joinedIds":{"type":"array","items":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string"},"series":{"type":"string"},"number":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"field":{"type":"string"},"receivedAt":{"type":"string"},"decision":{"type":["object","null"],"properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"standing":{},"held":{},"others":{"type":"array","items":{}},"differences":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"standing":{"type":["string","number","boolean","null"]},"held":{"type":["string","number","boolean","null"]}},"required":["field","standing","held"]}}},"required":["conflictNo","kind","state","documentId","joinedIds","storeId","scheme","series","number","field","receivedAt","decision","standing","held","others","differences"]};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate31.evaluated;
+const evaluated0 = validate30.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15951,14 +15739,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((((((data.conflictNo === undefined) && (missing0 = "conflictNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.joinedIds === undefined) && (missing0 = "joinedIds"))) || ((data.storeId === undefined) && (missing0 = "storeId"))) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.number === undefined) && (missing0 = "number"))) || ((data.field === undefined) && (missing0 = "field"))) || ((data.receivedAt === undefined) && (missing0 = "receivedAt"))) || ((data.decision === undefined) && (missing0 = "decision"))) || ((data.standing === undefined) && (missing0 = "standing"))) || ((data.held === undefined) && (missing0 = "held"))) || ((data.others === undefined) && (missing0 = "others"))) || ((data.differences === undefined) && (missing0 = "differences"))){
-validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.conflictNo !== undefined){
 const _errs1 = errors;
 if(typeof data.conflictNo !== "string"){
-validate31.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -15971,11 +15759,11 @@ if(data.kind !== undefined){
 let data1 = data.kind;
 const _errs3 = errors;
 if(typeof data1 !== "string"){
-validate31.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data1 === "conflict") || (data1 === "joinsTwoDocuments"))){
-validate31.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema42.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -15988,11 +15776,11 @@ if(data.state !== undefined){
 let data2 = data.state;
 const _errs5 = errors;
 if(typeof data2 !== "string"){
-validate31.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data2 === "open") || (data2 === "kept")) || (data2 === "revised")) || (data2 === "merged"))){
-validate31.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema42.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema41.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -16007,12 +15795,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate31.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16035,12 +15823,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern7.test(data5)){
-validate31.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/joinedIds/" + i0,schemaPath:"#/properties/joinedIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16051,7 +15839,7 @@ break;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/joinedIds",schemaPath:"#/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath:instancePath+"/joinedIds",schemaPath:"#/properties/joinedIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -16067,12 +15855,12 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(typeof data6 === "string"){
 if(!pattern4.test(data6)){
-validate31.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16085,7 +15873,7 @@ if(valid0){
 if(data.scheme !== undefined){
 const _errs15 = errors;
 if(typeof data.scheme !== "string"){
-validate31.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -16097,7 +15885,7 @@ if(valid0){
 if(data.series !== undefined){
 const _errs17 = errors;
 if(typeof data.series !== "string"){
-validate31.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -16110,18 +15898,18 @@ if(data.number !== undefined){
 let data9 = data.number;
 const _errs19 = errors;
 if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
-validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: schema42.properties.number.type},message:"must be integer,null"}];
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/type",keyword:"type",params:{type: schema41.properties.number.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < -9007199254740991 || isNaN(data9)){
-validate31.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/number",schemaPath:"#/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -16136,7 +15924,7 @@ if(valid0){
 if(data.field !== undefined){
 const _errs21 = errors;
 if(typeof data.field !== "string"){
-validate31.errors = [{instancePath:instancePath+"/field",schemaPath:"#/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/field",schemaPath:"#/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -16148,7 +15936,7 @@ if(valid0){
 if(data.receivedAt !== undefined){
 const _errs23 = errors;
 if(typeof data.receivedAt !== "string"){
-validate31.errors = [{instancePath:instancePath+"/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/receivedAt",schemaPath:"#/properties/receivedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -16161,21 +15949,21 @@ if(data.decision !== undefined){
 let data12 = data.decision;
 const _errs25 = errors;
 if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
-validate31.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: schema42.properties.decision.type},message:"must be object,null"}];
+validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: schema41.properties.decision.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs25){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 let missing1;
 if((((((((((data12.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data12.kind === undefined) && (missing1 = "kind"))) || ((data12.documentId === undefined) && (missing1 = "documentId"))) || ((data12.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data12.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data12.revision === undefined) && (missing1 = "revision"))) || ((data12.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data12.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data12.reason === undefined) && (missing1 = "reason"))){
-validate31.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate30.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data12.decisionNo !== undefined){
 const _errs27 = errors;
 if(typeof data12.decisionNo !== "string"){
-validate31.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs27 === errors;
@@ -16188,11 +15976,11 @@ if(data12.kind !== undefined){
 let data14 = data12.kind;
 const _errs29 = errors;
 if(typeof data14 !== "string"){
-validate31.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data14 === "keep") || (data14 === "revise")) || (data14 === "merge")) || (data14 === "withdraw")) || (data14 === "remap"))){
-validate31.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema42.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate30.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema41.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs29 === errors;
@@ -16207,12 +15995,12 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(typeof data15 === "string"){
 if(!pattern7.test(data15)){
-validate31.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16226,13 +16014,13 @@ if(data12.otherDocumentId !== undefined){
 let data16 = data12.otherDocumentId;
 const _errs33 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate31.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema42.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema41.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs33){
 if(typeof data16 === "string"){
 if(!pattern7.test(data16)){
-validate31.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate30.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -16247,7 +16035,7 @@ if(data12.conflictNo !== undefined){
 let data17 = data12.conflictNo;
 const _errs35 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate31.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema42.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate30.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema41.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs35 === errors;
@@ -16260,18 +16048,18 @@ if(data12.revision !== undefined){
 let data18 = data12.revision;
 const _errs37 = errors;
 if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
-validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema42.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema41.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < -9007199254740991 || isNaN(data18)){
-validate31.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate30.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -16286,7 +16074,7 @@ if(valid2){
 if(data12.decidedBy !== undefined){
 const _errs39 = errors;
 if(typeof data12.decidedBy !== "string"){
-validate31.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs39 === errors;
@@ -16298,7 +16086,7 @@ if(valid2){
 if(data12.decidedAt !== undefined){
 const _errs41 = errors;
 if(typeof data12.decidedAt !== "string"){
-validate31.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs41 === errors;
@@ -16310,7 +16098,7 @@ if(valid2){
 if(data12.reason !== undefined){
 const _errs43 = errors;
 if(typeof data12.reason !== "string"){
-validate31.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs43 === errors;
@@ -16339,7 +16127,7 @@ if(data.others !== undefined){
 const _errs45 = errors;
 if(errors === _errs45){
 if(!(Array.isArray(data.others))){
-validate31.errors = [{instancePath:instancePath+"/others",schemaPath:"#/properties/others/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath:instancePath+"/others",schemaPath:"#/properties/others/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -16363,14 +16151,14 @@ if(errors === _errs49){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing2;
 if((((data24.field === undefined) && (missing2 = "field")) || ((data24.standing === undefined) && (missing2 = "standing"))) || ((data24.held === undefined) && (missing2 = "held"))){
-validate31.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data24.field !== undefined){
 const _errs51 = errors;
 if(typeof data24.field !== "string"){
-validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/field",schemaPath:"#/properties/differences/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/field",schemaPath:"#/properties/differences/items/properties/field/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs51 === errors;
@@ -16383,7 +16171,7 @@ if(data24.standing !== undefined){
 let data26 = data24.standing;
 const _errs53 = errors;
 if((((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))) && (typeof data26 !== "boolean")) && (data26 !== null)){
-validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/standing",schemaPath:"#/properties/differences/items/properties/standing/type",keyword:"type",params:{type: schema42.properties.differences.items.properties.standing.type},message:"must be string,number,boolean,null"}];
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/standing",schemaPath:"#/properties/differences/items/properties/standing/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.standing.type},message:"must be string,number,boolean,null"}];
 return false;
 }
 var valid4 = _errs53 === errors;
@@ -16396,7 +16184,7 @@ if(data24.held !== undefined){
 let data27 = data24.held;
 const _errs55 = errors;
 if((((typeof data27 !== "string") && (!((typeof data27 == "number") && (isFinite(data27))))) && (typeof data27 !== "boolean")) && (data27 !== null)){
-validate31.errors = [{instancePath:instancePath+"/differences/" + i1+"/held",schemaPath:"#/properties/differences/items/properties/held/type",keyword:"type",params:{type: schema42.properties.differences.items.properties.held.type},message:"must be string,number,boolean,null"}];
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1+"/held",schemaPath:"#/properties/differences/items/properties/held/type",keyword:"type",params:{type: schema41.properties.differences.items.properties.held.type},message:"must be string,number,boolean,null"}];
 return false;
 }
 var valid4 = _errs55 === errors;
@@ -16409,7 +16197,7 @@ var valid4 = true;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate30.errors = [{instancePath:instancePath+"/differences/" + i1,schemaPath:"#/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -16420,7 +16208,7 @@ break;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/differences",schemaPath:"#/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate30.errors = [{instancePath:instancePath+"/differences",schemaPath:"#/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -16445,6 +16233,78 @@ var valid0 = true;
 }
 }
 else {
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+validate30.evaluated = {"props":{"conflictNo":true,"kind":true,"state":true,"documentId":true,"joinedIds":true,"storeId":true,"scheme":true,"series":true,"number":true,"field":true,"receivedAt":true,"decision":true,"standing":true,"held":true,"others":true,"differences":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostDecision = validate31;
+const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500},"overrule":{"type":"boolean"}},"required":["reason"]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reason === undefined) && (missing0 = "reason")){
+validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.overrule !== undefined){
+const _errs3 = errors;
+if(typeof data.overrule !== "boolean"){
+validate31.errors = [{instancePath:instancePath+"/overrule",schemaPath:"#/properties/overrule/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
 validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -16452,10 +16312,10 @@ return false;
 validate31.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":{"conflictNo":true,"kind":true,"state":true,"documentId":true,"joinedIds":true,"storeId":true,"scheme":true,"series":true,"number":true,"field":true,"receivedAt":true,"decision":true,"standing":true,"held":true,"others":true,"differences":true},"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":{"reason":true,"overrule":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostDecision = validate32;
-const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500},"overrule":{"type":"boolean"}},"required":["reason"]};
+exports.validateDecisionView = validate32;
+const schema43 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -16470,87 +16330,15 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.reason === undefined) && (missing0 = "reason")){
-validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.reason !== undefined){
-let data0 = data.reason;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(data0.length < 3){
-validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
-return false;
-}
-}
-}
-else {
-validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.overrule !== undefined){
-const _errs3 = errors;
-if(typeof data.overrule !== "boolean"){
-validate32.errors = [{instancePath:instancePath+"/overrule",schemaPath:"#/properties/overrule/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate32.errors = vErrors;
-return errors === 0;
-}
-validate32.evaluated = {"props":{"reason":true,"overrule":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validateDecisionView = validate33;
-const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]};
-
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate33.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
 if((((((((((data.decisionNo === undefined) && (missing0 = "decisionNo")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.documentId === undefined) && (missing0 = "documentId"))) || ((data.otherDocumentId === undefined) && (missing0 = "otherDocumentId"))) || ((data.conflictNo === undefined) && (missing0 = "conflictNo"))) || ((data.revision === undefined) && (missing0 = "revision"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.decidedAt === undefined) && (missing0 = "decidedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.decisionNo !== undefined){
 const _errs1 = errors;
 if(typeof data.decisionNo !== "string"){
-validate33.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/decisionNo",schemaPath:"#/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -16563,11 +16351,11 @@ if(data.kind !== undefined){
 let data1 = data.kind;
 const _errs3 = errors;
 if(typeof data1 !== "string"){
-validate33.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data1 === "keep") || (data1 === "revise")) || (data1 === "merge")) || (data1 === "withdraw")) || (data1 === "remap"))){
-validate33.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema44.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate32.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema43.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -16582,12 +16370,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern7.test(data2)){
-validate33.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16601,13 +16389,13 @@ if(data.otherDocumentId !== undefined){
 let data3 = data.otherDocumentId;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate33.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/type",keyword:"type",params:{type: schema44.properties.otherDocumentId.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/type",keyword:"type",params:{type: schema43.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate33.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate32.errors = [{instancePath:instancePath+"/otherDocumentId",schemaPath:"#/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -16622,7 +16410,7 @@ if(data.conflictNo !== undefined){
 let data4 = data.conflictNo;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate33.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: schema44.properties.conflictNo.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/conflictNo",schemaPath:"#/properties/conflictNo/type",keyword:"type",params:{type: schema43.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -16635,18 +16423,18 @@ if(data.revision !== undefined){
 let data5 = data.revision;
 const _errs11 = errors;
 if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema44.properties.revision.type},message:"must be integer,null"}];
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: schema43.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data5 < -9007199254740991 || isNaN(data5)){
-validate33.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate32.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -16661,7 +16449,7 @@ if(valid0){
 if(data.decidedBy !== undefined){
 const _errs13 = errors;
 if(typeof data.decidedBy !== "string"){
-validate33.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -16673,7 +16461,7 @@ if(valid0){
 if(data.decidedAt !== undefined){
 const _errs15 = errors;
 if(typeof data.decidedAt !== "string"){
-validate33.errors = [{instancePath:instancePath+"/decidedAt",schemaPath:"#/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/decidedAt",schemaPath:"#/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -16685,7 +16473,7 @@ if(valid0){
 if(data.reason !== undefined){
 const _errs17 = errors;
 if(typeof data.reason !== "string"){
-validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -16704,22 +16492,22 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate33.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":{"decisionNo":true,"kind":true,"documentId":true,"otherDocumentId":true,"conflictNo":true,"revision":true,"decidedBy":true,"decidedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":{"decisionNo":true,"kind":true,"documentId":true,"otherDocumentId":true,"conflictNo":true,"revision":true,"decidedBy":true,"decidedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostMerge = validate34;
-const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"mergedId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["survivorId","mergedId","reason"]};
+exports.validatePostMerge = validate33;
+const schema44 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"survivorId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"mergedId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["survivorId","mergedId","reason"]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate34.evaluated;
+const evaluated0 = validate33.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16730,7 +16518,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.survivorId === undefined) && (missing0 = "survivorId")) || ((data.mergedId === undefined) && (missing0 = "mergedId"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -16740,12 +16528,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern7.test(data0)){
-validate34.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/survivorId",schemaPath:"#/properties/survivorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16761,12 +16549,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern7.test(data1)){
-validate34.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/mergedId",schemaPath:"#/properties/mergedId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16782,18 +16570,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(data2.length > 500){
-validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(data2.length < 3){
-validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
 return false;
 }
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate33.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16807,22 +16595,22 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate34.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-validate34.evaluated = {"props":{"survivorId":true,"mergedId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate33.evaluated = {"props":{"survivorId":true,"mergedId":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateMergeAnswer = validate35;
-const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decision":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"contradicts":{"type":["string","null"]},"survivorRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"mergedRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"followed":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["decision","contradicts","survivorRevision","mergedRevision","followed"]};
+exports.validateMergeAnswer = validate34;
+const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"decision":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]},"contradicts":{"type":["string","null"]},"survivorRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"mergedRevision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"followed":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["decision","contradicts","survivorRevision","mergedRevision","followed"]};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate35.evaluated;
+const evaluated0 = validate34.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16833,7 +16621,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.decision === undefined) && (missing0 = "decision")) || ((data.contradicts === undefined) && (missing0 = "contradicts"))) || ((data.survivorRevision === undefined) && (missing0 = "survivorRevision"))) || ((data.mergedRevision === undefined) && (missing0 = "mergedRevision"))) || ((data.followed === undefined) && (missing0 = "followed"))){
-validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -16844,14 +16632,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((((((((data0.decisionNo === undefined) && (missing1 = "decisionNo")) || ((data0.kind === undefined) && (missing1 = "kind"))) || ((data0.documentId === undefined) && (missing1 = "documentId"))) || ((data0.otherDocumentId === undefined) && (missing1 = "otherDocumentId"))) || ((data0.conflictNo === undefined) && (missing1 = "conflictNo"))) || ((data0.revision === undefined) && (missing1 = "revision"))) || ((data0.decidedBy === undefined) && (missing1 = "decidedBy"))) || ((data0.decidedAt === undefined) && (missing1 = "decidedAt"))) || ((data0.reason === undefined) && (missing1 = "reason"))){
-validate35.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.decisionNo !== undefined){
 const _errs3 = errors;
 if(typeof data0.decisionNo !== "string"){
-validate35.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/decisionNo",schemaPath:"#/properties/decision/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -16864,11 +16652,11 @@ if(data0.kind !== undefined){
 let data2 = data0.kind;
 const _errs5 = errors;
 if(typeof data2 !== "string"){
-validate35.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data2 === "keep") || (data2 === "revise")) || (data2 === "merge")) || (data2 === "withdraw")) || (data2 === "remap"))){
-validate35.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema46.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate34.errors = [{instancePath:instancePath+"/decision/kind",schemaPath:"#/properties/decision/properties/kind/enum",keyword:"enum",params:{allowedValues: schema45.properties.decision.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -16883,12 +16671,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern7.test(data3)){
-validate35.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/documentId",schemaPath:"#/properties/decision/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -16902,13 +16690,13 @@ if(data0.otherDocumentId !== undefined){
 let data4 = data0.otherDocumentId;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate35.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema46.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
+validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/type",keyword:"type",params:{type: schema45.properties.decision.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern7.test(data4)){
-validate35.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate34.errors = [{instancePath:instancePath+"/decision/otherDocumentId",schemaPath:"#/properties/decision/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -16923,7 +16711,7 @@ if(data0.conflictNo !== undefined){
 let data5 = data0.conflictNo;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate35.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema46.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
+validate34.errors = [{instancePath:instancePath+"/decision/conflictNo",schemaPath:"#/properties/decision/properties/conflictNo/type",keyword:"type",params:{type: schema45.properties.decision.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -16936,18 +16724,18 @@ if(data0.revision !== undefined){
 let data6 = data0.revision;
 const _errs13 = errors;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema46.properties.decision.properties.revision.type},message:"must be integer,null"}];
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/type",keyword:"type",params:{type: schema45.properties.decision.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate35.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/decision/revision",schemaPath:"#/properties/decision/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -16962,7 +16750,7 @@ if(valid1){
 if(data0.decidedBy !== undefined){
 const _errs15 = errors;
 if(typeof data0.decidedBy !== "string"){
-validate35.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/decidedBy",schemaPath:"#/properties/decision/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs15 === errors;
@@ -16974,7 +16762,7 @@ if(valid1){
 if(data0.decidedAt !== undefined){
 const _errs17 = errors;
 if(typeof data0.decidedAt !== "string"){
-validate35.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/decidedAt",schemaPath:"#/properties/decision/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs17 === errors;
@@ -16986,7 +16774,7 @@ if(valid1){
 if(data0.reason !== undefined){
 const _errs19 = errors;
 if(typeof data0.reason !== "string"){
-validate35.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/decision/reason",schemaPath:"#/properties/decision/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs19 === errors;
@@ -17005,7 +16793,7 @@ var valid1 = true;
 }
 }
 else {
-validate35.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate34.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -17019,7 +16807,7 @@ if(data.contradicts !== undefined){
 let data10 = data.contradicts;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate35.errors = [{instancePath:instancePath+"/contradicts",schemaPath:"#/properties/contradicts/type",keyword:"type",params:{type: schema46.properties.contradicts.type},message:"must be string,null"}];
+validate34.errors = [{instancePath:instancePath+"/contradicts",schemaPath:"#/properties/contradicts/type",keyword:"type",params:{type: schema45.properties.contradicts.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -17032,18 +16820,18 @@ if(data.survivorRevision !== undefined){
 let data11 = data.survivorRevision;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < -9007199254740991 || isNaN(data11)){
-validate35.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/survivorRevision",schemaPath:"#/properties/survivorRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17059,18 +16847,18 @@ if(data.mergedRevision !== undefined){
 let data12 = data.mergedRevision;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < -9007199254740991 || isNaN(data12)){
-validate35.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/mergedRevision",schemaPath:"#/properties/mergedRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17086,18 +16874,18 @@ if(data.followed !== undefined){
 let data13 = data.followed;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < -9007199254740991 || isNaN(data13)){
-validate35.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate34.errors = [{instancePath:instancePath+"/followed",schemaPath:"#/properties/followed/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17115,6 +16903,61 @@ var valid0 = true;
 }
 }
 else {
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+validate34.evaluated = {"props":{"decision":true,"contradicts":true,"survivorRevision":true,"mergedRevision":true,"followed":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validatePostWithdrawal = validate35;
+const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["reason"]};
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate35.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reason === undefined) && (missing0 = "reason")){
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 500){
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(data0.length < 3){
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+return false;
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
 validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -17122,10 +16965,10 @@ return false;
 validate35.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":{"decision":true,"contradicts":true,"survivorRevision":true,"mergedRevision":true,"followed":true},"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":{"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostWithdrawal = validate36;
-const schema47 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["reason"]};
+exports.validateDocumentHistory = validate36;
+const schema47 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revisions":{"type":"array","items":{"type":"object","properties":{"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"}},"required":["revision","revisionKind","storeId","streamSeq","recordedAt"]}},"decisions":{"type":"array","items":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}}},"required":["documentId","revisions","decisions"]};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -17140,63 +16983,8 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.reason === undefined) && (missing0 = "reason")){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.reason !== undefined){
-let data0 = data.reason;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(data0.length > 500){
-validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
-return false;
-}
-else {
-if(data0.length < 3){
-validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
-return false;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate36.errors = vErrors;
-return errors === 0;
-}
-validate36.evaluated = {"props":{"reason":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validateDocumentHistory = validate37;
-const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"revisions":{"type":"array","items":{"type":"object","properties":{"revision":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"revisionKind":{"type":"string","enum":["original","bound","enriched","remapped","merged","withdrawn","replaced"]},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"streamSeq":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"recordedAt":{"type":"string"}},"required":["revision","revisionKind","storeId","streamSeq","recordedAt"]}},"decisions":{"type":"array","items":{"type":"object","properties":{"decisionNo":{"type":"string"},"kind":{"type":"string","enum":["keep","revise","merge","withdraw","remap"]},"documentId":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"otherDocumentId":{"type":["string","null"],"pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"conflictNo":{"type":["string","null"]},"revision":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"decidedBy":{"type":"string"},"decidedAt":{"type":"string"},"reason":{"type":"string"}},"required":["decisionNo","kind","documentId","otherDocumentId","conflictNo","revision","decidedBy","decidedAt","reason"]}}},"required":["documentId","revisions","decisions"]};
-
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate37.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
 if((((data.documentId === undefined) && (missing0 = "documentId")) || ((data.revisions === undefined) && (missing0 = "revisions"))) || ((data.decisions === undefined) && (missing0 = "decisions"))){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -17206,12 +16994,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern7.test(data0)){
-validate37.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/documentId",schemaPath:"#/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17235,7 +17023,7 @@ if(errors === _errs5){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((((((data2.revision === undefined) && (missing1 = "revision")) || ((data2.revisionKind === undefined) && (missing1 = "revisionKind"))) || ((data2.storeId === undefined) && (missing1 = "storeId"))) || ((data2.streamSeq === undefined) && (missing1 = "streamSeq"))) || ((data2.recordedAt === undefined) && (missing1 = "recordedAt"))){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -17243,18 +17031,18 @@ if(data2.revision !== undefined){
 let data3 = data2.revision;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revision",schemaPath:"#/properties/revisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17270,11 +17058,11 @@ if(data2.revisionKind !== undefined){
 let data4 = data2.revisionKind;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((((data4 === "original") || (data4 === "bound")) || (data4 === "enriched")) || (data4 === "remapped")) || (data4 === "merged")) || (data4 === "withdrawn")) || (data4 === "replaced"))){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema48.properties.revisions.items.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/revisionKind",schemaPath:"#/properties/revisions/items/properties/revisionKind/enum",keyword:"enum",params:{allowedValues: schema47.properties.revisions.items.properties.revisionKind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -17289,12 +17077,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern4.test(data5)){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/storeId",schemaPath:"#/properties/revisions/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17308,18 +17096,18 @@ if(data2.streamSeq !== undefined){
 let data6 = data2.streamSeq;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/streamSeq",schemaPath:"#/properties/revisions/items/properties/streamSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17334,7 +17122,7 @@ if(valid2){
 if(data2.recordedAt !== undefined){
 const _errs15 = errors;
 if(typeof data2.recordedAt !== "string"){
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0+"/recordedAt",schemaPath:"#/properties/revisions/items/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0+"/recordedAt",schemaPath:"#/properties/revisions/items/properties/recordedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs15 === errors;
@@ -17349,7 +17137,7 @@ var valid2 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/revisions/" + i0,schemaPath:"#/properties/revisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -17360,7 +17148,7 @@ break;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/revisions",schemaPath:"#/properties/revisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate36.errors = [{instancePath:instancePath+"/revisions",schemaPath:"#/properties/revisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -17384,14 +17172,14 @@ if(errors === _errs19){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing2;
 if((((((((((data9.decisionNo === undefined) && (missing2 = "decisionNo")) || ((data9.kind === undefined) && (missing2 = "kind"))) || ((data9.documentId === undefined) && (missing2 = "documentId"))) || ((data9.otherDocumentId === undefined) && (missing2 = "otherDocumentId"))) || ((data9.conflictNo === undefined) && (missing2 = "conflictNo"))) || ((data9.revision === undefined) && (missing2 = "revision"))) || ((data9.decidedBy === undefined) && (missing2 = "decidedBy"))) || ((data9.decidedAt === undefined) && (missing2 = "decidedAt"))) || ((data9.reason === undefined) && (missing2 = "reason"))){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data9.decisionNo !== undefined){
 const _errs21 = errors;
 if(typeof data9.decisionNo !== "string"){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decisionNo",schemaPath:"#/properties/decisions/items/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decisionNo",schemaPath:"#/properties/decisions/items/properties/decisionNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs21 === errors;
@@ -17404,11 +17192,11 @@ if(data9.kind !== undefined){
 let data11 = data9.kind;
 const _errs23 = errors;
 if(typeof data11 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data11 === "keep") || (data11 === "revise")) || (data11 === "merge")) || (data11 === "withdraw")) || (data11 === "remap"))){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema48.properties.decisions.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/kind",schemaPath:"#/properties/decisions/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema47.properties.decisions.items.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid4 = _errs23 === errors;
@@ -17423,12 +17211,12 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data12 === "string"){
 if(!pattern7.test(data12)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/documentId",schemaPath:"#/properties/decisions/items/properties/documentId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17442,13 +17230,13 @@ if(data9.otherDocumentId !== undefined){
 let data13 = data9.otherDocumentId;
 const _errs27 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.otherDocumentId.type},message:"must be string,null"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.otherDocumentId.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs27){
 if(typeof data13 === "string"){
 if(!pattern7.test(data13)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/otherDocumentId",schemaPath:"#/properties/decisions/items/properties/otherDocumentId/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""}];
 return false;
 }
 }
@@ -17463,7 +17251,7 @@ if(data9.conflictNo !== undefined){
 let data14 = data9.conflictNo;
 const _errs29 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/conflictNo",schemaPath:"#/properties/decisions/items/properties/conflictNo/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.conflictNo.type},message:"must be string,null"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/conflictNo",schemaPath:"#/properties/decisions/items/properties/conflictNo/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.conflictNo.type},message:"must be string,null"}];
 return false;
 }
 var valid4 = _errs29 === errors;
@@ -17476,18 +17264,18 @@ if(data9.revision !== undefined){
 let data15 = data9.revision;
 const _errs31 = errors;
 if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (data15 !== null)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/type",keyword:"type",params:{type: schema48.properties.decisions.items.properties.revision.type},message:"must be integer,null"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/type",keyword:"type",params:{type: schema47.properties.decisions.items.properties.revision.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 9007199254740991 || isNaN(data15)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data15 < -9007199254740991 || isNaN(data15)){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/revision",schemaPath:"#/properties/decisions/items/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17502,7 +17290,7 @@ if(valid4){
 if(data9.decidedBy !== undefined){
 const _errs33 = errors;
 if(typeof data9.decidedBy !== "string"){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedBy",schemaPath:"#/properties/decisions/items/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedBy",schemaPath:"#/properties/decisions/items/properties/decidedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs33 === errors;
@@ -17514,7 +17302,7 @@ if(valid4){
 if(data9.decidedAt !== undefined){
 const _errs35 = errors;
 if(typeof data9.decidedAt !== "string"){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedAt",schemaPath:"#/properties/decisions/items/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/decidedAt",schemaPath:"#/properties/decisions/items/properties/decidedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs35 === errors;
@@ -17526,7 +17314,7 @@ if(valid4){
 if(data9.reason !== undefined){
 const _errs37 = errors;
 if(typeof data9.reason !== "string"){
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1+"/reason",schemaPath:"#/properties/decisions/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1+"/reason",schemaPath:"#/properties/decisions/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs37 === errors;
@@ -17545,7 +17333,7 @@ var valid4 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/decisions/" + i1,schemaPath:"#/properties/decisions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -17556,7 +17344,7 @@ break;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/decisions",schemaPath:"#/properties/decisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate36.errors = [{instancePath:instancePath+"/decisions",schemaPath:"#/properties/decisions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -17570,22 +17358,22 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate37.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"documentId":true,"revisions":true,"decisions":true},"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":{"documentId":true,"revisions":true,"decisions":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validatePostRemap = validate38;
-const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["scheme","series","reason"]};
+exports.validatePostRemap = validate37;
+const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"fromNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"reason":{"type":"string","minLength":3,"maxLength":500}},"required":["scheme","series","reason"]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate37.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17596,7 +17384,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.scheme === undefined) && (missing0 = "scheme")) || ((data.series === undefined) && (missing0 = "series"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -17606,12 +17394,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern13.test(data0)){
-validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17627,18 +17415,18 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(data1.length > 100){
-validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data1.length < 1){
-validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17652,18 +17440,18 @@ if(data.fromNumber !== undefined){
 let data2 = data.fromNumber;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate37.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -17679,18 +17467,18 @@ if(data.toNumber !== undefined){
 let data3 = data.toNumber;
 const _errs7 = errors;
 if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (data3 !== null)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema49.properties.toNumber.type},message:"must be integer,null"}];
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema48.properties.toNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate37.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -17708,18 +17496,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(data4.length > 500){
-validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
 return false;
 }
 else {
 if(data4.length < 3){
-validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
 return false;
 }
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -17735,22 +17523,22 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate38.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateRemapView = validate39;
-const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"remapNo":{"type":"string"},"scheme":{"type":"string"},"series":{"type":"string"},"fromNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"state":{"type":"string","enum":["running","done","stopped"]},"moved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"unmoved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"startedBy":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":["string","null"]},"reason":{"type":"string"}},"required":["remapNo","scheme","series","fromNumber","toNumber","state","moved","unmoved","startedBy","startedAt","finishedAt","reason"]};
+exports.validateRemapView = validate38;
+const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"remapNo":{"type":"string"},"scheme":{"type":"string"},"series":{"type":"string"},"fromNumber":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"toNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"state":{"type":"string","enum":["running","done","stopped"]},"moved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"unmoved":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"startedBy":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":["string","null"]},"reason":{"type":"string"}},"required":["remapNo","scheme","series","fromNumber","toNumber","state","moved","unmoved","startedBy","startedAt","finishedAt","reason"]};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate38.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17761,14 +17549,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.remapNo === undefined) && (missing0 = "remapNo")) || ((data.scheme === undefined) && (missing0 = "scheme"))) || ((data.series === undefined) && (missing0 = "series"))) || ((data.fromNumber === undefined) && (missing0 = "fromNumber"))) || ((data.toNumber === undefined) && (missing0 = "toNumber"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.moved === undefined) && (missing0 = "moved"))) || ((data.unmoved === undefined) && (missing0 = "unmoved"))) || ((data.startedBy === undefined) && (missing0 = "startedBy"))) || ((data.startedAt === undefined) && (missing0 = "startedAt"))) || ((data.finishedAt === undefined) && (missing0 = "finishedAt"))) || ((data.reason === undefined) && (missing0 = "reason"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.remapNo !== undefined){
 const _errs1 = errors;
 if(typeof data.remapNo !== "string"){
-validate39.errors = [{instancePath:instancePath+"/remapNo",schemaPath:"#/properties/remapNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/remapNo",schemaPath:"#/properties/remapNo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -17780,7 +17568,7 @@ if(valid0){
 if(data.scheme !== undefined){
 const _errs3 = errors;
 if(typeof data.scheme !== "string"){
-validate39.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/scheme",schemaPath:"#/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -17792,7 +17580,7 @@ if(valid0){
 if(data.series !== undefined){
 const _errs5 = errors;
 if(typeof data.series !== "string"){
-validate39.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -17805,18 +17593,18 @@ if(data.fromNumber !== undefined){
 let data3 = data.fromNumber;
 const _errs7 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate39.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/fromNumber",schemaPath:"#/properties/fromNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17832,18 +17620,18 @@ if(data.toNumber !== undefined){
 let data4 = data.toNumber;
 const _errs9 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema50.properties.toNumber.type},message:"must be integer,null"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/type",keyword:"type",params:{type: schema49.properties.toNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9007199254740991 || isNaN(data4)){
-validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data4 < -9007199254740991 || isNaN(data4)){
-validate39.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/toNumber",schemaPath:"#/properties/toNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17859,11 +17647,11 @@ if(data.state !== undefined){
 let data5 = data.state;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data5 === "running") || (data5 === "done")) || (data5 === "stopped"))){
-validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema50.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema49.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -17876,18 +17664,18 @@ if(data.moved !== undefined){
 let data6 = data.moved;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < -9007199254740991 || isNaN(data6)){
-validate39.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17903,18 +17691,18 @@ if(data.unmoved !== undefined){
 let data7 = data.unmoved;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < -9007199254740991 || isNaN(data7)){
-validate39.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate38.errors = [{instancePath:instancePath+"/unmoved",schemaPath:"#/properties/unmoved/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -17929,7 +17717,7 @@ if(valid0){
 if(data.startedBy !== undefined){
 const _errs17 = errors;
 if(typeof data.startedBy !== "string"){
-validate39.errors = [{instancePath:instancePath+"/startedBy",schemaPath:"#/properties/startedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/startedBy",schemaPath:"#/properties/startedBy/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -17941,7 +17729,7 @@ if(valid0){
 if(data.startedAt !== undefined){
 const _errs19 = errors;
 if(typeof data.startedAt !== "string"){
-validate39.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -17954,7 +17742,7 @@ if(data.finishedAt !== undefined){
 let data10 = data.finishedAt;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate39.errors = [{instancePath:instancePath+"/finishedAt",schemaPath:"#/properties/finishedAt/type",keyword:"type",params:{type: schema50.properties.finishedAt.type},message:"must be string,null"}];
+validate38.errors = [{instancePath:instancePath+"/finishedAt",schemaPath:"#/properties/finishedAt/type",keyword:"type",params:{type: schema49.properties.finishedAt.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -17966,7 +17754,7 @@ if(valid0){
 if(data.reason !== undefined){
 const _errs23 = errors;
 if(typeof data.reason !== "string"){
-validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -17988,22 +17776,22 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":{"remapNo":true,"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"state":true,"moved":true,"unmoved":true,"startedBy":true,"startedAt":true,"finishedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":{"remapNo":true,"scheme":true,"series":true,"fromNumber":true,"toNumber":true,"state":true,"moved":true,"unmoved":true,"startedBy":true,"startedAt":true,"finishedAt":true,"reason":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateHeartbeat = validate40;
-const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"deviceTime":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"series":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"lastNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"unsent":{"type":"integer","minimum":0,"maximum":9007199254740991},"polledUpTo":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":"string","enum":["heartbeat","fnArchive","ofd","vendorCounter"]}},"required":["scheme","series"]}}},"required":["deviceTime","series"]};
+exports.validateHeartbeat = validate39;
+const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"deviceTime":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"series":{"maxItems":50,"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"lastNumber":{"type":"integer","minimum":0,"maximum":9007199254740991},"unsent":{"type":"integer","minimum":0,"maximum":9007199254740991},"polledUpTo":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":"string","enum":["heartbeat","fnArchive","ofd","vendorCounter"]}},"required":["scheme","series"]}}},"required":["deviceTime","series"]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18014,7 +17802,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.deviceTime === undefined) && (missing0 = "deviceTime")) || ((data.series === undefined) && (missing0 = "series"))){
-validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -18024,12 +17812,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern4.test(data0)){
-validate40.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate39.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18045,12 +17833,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern5.test(data1)){
-validate40.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate39.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/deviceTime",schemaPath:"#/properties/deviceTime/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18066,7 +17854,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data2)){
 if(data2.length > 50){
-validate40.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxItems",keyword:"maxItems",params:{limit: 50},message:"must NOT have more than 50 items"}];
+validate39.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/maxItems",keyword:"maxItems",params:{limit: 50},message:"must NOT have more than 50 items"}];
 return false;
 }
 else {
@@ -18079,7 +17867,7 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.scheme === undefined) && (missing1 = "scheme")) || ((data3.series === undefined) && (missing1 = "series"))){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -18089,12 +17877,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern13.test(data4)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18110,18 +17898,18 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(data5.length > 100){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data5.length < 1){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18135,18 +17923,18 @@ if(data3.lastNumber !== undefined){
 let data6 = data3.lastNumber;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18162,18 +17950,18 @@ if(data3.unsent !== undefined){
 let data7 = data3.unsent;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18191,12 +17979,12 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!pattern5.test(data8)){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/polledUpTo",schemaPath:"#/properties/series/items/properties/polledUpTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18210,11 +17998,11 @@ if(data3.basis !== undefined){
 let data9 = data3.basis;
 const _errs19 = errors;
 if(typeof data9 !== "string"){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data9 === "heartbeat") || (data9 === "fnArchive")) || (data9 === "ofd")) || (data9 === "vendorCounter"))){
-validate40.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema51.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema50.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -18230,7 +18018,7 @@ var valid2 = true;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate39.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -18242,7 +18030,7 @@ break;
 }
 }
 else {
-validate40.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate39.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -18256,22 +18044,22 @@ var valid0 = true;
 }
 }
 else {
-validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate40.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":{"registerId":true,"deviceTime":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"registerId":true,"deviceTime":true,"series":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateHeartbeatAnswer = validate41;
-const schema52 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"accepted":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"lines":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer","minimum":1,"maximum":9007199254740991},"code":{"type":"string","enum":["invalidJson","shapeUnknown","registerUnknown","registerNotInScope","seriesElsewhere"]},"field":{"type":["string","null"]}},"required":["line","code","field"]}},"resend":{"maxItems":1000,"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["accepted","rejected","lines","resend"]};
+exports.validateHeartbeatAnswer = validate40;
+const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"accepted":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"lines":{"type":"array","items":{"type":"object","properties":{"line":{"type":"integer","minimum":1,"maximum":9007199254740991},"code":{"type":"string","enum":["invalidJson","shapeUnknown","registerUnknown","registerNotInScope","seriesElsewhere"]},"field":{"type":["string","null"]}},"required":["line","code","field"]}},"resend":{"maxItems":1000,"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["accepted","rejected","lines","resend"]};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18282,7 +18070,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.accepted === undefined) && (missing0 = "accepted")) || ((data.rejected === undefined) && (missing0 = "rejected"))) || ((data.lines === undefined) && (missing0 = "lines"))) || ((data.resend === undefined) && (missing0 = "resend"))){
-validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -18290,18 +18078,18 @@ if(data.accepted !== undefined){
 let data0 = data.accepted;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data0 < 0 || isNaN(data0)){
-validate41.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate40.errors = [{instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18317,18 +18105,18 @@ if(data.rejected !== undefined){
 let data1 = data.rejected;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs3){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 9007199254740991 || isNaN(data1)){
-validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data1 < 0 || isNaN(data1)){
-validate41.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate40.errors = [{instancePath:instancePath+"/rejected",schemaPath:"#/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18354,7 +18142,7 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((((data3.line === undefined) && (missing1 = "line")) || ((data3.code === undefined) && (missing1 = "code"))) || ((data3.field === undefined) && (missing1 = "field"))){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -18362,18 +18150,18 @@ if(data3.line !== undefined){
 let data4 = data3.line;
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9007199254740991 || isNaN(data4)){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/line",schemaPath:"#/properties/lines/items/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -18389,11 +18177,11 @@ if(data3.code !== undefined){
 let data5 = data3.code;
 const _errs11 = errors;
 if(typeof data5 !== "string"){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data5 === "invalidJson") || (data5 === "shapeUnknown")) || (data5 === "registerUnknown")) || (data5 === "registerNotInScope")) || (data5 === "seriesElsewhere"))){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema52.properties.lines.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/code",schemaPath:"#/properties/lines/items/properties/code/enum",keyword:"enum",params:{allowedValues: schema51.properties.lines.items.properties.code.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -18406,7 +18194,7 @@ if(data3.field !== undefined){
 let data6 = data3.field;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0+"/field",schemaPath:"#/properties/lines/items/properties/field/type",keyword:"type",params:{type: schema52.properties.lines.items.properties.field.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0+"/field",schemaPath:"#/properties/lines/items/properties/field/type",keyword:"type",params:{type: schema51.properties.lines.items.properties.field.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs13 === errors;
@@ -18419,7 +18207,7 @@ var valid2 = true;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/lines/" + i0,schemaPath:"#/properties/lines/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -18430,7 +18218,7 @@ break;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate40.errors = [{instancePath:instancePath+"/lines",schemaPath:"#/properties/lines/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -18446,7 +18234,7 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(Array.isArray(data7)){
 if(data7.length > 1000){
-validate41.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+validate40.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
 return false;
 }
 else {
@@ -18459,7 +18247,7 @@ if(errors === _errs17){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing2;
 if((((((((data8.requestId === undefined) && (missing2 = "requestId")) || ((data8.registerId === undefined) && (missing2 = "registerId"))) || ((data8.scheme === undefined) && (missing2 = "scheme"))) || ((data8.series === undefined) && (missing2 = "series"))) || ((data8.from === undefined) && (missing2 = "from"))) || ((data8.to === undefined) && (missing2 = "to"))) || ((data8.requestedAt === undefined) && (missing2 = "requestedAt"))){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -18467,18 +18255,18 @@ if(data8.requestId !== undefined){
 let data9 = data8.requestId;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < -9007199254740991 || isNaN(data9)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestId",schemaPath:"#/properties/resend/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -18496,12 +18284,12 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(typeof data10 === "string"){
 if(!pattern4.test(data10)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/registerId",schemaPath:"#/properties/resend/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18517,12 +18305,12 @@ const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data11 === "string"){
 if(!pattern13.test(data11)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/scheme",schemaPath:"#/properties/resend/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18538,18 +18326,18 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data12 === "string"){
 if(data12.length > 100){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data12.length < 1){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/series",schemaPath:"#/properties/resend/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18563,18 +18351,18 @@ if(data8.from !== undefined){
 let data13 = data8.from;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/from",schemaPath:"#/properties/resend/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18590,18 +18378,18 @@ if(data8.to !== undefined){
 let data14 = data8.to;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/to",schemaPath:"#/properties/resend/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18619,12 +18407,12 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(typeof data15 === "string"){
 if(!pattern5.test(data15)){
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1+"/requestedAt",schemaPath:"#/properties/resend/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18642,7 +18430,7 @@ var valid4 = true;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/resend/" + i1,schemaPath:"#/properties/resend/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -18654,7 +18442,7 @@ break;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate40.errors = [{instancePath:instancePath+"/resend",schemaPath:"#/properties/resend/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -18669,22 +18457,22 @@ var valid0 = true;
 }
 }
 else {
-validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate41.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":{"accepted":true,"rejected":true,"lines":true,"resend":true},"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":{"accepted":true,"rejected":true,"lines":true,"resend":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateResendRequests = validate42;
-const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"requests":{"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["requests"]};
+exports.validateResendRequests = validate41;
+const schema52 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"requests":{"type":"array","items":{"type":"object","properties":{"requestId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"requestedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["requestId","registerId","scheme","series","from","to","requestedAt"]}}},"required":["requests"]};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate41.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18695,7 +18483,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.requests === undefined) && (missing0 = "requests")){
-validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -18713,7 +18501,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((((((data1.requestId === undefined) && (missing1 = "requestId")) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.from === undefined) && (missing1 = "from"))) || ((data1.to === undefined) && (missing1 = "to"))) || ((data1.requestedAt === undefined) && (missing1 = "requestedAt"))){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -18721,18 +18509,18 @@ if(data1.requestId !== undefined){
 let data2 = data1.requestId;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < -9007199254740991 || isNaN(data2)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestId",schemaPath:"#/properties/requests/items/properties/requestId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -18750,12 +18538,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern4.test(data3)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/registerId",schemaPath:"#/properties/requests/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18771,12 +18559,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern13.test(data4)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/scheme",schemaPath:"#/properties/requests/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18792,18 +18580,18 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(data5.length > 100){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data5.length < 1){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/series",schemaPath:"#/properties/requests/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18817,18 +18605,18 @@ if(data1.from !== undefined){
 let data6 = data1.from;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/from",schemaPath:"#/properties/requests/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18844,18 +18632,18 @@ if(data1.to !== undefined){
 let data7 = data1.to;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/to",schemaPath:"#/properties/requests/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -18873,12 +18661,12 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(!pattern5.test(data8)){
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0+"/requestedAt",schemaPath:"#/properties/requests/items/properties/requestedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18896,7 +18684,7 @@ var valid2 = true;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate41.errors = [{instancePath:instancePath+"/requests/" + i0,schemaPath:"#/properties/requests/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -18907,7 +18695,7 @@ break;
 }
 }
 else {
-validate42.errors = [{instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate41.errors = [{instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -18915,22 +18703,22 @@ return false;
 }
 }
 else {
-validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate42.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":{"requests":true},"dynamicProps":false,"dynamicItems":false};
+validate41.evaluated = {"props":{"requests":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateRegisterCompleteness = validate43;
-const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"beginning":{"type":["string","null"],"enum":["registered","declared","firstNumber","unknown",null]},"receiptsBefore":{"type":"integer","minimum":0,"maximum":9007199254740991},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["storeId","registerId","registerNo","statedAt","silentSeconds","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
+exports.validateRegisterCompleteness = validate42;
+const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerNo":{"type":"integer","minimum":1,"maximum":2147483647},"statedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"statementNo":{"type":"integer","minimum":1,"maximum":9007199254740991},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"series":{"type":"array","items":{"type":"object","properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"numbering":{"type":"string","enum":["dense","receiptsOnly","opaque"]},"coverage":{"type":"array","items":{"type":"string","maxLength":40}},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"since":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"beginning":{"type":["string","null"],"enum":["registered","declared","firstNumber","unknown",null]},"receiptsBefore":{"type":"integer","minimum":0,"maximum":9007199254740991},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"statedLastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"unsent":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"ended":{"type":["object","null"],"properties":{"how":{"type":"string","enum":["report","failed","lost"]},"lastNumber":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"act":{"type":["string","null"],"maxLength":200}},"required":["how","lastNumber","act"]},"holes":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt"]}},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"shifts":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}}},"required":["scheme","series","numbering","coverage","status","basis","completeUpTo","since","lastNumber","statedLastNumber","unsent","expected","have","ended","holes","holesOpen","shifts"]}}},"required":["storeId","registerId","registerNo","statedAt","silentSeconds","statementNo","completeUpTo","completeUpToBasis","status","lastHeardAt","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","documentsSeq","series"]};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18941,7 +18729,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.registerId === undefined) && (missing0 = "registerId"))) || ((data.registerNo === undefined) && (missing0 = "registerNo"))) || ((data.statedAt === undefined) && (missing0 = "statedAt"))) || ((data.silentSeconds === undefined) && (missing0 = "silentSeconds"))) || ((data.statementNo === undefined) && (missing0 = "statementNo"))) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.completeUpToBasis === undefined) && (missing0 = "completeUpToBasis"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.lastHeardAt === undefined) && (missing0 = "lastHeardAt"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.series === undefined) && (missing0 = "series"))){
-validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -18951,12 +18739,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern4.test(data0)){
-validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18972,12 +18760,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-validate43.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/registerId",schemaPath:"#/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -18991,18 +18779,18 @@ if(data.registerNo !== undefined){
 let data2 = data.registerNo;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 2147483647 || isNaN(data2)){
-validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+validate42.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate43.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate42.errors = [{instancePath:instancePath+"/registerNo",schemaPath:"#/properties/registerNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -19020,12 +18808,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern5.test(data3)){
-validate43.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/statedAt",schemaPath:"#/properties/statedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19039,18 +18827,18 @@ if(data.silentSeconds !== undefined){
 let data4 = data.silentSeconds;
 const _errs9 = errors;
 if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (data4 !== null)){
-validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/type",keyword:"type",params:{type: schema54.properties.silentSeconds.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/type",keyword:"type",params:{type: schema53.properties.silentSeconds.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9007199254740991 || isNaN(data4)){
-validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data4 < 0 || isNaN(data4)){
-validate43.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/silentSeconds",schemaPath:"#/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19066,18 +18854,18 @@ if(data.statementNo !== undefined){
 let data5 = data.statementNo;
 const _errs11 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data5 < 1 || isNaN(data5)){
-validate43.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate42.errors = [{instancePath:instancePath+"/statementNo",schemaPath:"#/properties/statementNo/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -19093,13 +18881,13 @@ if(data.completeUpTo !== undefined){
 let data6 = data.completeUpTo;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.completeUpTo.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema53.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs13){
 if(typeof data6 === "string"){
 if(!pattern5.test(data6)){
-validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19114,11 +18902,11 @@ if(data.completeUpToBasis !== undefined){
 let data7 = data.completeUpToBasis;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate43.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/type",keyword:"type",params:{type: schema54.properties.completeUpToBasis.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/type",keyword:"type",params:{type: schema53.properties.completeUpToBasis.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((((((((data7 === "documents") || (data7 === "closeReport")) || (data7 === "nextShift")) || (data7 === "heartbeat")) || (data7 === "fnArchive")) || (data7 === "ofd")) || (data7 === "vendorCounter")) || (data7 === "pollWindow")) || (data7 === "declared")) || (data7 === "act")) || (data7 === null))){
-validate43.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema54.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/completeUpToBasis",schemaPath:"#/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema53.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -19131,11 +18919,11 @@ if(data.status !== undefined){
 let data8 = data.status;
 const _errs17 = errors;
 if(typeof data8 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data8 === "open") || (data8 === "complete")) || (data8 === "incomplete")) || (data8 === "unprovable"))){
-validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema53.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -19148,18 +18936,18 @@ if(data.beginningsUnknown !== undefined){
 let data9 = data.beginningsUnknown;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < 0 || isNaN(data9)){
-validate43.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19175,14 +18963,14 @@ if(data.heldBackBy !== undefined){
 let data10 = data.heldBackBy;
 const _errs21 = errors;
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/type",keyword:"type",params:{type: schema54.properties.heldBackBy.type},message:"must be object,null"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/type",keyword:"type",params:{type: schema53.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs21){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing1;
 if(((((data10.scheme === undefined) && (missing1 = "scheme")) || ((data10.series === undefined) && (missing1 = "series"))) || ((data10.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data10.lastDocumentAt === undefined) && (missing1 = "lastDocumentAt"))){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy",schemaPath:"#/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -19192,12 +18980,12 @@ const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data11 === "string"){
 if(!pattern13.test(data11)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/scheme",schemaPath:"#/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19213,18 +19001,18 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data12 === "string"){
 if(data12.length > 100){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data12.length < 1){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/series",schemaPath:"#/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19238,13 +19026,13 @@ if(data10.completeUpTo !== undefined){
 let data13 = data10.completeUpTo;
 const _errs27 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema53.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs27){
 if(typeof data13 === "string"){
 if(!pattern5.test(data13)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/completeUpTo",schemaPath:"#/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19259,13 +19047,13 @@ if(data10.lastDocumentAt !== undefined){
 let data14 = data10.lastDocumentAt;
 const _errs29 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema54.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema53.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs29){
 if(typeof data14 === "string"){
 if(!pattern5.test(data14)){
-validate43.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19291,13 +19079,13 @@ if(data.lastHeardAt !== undefined){
 let data15 = data.lastHeardAt;
 const _errs31 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema54.properties.lastHeardAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/type",keyword:"type",params:{type: schema53.properties.lastHeardAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs31){
 if(typeof data15 === "string"){
 if(!pattern5.test(data15)){
-validate43.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/lastHeardAt",schemaPath:"#/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19312,18 +19100,18 @@ if(data.holesOpen !== undefined){
 let data16 = data.holesOpen;
 const _errs33 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs33){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 9007199254740991 || isNaN(data16)){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19339,18 +19127,18 @@ if(data.numbersMissing !== undefined){
 let data17 = data.numbersMissing;
 const _errs35 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19366,18 +19154,18 @@ if(data.shiftsIncomplete !== undefined){
 let data18 = data.shiftsIncomplete;
 const _errs37 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate43.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19393,18 +19181,18 @@ if(data.reportsDiffering !== undefined){
 let data19 = data.reportsDiffering;
 const _errs39 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs39){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 9007199254740991 || isNaN(data19)){
-validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data19 < 0 || isNaN(data19)){
-validate43.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19420,18 +19208,18 @@ if(data.documentsSeq !== undefined){
 let data20 = data.documentsSeq;
 const _errs41 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs41){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 9007199254740991 || isNaN(data20)){
-validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data20 < 0 || isNaN(data20)){
-validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19457,7 +19245,7 @@ if(errors === _errs45){
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing2;
 if((((((((((((((((((data22.scheme === undefined) && (missing2 = "scheme")) || ((data22.series === undefined) && (missing2 = "series"))) || ((data22.numbering === undefined) && (missing2 = "numbering"))) || ((data22.coverage === undefined) && (missing2 = "coverage"))) || ((data22.status === undefined) && (missing2 = "status"))) || ((data22.basis === undefined) && (missing2 = "basis"))) || ((data22.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data22.since === undefined) && (missing2 = "since"))) || ((data22.lastNumber === undefined) && (missing2 = "lastNumber"))) || ((data22.statedLastNumber === undefined) && (missing2 = "statedLastNumber"))) || ((data22.unsent === undefined) && (missing2 = "unsent"))) || ((data22.expected === undefined) && (missing2 = "expected"))) || ((data22.have === undefined) && (missing2 = "have"))) || ((data22.ended === undefined) && (missing2 = "ended"))) || ((data22.holes === undefined) && (missing2 = "holes"))) || ((data22.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data22.shifts === undefined) && (missing2 = "shifts"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -19467,12 +19255,12 @@ const _errs47 = errors;
 if(errors === _errs47){
 if(typeof data23 === "string"){
 if(!pattern13.test(data23)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/scheme",schemaPath:"#/properties/series/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19488,18 +19276,18 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data24 === "string"){
 if(data24.length > 100){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data24.length < 1){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/series",schemaPath:"#/properties/series/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19513,11 +19301,11 @@ if(data22.numbering !== undefined){
 let data25 = data22.numbering;
 const _errs51 = errors;
 if(typeof data25 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data25 === "dense") || (data25 === "receiptsOnly")) || (data25 === "opaque"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/numbering",schemaPath:"#/properties/series/items/properties/numbering/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.numbering.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs51 === errors;
@@ -19539,12 +19327,12 @@ const _errs55 = errors;
 if(errors === _errs55){
 if(typeof data27 === "string"){
 if(data27.length > 40){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage/" + i1,schemaPath:"#/properties/series/items/properties/coverage/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -19555,7 +19343,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",schemaPath:"#/properties/series/items/properties/coverage/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/coverage",schemaPath:"#/properties/series/items/properties/coverage/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -19569,11 +19357,11 @@ if(data22.status !== undefined){
 let data28 = data22.status;
 const _errs57 = errors;
 if(typeof data28 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data28 === "open") || (data28 === "complete")) || (data28 === "incomplete")) || (data28 === "unprovable"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/status",schemaPath:"#/properties/series/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs57 === errors;
@@ -19586,11 +19374,11 @@ if(data22.basis !== undefined){
 let data29 = data22.basis;
 const _errs59 = errors;
 if((typeof data29 !== "string") && (data29 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.basis.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/type",keyword:"type",params:{type: schema53.properties.series.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((((((((data29 === "documents") || (data29 === "closeReport")) || (data29 === "nextShift")) || (data29 === "heartbeat")) || (data29 === "fnArchive")) || (data29 === "ofd")) || (data29 === "vendorCounter")) || (data29 === "pollWindow")) || (data29 === "declared")) || (data29 === "act")) || (data29 === null))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/basis",schemaPath:"#/properties/series/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs59 === errors;
@@ -19603,13 +19391,13 @@ if(data22.completeUpTo !== undefined){
 let data30 = data22.completeUpTo;
 const _errs61 = errors;
 if((typeof data30 !== "string") && (data30 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/type",keyword:"type",params:{type: schema53.properties.series.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs61){
 if(typeof data30 === "string"){
 if(!pattern5.test(data30)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/completeUpTo",schemaPath:"#/properties/series/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19624,18 +19412,18 @@ if(data22.since !== undefined){
 let data31 = data22.since;
 const _errs63 = errors;
 if((!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))) && (data31 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema54.properties.series.items.properties.since.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/type",keyword:"type",params:{type: schema53.properties.series.items.properties.since.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs63){
 if((typeof data31 == "number") && (isFinite(data31))){
 if(data31 > 9007199254740991 || isNaN(data31)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data31 < -9007199254740991 || isNaN(data31)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/since",schemaPath:"#/properties/series/items/properties/since/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -19651,11 +19439,11 @@ if(data22.beginning !== undefined){
 let data32 = data22.beginning;
 const _errs65 = errors;
 if((typeof data32 !== "string") && (data32 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/type",keyword:"type",params:{type: schema54.properties.series.items.properties.beginning.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/type",keyword:"type",params:{type: schema53.properties.series.items.properties.beginning.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((data32 === "registered") || (data32 === "declared")) || (data32 === "firstNumber")) || (data32 === "unknown")) || (data32 === null))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.beginning.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/beginning",schemaPath:"#/properties/series/items/properties/beginning/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.beginning.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs65 === errors;
@@ -19668,18 +19456,18 @@ if(data22.receiptsBefore !== undefined){
 let data33 = data22.receiptsBefore;
 const _errs67 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 9007199254740991 || isNaN(data33)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data33 < 0 || isNaN(data33)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/receiptsBefore",schemaPath:"#/properties/series/items/properties/receiptsBefore/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19695,13 +19483,13 @@ if(data22.lastDocumentAt !== undefined){
 let data34 = data22.lastDocumentAt;
 const _errs69 = errors;
 if((typeof data34 !== "string") && (data34 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.lastDocumentAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/type",keyword:"type",params:{type: schema53.properties.series.items.properties.lastDocumentAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs69){
 if(typeof data34 === "string"){
 if(!pattern5.test(data34)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/lastDocumentAt",schemaPath:"#/properties/series/items/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -19716,18 +19504,18 @@ if(data22.lastNumber !== undefined){
 let data35 = data22.lastNumber;
 const _errs71 = errors;
 if((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (data35 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 9007199254740991 || isNaN(data35)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data35 < -9007199254740991 || isNaN(data35)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/lastNumber",schemaPath:"#/properties/series/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -19743,18 +19531,18 @@ if(data22.statedLastNumber !== undefined){
 let data36 = data22.statedLastNumber;
 const _errs73 = errors;
 if((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (data36 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.statedLastNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 9007199254740991 || isNaN(data36)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data36 < -9007199254740991 || isNaN(data36)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/statedLastNumber",schemaPath:"#/properties/series/items/properties/statedLastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -19770,18 +19558,18 @@ if(data22.unsent !== undefined){
 let data37 = data22.unsent;
 const _errs75 = errors;
 if((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (data37 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema54.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/type",keyword:"type",params:{type: schema53.properties.series.items.properties.unsent.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 9007199254740991 || isNaN(data37)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data37 < -9007199254740991 || isNaN(data37)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/unsent",schemaPath:"#/properties/series/items/properties/unsent/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -19797,18 +19585,18 @@ if(data22.expected !== undefined){
 let data38 = data22.expected;
 const _errs77 = errors;
 if((!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))) && (data38 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.expected.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/type",keyword:"type",params:{type: schema53.properties.series.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs77){
 if((typeof data38 == "number") && (isFinite(data38))){
 if(data38 > 9007199254740991 || isNaN(data38)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data38 < -9007199254740991 || isNaN(data38)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/expected",schemaPath:"#/properties/series/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -19824,18 +19612,18 @@ if(data22.have !== undefined){
 let data39 = data22.have;
 const _errs79 = errors;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs79){
 if((typeof data39 == "number") && (isFinite(data39))){
 if(data39 > 9007199254740991 || isNaN(data39)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data39 < 0 || isNaN(data39)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/have",schemaPath:"#/properties/series/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19851,14 +19639,14 @@ if(data22.ended !== undefined){
 let data40 = data22.ended;
 const _errs81 = errors;
 if((!(data40 && typeof data40 == "object" && !Array.isArray(data40))) && (data40 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.type},message:"must be object,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/type",keyword:"type",params:{type: schema53.properties.series.items.properties.ended.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs81){
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 let missing3;
 if((((data40.how === undefined) && (missing3 = "how")) || ((data40.lastNumber === undefined) && (missing3 = "lastNumber"))) || ((data40.act === undefined) && (missing3 = "act"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended",schemaPath:"#/properties/series/items/properties/ended/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
@@ -19866,11 +19654,11 @@ if(data40.how !== undefined){
 let data41 = data40.how;
 const _errs83 = errors;
 if(typeof data41 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((data41 === "report") || (data41 === "failed")) || (data41 === "lost"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/how",schemaPath:"#/properties/series/items/properties/ended/properties/how/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.ended.properties.how.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs83 === errors;
@@ -19883,18 +19671,18 @@ if(data40.lastNumber !== undefined){
 let data42 = data40.lastNumber;
 const _errs85 = errors;
 if((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (data42 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.ended.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs85){
 if((typeof data42 == "number") && (isFinite(data42))){
 if(data42 > 9007199254740991 || isNaN(data42)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data42 < 0 || isNaN(data42)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/lastNumber",schemaPath:"#/properties/series/items/properties/ended/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19910,13 +19698,13 @@ if(data40.act !== undefined){
 let data43 = data40.act;
 const _errs87 = errors;
 if((typeof data43 !== "string") && (data43 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema54.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/type",keyword:"type",params:{type: schema53.properties.series.items.properties.ended.properties.act.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs87){
 if(typeof data43 === "string"){
 if(data43.length > 200){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/ended/act",schemaPath:"#/properties/series/items/properties/ended/properties/act/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
@@ -19943,7 +19731,7 @@ const _errs89 = errors;
 if(errors === _errs89){
 if(Array.isArray(data44)){
 if(data44.length > 100){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -19956,7 +19744,7 @@ if(errors === _errs91){
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 let missing4;
 if((((((((((((data45.from === undefined) && (missing4 = "from")) || ((data45.to === undefined) && (missing4 = "to"))) || ((data45.state === undefined) && (missing4 = "state"))) || ((data45.class === undefined) && (missing4 = "class"))) || ((data45.reason === undefined) && (missing4 = "reason"))) || ((data45.receiptsMin === undefined) && (missing4 = "receiptsMin"))) || ((data45.receiptsMax === undefined) && (missing4 = "receiptsMax"))) || ((data45.shiftNumber === undefined) && (missing4 = "shiftNumber"))) || ((data45.evidence === undefined) && (missing4 = "evidence"))) || ((data45.noticedAt === undefined) && (missing4 = "noticedAt"))) || ((data45.resendRequestedAt === undefined) && (missing4 = "resendRequestedAt"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
@@ -19964,18 +19752,18 @@ if(data45.from !== undefined){
 let data46 = data45.from;
 const _errs93 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs93){
 if((typeof data46 == "number") && (isFinite(data46))){
 if(data46 > 9007199254740991 || isNaN(data46)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data46 < 0 || isNaN(data46)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/from",schemaPath:"#/properties/series/items/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -19991,18 +19779,18 @@ if(data45.to !== undefined){
 let data47 = data45.to;
 const _errs95 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs95){
 if((typeof data47 == "number") && (isFinite(data47))){
 if(data47 > 9007199254740991 || isNaN(data47)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data47 < 0 || isNaN(data47)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/to",schemaPath:"#/properties/series/items/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20018,11 +19806,11 @@ if(data45.state !== undefined){
 let data48 = data45.state;
 const _errs97 = errors;
 if(typeof data48 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data48 === "open") || (data48 === "closed"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/state",schemaPath:"#/properties/series/items/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs97 === errors;
@@ -20035,11 +19823,11 @@ if(data45.class !== undefined){
 let data49 = data45.class;
 const _errs99 = errors;
 if(typeof data49 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data49 === "receipts") || (data49 === "someReceipts")) || (data49 === "possibleReceipts")) || (data49 === "tail")) || (data49 === "noReceipts"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/class",schemaPath:"#/properties/series/items/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs99 === errors;
@@ -20052,11 +19840,11 @@ if(data45.reason !== undefined){
 let data50 = data45.reason;
 const _errs101 = errors;
 if(typeof data50 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((((((data50 === "missing") || (data50 === "inSpool")) || (data50 === "betweenConsecutiveReceipts")) || (data50 === "shiftReportsOnly")) || (data50 === "registrationReport")) || (data50 === "received")) || (data50 === "closedByPerson")) || (data50 === "closedByAct"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/reason",schemaPath:"#/properties/series/items/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid7 = _errs101 === errors;
@@ -20069,18 +19857,18 @@ if(data45.receiptsMin !== undefined){
 let data51 = data45.receiptsMin;
 const _errs103 = errors;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs103){
 if((typeof data51 == "number") && (isFinite(data51))){
 if(data51 > 9007199254740991 || isNaN(data51)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data51 < 0 || isNaN(data51)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMin",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20096,18 +19884,18 @@ if(data45.receiptsMax !== undefined){
 let data52 = data45.receiptsMax;
 const _errs105 = errors;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs105){
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 9007199254740991 || isNaN(data52)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data52 < 0 || isNaN(data52)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/receiptsMax",schemaPath:"#/properties/series/items/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20123,18 +19911,18 @@ if(data45.shiftNumber !== undefined){
 let data53 = data45.shiftNumber;
 const _errs107 = errors;
 if((!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))) && (data53 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs107){
 if((typeof data53 == "number") && (isFinite(data53))){
 if(data53 > 9007199254740991 || isNaN(data53)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data53 < -9007199254740991 || isNaN(data53)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/shiftNumber",schemaPath:"#/properties/series/items/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20152,12 +19940,12 @@ const _errs109 = errors;
 if(errors === _errs109){
 if(typeof data54 === "string"){
 if(data54.length > 200){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/evidence",schemaPath:"#/properties/series/items/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -20173,12 +19961,12 @@ const _errs111 = errors;
 if(errors === _errs111){
 if(typeof data55 === "string"){
 if(!pattern5.test(data55)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/noticedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -20192,13 +19980,13 @@ if(data45.resendRequestedAt !== undefined){
 let data56 = data45.resendRequestedAt;
 const _errs113 = errors;
 if((typeof data56 !== "string") && (data56 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema53.properties.series.items.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs113){
 if(typeof data56 === "string"){
 if(!pattern5.test(data56)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2+"/resendRequestedAt",schemaPath:"#/properties/series/items/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -20221,7 +20009,7 @@ var valid7 = true;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes/" + i2,schemaPath:"#/properties/series/items/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -20233,7 +20021,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holes",schemaPath:"#/properties/series/items/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -20247,18 +20035,18 @@ if(data22.holesOpen !== undefined){
 let data57 = data22.holesOpen;
 const _errs115 = errors;
 if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs115){
 if((typeof data57 == "number") && (isFinite(data57))){
 if(data57 > 9007199254740991 || isNaN(data57)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data57 < 0 || isNaN(data57)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/holesOpen",schemaPath:"#/properties/series/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20276,7 +20064,7 @@ const _errs117 = errors;
 if(errors === _errs117){
 if(Array.isArray(data58)){
 if(data58.length > 100){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -20289,7 +20077,7 @@ if(errors === _errs119){
 if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
 let missing5;
 if(((((((((((data59.number === undefined) && (missing5 = "number")) || ((data59.status === undefined) && (missing5 = "status"))) || ((data59.basis === undefined) && (missing5 = "basis"))) || ((data59.openedAt === undefined) && (missing5 = "openedAt"))) || ((data59.closedAt === undefined) && (missing5 = "closedAt"))) || ((data59.firstNumber === undefined) && (missing5 = "firstNumber"))) || ((data59.lastNumber === undefined) && (missing5 = "lastNumber"))) || ((data59.expected === undefined) && (missing5 = "expected"))) || ((data59.have === undefined) && (missing5 = "have"))) || ((data59.report === undefined) && (missing5 = "report"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
@@ -20297,18 +20085,18 @@ if(data59.number !== undefined){
 let data60 = data59.number;
 const _errs121 = errors;
 if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs121){
 if((typeof data60 == "number") && (isFinite(data60))){
 if(data60 > 9007199254740991 || isNaN(data60)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data60 < 0 || isNaN(data60)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/number",schemaPath:"#/properties/series/items/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20324,11 +20112,11 @@ if(data59.status !== undefined){
 let data61 = data59.status;
 const _errs123 = errors;
 if(typeof data61 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data61 === "open") || (data61 === "complete")) || (data61 === "incomplete")) || (data61 === "unprovable"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/status",schemaPath:"#/properties/series/items/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs123 === errors;
@@ -20341,11 +20129,11 @@ if(data59.basis !== undefined){
 let data62 = data59.basis;
 const _errs125 = errors;
 if((typeof data62 !== "string") && (data62 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((((((((data62 === "documents") || (data62 === "closeReport")) || (data62 === "nextShift")) || (data62 === "heartbeat")) || (data62 === "fnArchive")) || (data62 === "ofd")) || (data62 === "vendorCounter")) || (data62 === "pollWindow")) || (data62 === "declared")) || (data62 === "act")) || (data62 === null))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/basis",schemaPath:"#/properties/series/items/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs125 === errors;
@@ -20358,13 +20146,13 @@ if(data59.openedAt !== undefined){
 let data63 = data59.openedAt;
 const _errs127 = errors;
 if((typeof data63 !== "string") && (data63 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs127){
 if(typeof data63 === "string"){
 if(!pattern5.test(data63)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/openedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -20379,13 +20167,13 @@ if(data59.closedAt !== undefined){
 let data64 = data59.closedAt;
 const _errs129 = errors;
 if((typeof data64 !== "string") && (data64 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs129){
 if(typeof data64 === "string"){
 if(!pattern5.test(data64)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/closedAt",schemaPath:"#/properties/series/items/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -20400,18 +20188,18 @@ if(data59.firstNumber !== undefined){
 let data65 = data59.firstNumber;
 const _errs131 = errors;
 if((!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))) && (data65 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs131){
 if((typeof data65 == "number") && (isFinite(data65))){
 if(data65 > 9007199254740991 || isNaN(data65)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data65 < -9007199254740991 || isNaN(data65)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/firstNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20427,18 +20215,18 @@ if(data59.lastNumber !== undefined){
 let data66 = data59.lastNumber;
 const _errs133 = errors;
 if((!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))) && (data66 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs133){
 if((typeof data66 == "number") && (isFinite(data66))){
 if(data66 > 9007199254740991 || isNaN(data66)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data66 < -9007199254740991 || isNaN(data66)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/lastNumber",schemaPath:"#/properties/series/items/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20454,18 +20242,18 @@ if(data59.expected !== undefined){
 let data67 = data59.expected;
 const _errs135 = errors;
 if((!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))) && (data67 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs135){
 if((typeof data67 == "number") && (isFinite(data67))){
 if(data67 > 9007199254740991 || isNaN(data67)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data67 < -9007199254740991 || isNaN(data67)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/expected",schemaPath:"#/properties/series/items/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20481,18 +20269,18 @@ if(data59.have !== undefined){
 let data68 = data59.have;
 const _errs137 = errors;
 if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs137){
 if((typeof data68 == "number") && (isFinite(data68))){
 if(data68 > 9007199254740991 || isNaN(data68)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data68 < 0 || isNaN(data68)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/have",schemaPath:"#/properties/series/items/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -20508,14 +20296,14 @@ if(data59.report !== undefined){
 let data69 = data59.report;
 const _errs139 = errors;
 if((!(data69 && typeof data69 == "object" && !Array.isArray(data69))) && (data69 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.report.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs139){
 if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
 let missing6;
 if(((data69.result === undefined) && (missing6 = "result")) || ((data69.differences === undefined) && (missing6 = "differences"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
@@ -20523,11 +20311,11 @@ if(data69.result !== undefined){
 let data70 = data69.result;
 const _errs141 = errors;
 if(typeof data70 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data70 === "full") || (data70 === "partial")) || (data70 === "countsOnly")) || (data70 === "none")) || (data70 === "pending"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/result",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid10 = _errs141 === errors;
@@ -20542,7 +20330,7 @@ const _errs143 = errors;
 if(errors === _errs143){
 if(Array.isArray(data71)){
 if(data71.length > 100){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -20555,7 +20343,7 @@ if(errors === _errs145){
 if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
 let missing7;
 if((((((data72.origin === undefined) && (missing7 = "origin")) || ((data72.operation === undefined) && (missing7 = "operation"))) || ((data72.measure === undefined) && (missing7 = "measure"))) || ((data72.stated === undefined) && (missing7 = "stated"))) || ((data72.counted === undefined) && (missing7 = "counted"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
@@ -20563,11 +20351,11 @@ if(data72.origin !== undefined){
 let data73 = data72.origin;
 const _errs147 = errors;
 if(typeof data73 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data73 === "closeReport") || (data73 === "fiscalShift1194")) || (data73 === "fiscalFn1157")) || (data73 === "register")) || (data73 === "vendor"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/origin",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid12 = _errs147 === errors;
@@ -20580,13 +20368,13 @@ if(data72.operation !== undefined){
 let data74 = data72.operation;
 const _errs149 = errors;
 if((typeof data74 !== "string") && (data74 !== null)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema53.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs149){
 if(typeof data74 === "string"){
 if(data74.length > 20){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/operation",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
@@ -20601,11 +20389,11 @@ if(data72.measure !== undefined){
 let data75 = data72.measure;
 const _errs151 = errors;
 if(typeof data75 !== "string"){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data75 === "receiptCount") || (data75 === "documentCount")) || (data75 === "totalKopecks")) || (data75 === "cashKopecks")) || (data75 === "electronicKopecks"))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema54.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/measure",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema53.properties.series.items.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid12 = _errs151 === errors;
@@ -20618,18 +20406,18 @@ if(data72.stated !== undefined){
 let data76 = data72.stated;
 const _errs153 = errors;
 if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs153){
 if((typeof data76 == "number") && (isFinite(data76))){
 if(data76 > 9007199254740991 || isNaN(data76)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data76 < -9007199254740991 || isNaN(data76)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/stated",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20645,18 +20433,18 @@ if(data72.counted !== undefined){
 let data77 = data72.counted;
 const _errs155 = errors;
 if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs155){
 if((typeof data77 == "number") && (isFinite(data77))){
 if(data77 > 9007199254740991 || isNaN(data77)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data77 < -9007199254740991 || isNaN(data77)){
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4+"/counted",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -20674,7 +20462,7 @@ var valid12 = true;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences/" + i4,schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -20686,7 +20474,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3+"/report/differences",schemaPath:"#/properties/series/items/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -20716,7 +20504,7 @@ var valid9 = true;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts/" + i3,schemaPath:"#/properties/series/items/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -20728,7 +20516,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0+"/shifts",schemaPath:"#/properties/series/items/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -20759,7 +20547,7 @@ var valid3 = true;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath:instancePath+"/series/" + i0,schemaPath:"#/properties/series/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -20770,7 +20558,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/series",schemaPath:"#/properties/series/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -20799,6 +20587,772 @@ var valid0 = true;
 }
 }
 else {
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate42.errors = vErrors;
+return errors === 0;
+}
+validate42.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"beginningsUnknown":true,"heldBackBy":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+
+exports.validateStoreCompleteness = validate43;
+const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","decidedBy","status","holesOpen","numbersMissing","documentsSeq","registers"]};
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.registers === undefined) && (missing0 = "registers"))){
+validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.storeId !== undefined){
+let data0 = data.storeId;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.completeUpTo !== undefined){
+let data1 = data.completeUpTo;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern5.test(data1)){
+validate43.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decidedBy !== undefined){
+let data2 = data.decidedBy;
+const _errs5 = errors;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+validate43.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: schema54.properties.decidedBy.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing1;
+if((((data2.registerId === undefined) && (missing1 = "registerId")) || ((data2.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data2.basis === undefined) && (missing1 = "basis"))){
+validate43.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data2.registerId !== undefined){
+let data3 = data2.registerId;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+validate43.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.completeUpTo !== undefined){
+let data4 = data2.completeUpTo;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate43.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.decidedBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(!pattern5.test(data4)){
+validate43.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.basis !== undefined){
+let data5 = data2.basis;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate43.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/type",keyword:"type",params:{type: schema54.properties.decidedBy.properties.basis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data5 === "documents") || (data5 === "closeReport")) || (data5 === "nextShift")) || (data5 === "heartbeat")) || (data5 === "fnArchive")) || (data5 === "ofd")) || (data5 === "vendorCounter")) || (data5 === "pollWindow")) || (data5 === "declared")) || (data5 === "act")) || (data5 === null))){
+validate43.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/enum",keyword:"enum",params:{allowedValues: schema54.properties.decidedBy.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data6 = data.status;
+const _errs13 = errors;
+if(typeof data6 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data6 === "open") || (data6 === "complete")) || (data6 === "incomplete")) || (data6 === "unprovable"))){
+validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.holesOpen !== undefined){
+let data7 = data.holesOpen;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate43.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.numbersMissing !== undefined){
+let data8 = data.numbersMissing;
+const _errs17 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate43.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.documentsSeq !== undefined){
+let data9 = data.documentsSeq;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate43.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.registers !== undefined){
+let data10 = data.registers;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid2 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing2;
+if(((((((((((((((((data11.storeId === undefined) && (missing2 = "storeId")) || ((data11.registerId === undefined) && (missing2 = "registerId"))) || ((data11.status === undefined) && (missing2 = "status"))) || ((data11.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data11.completeUpToBasis === undefined) && (missing2 = "completeUpToBasis"))) || ((data11.lastHeardAt === undefined) && (missing2 = "lastHeardAt"))) || ((data11.silentSeconds === undefined) && (missing2 = "silentSeconds"))) || ((data11.silent === undefined) && (missing2 = "silent"))) || ((data11.beginningsUnknown === undefined) && (missing2 = "beginningsUnknown"))) || ((data11.heldBackBy === undefined) && (missing2 = "heldBackBy"))) || ((data11.heldBackSeconds === undefined) && (missing2 = "heldBackSeconds"))) || ((data11.heldBack === undefined) && (missing2 = "heldBack"))) || ((data11.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data11.numbersMissing === undefined) && (missing2 = "numbersMissing"))) || ((data11.shiftsIncomplete === undefined) && (missing2 = "shiftsIncomplete"))) || ((data11.reportsDiffering === undefined) && (missing2 = "reportsDiffering"))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data11.storeId !== undefined){
+let data12 = data11.storeId;
+const _errs25 = errors;
+if(errors === _errs25){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs25 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.registerId !== undefined){
+let data13 = data11.registerId;
+const _errs27 = errors;
+if(errors === _errs27){
+if(typeof data13 === "string"){
+if(!pattern4.test(data13)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs27 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.status !== undefined){
+let data14 = data11.status;
+const _errs29 = errors;
+if(typeof data14 !== "string"){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data14 === "open") || (data14 === "complete")) || (data14 === "incomplete")) || (data14 === "unprovable"))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema54.properties.registers.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs29 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.completeUpTo !== undefined){
+let data15 = data11.completeUpTo;
+const _errs31 = errors;
+if((typeof data15 !== "string") && (data15 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs31){
+if(typeof data15 === "string"){
+if(!pattern5.test(data15)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs31 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.completeUpToBasis !== undefined){
+let data16 = data11.completeUpToBasis;
+const _errs33 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.completeUpToBasis.type},message:"must be string,null"}];
+return false;
+}
+if(!(((((((((((data16 === "documents") || (data16 === "closeReport")) || (data16 === "nextShift")) || (data16 === "heartbeat")) || (data16 === "fnArchive")) || (data16 === "ofd")) || (data16 === "vendorCounter")) || (data16 === "pollWindow")) || (data16 === "declared")) || (data16 === "act")) || (data16 === null))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema54.properties.registers.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs33 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.lastHeardAt !== undefined){
+let data17 = data11.lastHeardAt;
+const _errs35 = errors;
+if((typeof data17 !== "string") && (data17 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.lastHeardAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs35){
+if(typeof data17 === "string"){
+if(!pattern5.test(data17)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid3 = _errs35 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.silentSeconds !== undefined){
+let data18 = data11.silentSeconds;
+const _errs37 = errors;
+if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.silentSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs37 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.silent !== undefined){
+const _errs39 = errors;
+if(typeof data11.silent !== "boolean"){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/silent",schemaPath:"#/properties/registers/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid3 = _errs39 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.beginningsUnknown !== undefined){
+let data20 = data11.beginningsUnknown;
+const _errs41 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs41 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.heldBackBy !== undefined){
+let data21 = data11.heldBackBy;
+const _errs43 = errors;
+if((!(data21 && typeof data21 == "object" && !Array.isArray(data21))) && (data21 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.heldBackBy.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs43){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing3;
+if(((((data21.scheme === undefined) && (missing3 = "scheme")) || ((data21.series === undefined) && (missing3 = "series"))) || ((data21.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data21.lastDocumentAt === undefined) && (missing3 = "lastDocumentAt"))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data21.scheme !== undefined){
+let data22 = data21.scheme;
+const _errs45 = errors;
+if(errors === _errs45){
+if(typeof data22 === "string"){
+if(!pattern13.test(data22)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+return false;
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs45 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data21.series !== undefined){
+let data23 = data21.series;
+const _errs47 = errors;
+if(errors === _errs47){
+if(typeof data23 === "string"){
+if(data23.length > 100){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+else {
+if(data23.length < 1){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs47 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data21.completeUpTo !== undefined){
+let data24 = data21.completeUpTo;
+const _errs49 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs49){
+if(typeof data24 === "string"){
+if(!pattern5.test(data24)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid4 = _errs49 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data21.lastDocumentAt !== undefined){
+let data25 = data21.lastDocumentAt;
+const _errs51 = errors;
+if((typeof data25 !== "string") && (data25 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs51){
+if(typeof data25 === "string"){
+if(!pattern5.test(data25)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+return false;
+}
+}
+}
+var valid4 = _errs51 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+var valid3 = _errs43 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.heldBackSeconds !== undefined){
+let data26 = data11.heldBackSeconds;
+const _errs53 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema54.properties.registers.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs53){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 9007199254740991 || isNaN(data26)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data26 < 0 || isNaN(data26)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs53 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.heldBack !== undefined){
+const _errs55 = errors;
+if(typeof data11.heldBack !== "boolean"){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBack",schemaPath:"#/properties/registers/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid3 = _errs55 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.holesOpen !== undefined){
+let data28 = data11.holesOpen;
+const _errs57 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data28 < 0 || isNaN(data28)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs57 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.numbersMissing !== undefined){
+let data29 = data11.numbersMissing;
+const _errs59 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs59){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data29 < 0 || isNaN(data29)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs59 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.shiftsIncomplete !== undefined){
+let data30 = data11.shiftsIncomplete;
+const _errs61 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs61 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.reportsDiffering !== undefined){
+let data31 = data11.reportsDiffering;
+const _errs63 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs63){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data31 < 0 || isNaN(data31)){
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs63 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs23 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
 validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -20806,10 +21360,10 @@ return false;
 validate43.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":{"storeId":true,"registerId":true,"registerNo":true,"statedAt":true,"silentSeconds":true,"statementNo":true,"completeUpTo":true,"completeUpToBasis":true,"status":true,"beginningsUnknown":true,"heldBackBy":true,"lastHeardAt":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"documentsSeq":true,"series":true},"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":{"storeId":true,"completeUpTo":true,"decidedBy":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateStoreCompleteness = validate44;
-const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"documentsSeq":{"type":"integer","minimum":0,"maximum":9007199254740991},"registers":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}}},"required":["storeId","completeUpTo","decidedBy","status","holesOpen","numbersMissing","documentsSeq","registers"]};
+exports.validateChainCompleteness = validate44;
+const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBack":{"type":"integer","minimum":0,"maximum":9007199254740991},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","decidedBy","registers","complete","open","incomplete","unprovable","silent","heldBack","beginningsUnknown","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -20824,23 +21378,23 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((data.storeId === undefined) && (missing0 = "storeId")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.documentsSeq === undefined) && (missing0 = "documentsSeq"))) || ((data.registers === undefined) && (missing0 = "registers"))){
+if((((((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.heldBack === undefined) && (missing0 = "heldBack"))) || ((data.beginningsUnknown === undefined) && (missing0 = "beginningsUnknown"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
 validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.storeId !== undefined){
-let data0 = data.storeId;
+if(data.asOf !== undefined){
+let data0 = data.asOf;
 const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
-if(!pattern4.test(data0)){
-validate44.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+if(!pattern5.test(data0)){
+validate44.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate44.errors = [{instancePath:instancePath+"/storeId",schemaPath:"#/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -20955,788 +21509,22 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.status !== undefined){
-let data6 = data.status;
-const _errs13 = errors;
-if(typeof data6 !== "string"){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data6 === "open") || (data6 === "complete")) || (data6 === "incomplete")) || (data6 === "unprovable"))){
-validate44.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.holesOpen !== undefined){
-let data7 = data.holesOpen;
-const _errs15 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs15){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 9007199254740991 || isNaN(data7)){
-validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data7 < 0 || isNaN(data7)){
-validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.numbersMissing !== undefined){
-let data8 = data.numbersMissing;
-const _errs17 = errors;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs17){
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 9007199254740991 || isNaN(data8)){
-validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data8 < 0 || isNaN(data8)){
-validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.documentsSeq !== undefined){
-let data9 = data.documentsSeq;
-const _errs19 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 9007199254740991 || isNaN(data9)){
-validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data9 < 0 || isNaN(data9)){
-validate44.errors = [{instancePath:instancePath+"/documentsSeq",schemaPath:"#/properties/documentsSeq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.registers !== undefined){
-let data10 = data.registers;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data10)){
-var valid2 = true;
-const len0 = data10.length;
-for(let i0=0; i0<len0; i0++){
-let data11 = data10[i0];
-const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-let missing2;
-if(((((((((((((((((data11.storeId === undefined) && (missing2 = "storeId")) || ((data11.registerId === undefined) && (missing2 = "registerId"))) || ((data11.status === undefined) && (missing2 = "status"))) || ((data11.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data11.completeUpToBasis === undefined) && (missing2 = "completeUpToBasis"))) || ((data11.lastHeardAt === undefined) && (missing2 = "lastHeardAt"))) || ((data11.silentSeconds === undefined) && (missing2 = "silentSeconds"))) || ((data11.silent === undefined) && (missing2 = "silent"))) || ((data11.beginningsUnknown === undefined) && (missing2 = "beginningsUnknown"))) || ((data11.heldBackBy === undefined) && (missing2 = "heldBackBy"))) || ((data11.heldBackSeconds === undefined) && (missing2 = "heldBackSeconds"))) || ((data11.heldBack === undefined) && (missing2 = "heldBack"))) || ((data11.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data11.numbersMissing === undefined) && (missing2 = "numbersMissing"))) || ((data11.shiftsIncomplete === undefined) && (missing2 = "shiftsIncomplete"))) || ((data11.reportsDiffering === undefined) && (missing2 = "reportsDiffering"))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data11.storeId !== undefined){
-let data12 = data11.storeId;
-const _errs25 = errors;
-if(errors === _errs25){
-if(typeof data12 === "string"){
-if(!pattern4.test(data12)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
-return false;
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/storeId",schemaPath:"#/properties/registers/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid3 = _errs25 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.registerId !== undefined){
-let data13 = data11.registerId;
-const _errs27 = errors;
-if(errors === _errs27){
-if(typeof data13 === "string"){
-if(!pattern4.test(data13)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
-return false;
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/registerId",schemaPath:"#/properties/registers/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid3 = _errs27 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.status !== undefined){
-let data14 = data11.status;
-const _errs29 = errors;
-if(typeof data14 !== "string"){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if(!((((data14 === "open") || (data14 === "complete")) || (data14 === "incomplete")) || (data14 === "unprovable"))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/status",schemaPath:"#/properties/registers/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid3 = _errs29 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.completeUpTo !== undefined){
-let data15 = data11.completeUpTo;
-const _errs31 = errors;
-if((typeof data15 !== "string") && (data15 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs31){
-if(typeof data15 === "string"){
-if(!pattern5.test(data15)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpTo",schemaPath:"#/properties/registers/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid3 = _errs31 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.completeUpToBasis !== undefined){
-let data16 = data11.completeUpToBasis;
-const _errs33 = errors;
-if((typeof data16 !== "string") && (data16 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.completeUpToBasis.type},message:"must be string,null"}];
-return false;
-}
-if(!(((((((((((data16 === "documents") || (data16 === "closeReport")) || (data16 === "nextShift")) || (data16 === "heartbeat")) || (data16 === "fnArchive")) || (data16 === "ofd")) || (data16 === "vendorCounter")) || (data16 === "pollWindow")) || (data16 === "declared")) || (data16 === "act")) || (data16 === null))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/completeUpToBasis",schemaPath:"#/properties/registers/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema55.properties.registers.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid3 = _errs33 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.lastHeardAt !== undefined){
-let data17 = data11.lastHeardAt;
-const _errs35 = errors;
-if((typeof data17 !== "string") && (data17 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.lastHeardAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs35){
-if(typeof data17 === "string"){
-if(!pattern5.test(data17)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/lastHeardAt",schemaPath:"#/properties/registers/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid3 = _errs35 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.silentSeconds !== undefined){
-let data18 = data11.silentSeconds;
-const _errs37 = errors;
-if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (data18 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.silentSeconds.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs37){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 9007199254740991 || isNaN(data18)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data18 < 0 || isNaN(data18)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silentSeconds",schemaPath:"#/properties/registers/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs37 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.silent !== undefined){
-const _errs39 = errors;
-if(typeof data11.silent !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/silent",schemaPath:"#/properties/registers/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid3 = _errs39 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.beginningsUnknown !== undefined){
-let data20 = data11.beginningsUnknown;
-const _errs41 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data20 < 0 || isNaN(data20)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/beginningsUnknown",schemaPath:"#/properties/registers/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs41 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.heldBackBy !== undefined){
-let data21 = data11.heldBackBy;
-const _errs43 = errors;
-if((!(data21 && typeof data21 == "object" && !Array.isArray(data21))) && (data21 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.type},message:"must be object,null"}];
-return false;
-}
-if(errors === _errs43){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if(((((data21.scheme === undefined) && (missing3 = "scheme")) || ((data21.series === undefined) && (missing3 = "series"))) || ((data21.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data21.lastDocumentAt === undefined) && (missing3 = "lastDocumentAt"))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy",schemaPath:"#/properties/registers/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data21.scheme !== undefined){
-let data22 = data21.scheme;
-const _errs45 = errors;
-if(errors === _errs45){
-if(typeof data22 === "string"){
-if(!pattern13.test(data22)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
-return false;
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid4 = _errs45 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data21.series !== undefined){
-let data23 = data21.series;
-const _errs47 = errors;
-if(errors === _errs47){
-if(typeof data23 === "string"){
-if(data23.length > 100){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
-return false;
-}
-else {
-if(data23.length < 1){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/series",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid4 = _errs47 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data21.completeUpTo !== undefined){
-let data24 = data21.completeUpTo;
-const _errs49 = errors;
-if((typeof data24 !== "string") && (data24 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs49){
-if(typeof data24 === "string"){
-if(!pattern5.test(data24)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid4 = _errs49 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data21.lastDocumentAt !== undefined){
-let data25 = data21.lastDocumentAt;
-const _errs51 = errors;
-if((typeof data25 !== "string") && (data25 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs51){
-if(typeof data25 === "string"){
-if(!pattern5.test(data25)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/registers/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid4 = _errs51 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-}
-}
-var valid3 = _errs43 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.heldBackSeconds !== undefined){
-let data26 = data11.heldBackSeconds;
-const _errs53 = errors;
-if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema55.properties.registers.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
-return false;
-}
-if(errors === _errs53){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 9007199254740991 || isNaN(data26)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data26 < 0 || isNaN(data26)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBackSeconds",schemaPath:"#/properties/registers/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs53 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.heldBack !== undefined){
-const _errs55 = errors;
-if(typeof data11.heldBack !== "boolean"){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/heldBack",schemaPath:"#/properties/registers/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid3 = _errs55 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.holesOpen !== undefined){
-let data28 = data11.holesOpen;
-const _errs57 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs57){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 9007199254740991 || isNaN(data28)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data28 < 0 || isNaN(data28)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/holesOpen",schemaPath:"#/properties/registers/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs57 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.numbersMissing !== undefined){
-let data29 = data11.numbersMissing;
-const _errs59 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs59){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 9007199254740991 || isNaN(data29)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data29 < 0 || isNaN(data29)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/numbersMissing",schemaPath:"#/properties/registers/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs59 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.shiftsIncomplete !== undefined){
-let data30 = data11.shiftsIncomplete;
-const _errs61 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs61){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 9007199254740991 || isNaN(data30)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data30 < 0 || isNaN(data30)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/registers/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs61 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data11.reportsDiffering !== undefined){
-let data31 = data11.reportsDiffering;
-const _errs63 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs63){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 9007199254740991 || isNaN(data31)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data31 < 0 || isNaN(data31)){
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0+"/reportsDiffering",schemaPath:"#/properties/registers/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs63 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers/" + i0,schemaPath:"#/properties/registers/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs23 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate44.errors = vErrors;
-return errors === 0;
-}
-validate44.evaluated = {"props":{"storeId":true,"completeUpTo":true,"decidedBy":true,"status":true,"holesOpen":true,"numbersMissing":true,"documentsSeq":true,"registers":true},"dynamicProps":false,"dynamicItems":false};
-
-exports.validateChainCompleteness = validate45;
-const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"asOf":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"decidedBy":{"type":["object","null"],"properties":{"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]}},"required":["registerId","completeUpTo","basis"]},"registers":{"type":"integer","minimum":0,"maximum":9007199254740991},"complete":{"type":"integer","minimum":0,"maximum":9007199254740991},"open":{"type":"integer","minimum":0,"maximum":9007199254740991},"incomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"unprovable":{"type":"integer","minimum":0,"maximum":9007199254740991},"silent":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBack":{"type":"integer","minimum":0,"maximum":9007199254740991},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991},"notComplete":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"completeUpToBasis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"lastHeardAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"silentSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"silent":{"type":"boolean"},"beginningsUnknown":{"type":"integer","minimum":0,"maximum":9007199254740991},"heldBackBy":{"type":["object","null"],"properties":{"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"completeUpTo":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"lastDocumentAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"}},"required":["scheme","series","completeUpTo","lastDocumentAt"]},"heldBackSeconds":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"heldBack":{"type":"boolean"},"holesOpen":{"type":"integer","minimum":0,"maximum":9007199254740991},"numbersMissing":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftsIncomplete":{"type":"integer","minimum":0,"maximum":9007199254740991},"reportsDiffering":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["storeId","registerId","status","completeUpTo","completeUpToBasis","lastHeardAt","silentSeconds","silent","beginningsUnknown","heldBackBy","heldBackSeconds","heldBack","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering"]}},"next":{"type":["string","null"]}},"required":["asOf","completeUpTo","decidedBy","registers","complete","open","incomplete","unprovable","silent","heldBack","beginningsUnknown","holesOpen","numbersMissing","shiftsIncomplete","reportsDiffering","notComplete","next"]};
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate45.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((((((((((((((((((data.asOf === undefined) && (missing0 = "asOf")) || ((data.completeUpTo === undefined) && (missing0 = "completeUpTo"))) || ((data.decidedBy === undefined) && (missing0 = "decidedBy"))) || ((data.registers === undefined) && (missing0 = "registers"))) || ((data.complete === undefined) && (missing0 = "complete"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.incomplete === undefined) && (missing0 = "incomplete"))) || ((data.unprovable === undefined) && (missing0 = "unprovable"))) || ((data.silent === undefined) && (missing0 = "silent"))) || ((data.heldBack === undefined) && (missing0 = "heldBack"))) || ((data.beginningsUnknown === undefined) && (missing0 = "beginningsUnknown"))) || ((data.holesOpen === undefined) && (missing0 = "holesOpen"))) || ((data.numbersMissing === undefined) && (missing0 = "numbersMissing"))) || ((data.shiftsIncomplete === undefined) && (missing0 = "shiftsIncomplete"))) || ((data.reportsDiffering === undefined) && (missing0 = "reportsDiffering"))) || ((data.notComplete === undefined) && (missing0 = "notComplete"))) || ((data.next === undefined) && (missing0 = "next"))){
-validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.asOf !== undefined){
-let data0 = data.asOf;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(!pattern5.test(data0)){
-validate45.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-else {
-validate45.errors = [{instancePath:instancePath+"/asOf",schemaPath:"#/properties/asOf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.completeUpTo !== undefined){
-let data1 = data.completeUpTo;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate45.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs3){
-if(typeof data1 === "string"){
-if(!pattern5.test(data1)){
-validate45.errors = [{instancePath:instancePath+"/completeUpTo",schemaPath:"#/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.decidedBy !== undefined){
-let data2 = data.decidedBy;
-const _errs5 = errors;
-if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-validate45.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/type",keyword:"type",params:{type: schema56.properties.decidedBy.type},message:"must be object,null"}];
-return false;
-}
-if(errors === _errs5){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-let missing1;
-if((((data2.registerId === undefined) && (missing1 = "registerId")) || ((data2.completeUpTo === undefined) && (missing1 = "completeUpTo"))) || ((data2.basis === undefined) && (missing1 = "basis"))){
-validate45.errors = [{instancePath:instancePath+"/decidedBy",schemaPath:"#/properties/decidedBy/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data2.registerId !== undefined){
-let data3 = data2.registerId;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
-validate45.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
-return false;
-}
-}
-else {
-validate45.errors = [{instancePath:instancePath+"/decidedBy/registerId",schemaPath:"#/properties/decidedBy/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data2.completeUpTo !== undefined){
-let data4 = data2.completeUpTo;
-const _errs9 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate45.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.decidedBy.properties.completeUpTo.type},message:"must be string,null"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 === "string"){
-if(!pattern5.test(data4)){
-validate45.errors = [{instancePath:instancePath+"/decidedBy/completeUpTo",schemaPath:"#/properties/decidedBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
-return false;
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data2.basis !== undefined){
-let data5 = data2.basis;
-const _errs11 = errors;
-if((typeof data5 !== "string") && (data5 !== null)){
-validate45.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/type",keyword:"type",params:{type: schema56.properties.decidedBy.properties.basis.type},message:"must be string,null"}];
-return false;
-}
-if(!(((((((((((data5 === "documents") || (data5 === "closeReport")) || (data5 === "nextShift")) || (data5 === "heartbeat")) || (data5 === "fnArchive")) || (data5 === "ofd")) || (data5 === "vendorCounter")) || (data5 === "pollWindow")) || (data5 === "declared")) || (data5 === "act")) || (data5 === null))){
-validate45.errors = [{instancePath:instancePath+"/decidedBy/basis",schemaPath:"#/properties/decidedBy/properties/basis/enum",keyword:"enum",params:{allowedValues: schema56.properties.decidedBy.properties.basis.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.registers !== undefined){
 let data6 = data.registers;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate45.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/registers",schemaPath:"#/properties/registers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21752,18 +21540,18 @@ if(data.complete !== undefined){
 let data7 = data.complete;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate45.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21779,18 +21567,18 @@ if(data.open !== undefined){
 let data8 = data.open;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate45.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/open",schemaPath:"#/properties/open/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21806,18 +21594,18 @@ if(data.incomplete !== undefined){
 let data9 = data.incomplete;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9007199254740991 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data9 < 0 || isNaN(data9)){
-validate45.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/incomplete",schemaPath:"#/properties/incomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21833,18 +21621,18 @@ if(data.unprovable !== undefined){
 let data10 = data.unprovable;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 9007199254740991 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate45.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/unprovable",schemaPath:"#/properties/unprovable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21860,18 +21648,18 @@ if(data.silent !== undefined){
 let data11 = data.silent;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate45.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/silent",schemaPath:"#/properties/silent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21887,18 +21675,18 @@ if(data.heldBack !== undefined){
 let data12 = data.heldBack;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < 0 || isNaN(data12)){
-validate45.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/heldBack",schemaPath:"#/properties/heldBack/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21914,18 +21702,18 @@ if(data.beginningsUnknown !== undefined){
 let data13 = data.beginningsUnknown;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate45.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/beginningsUnknown",schemaPath:"#/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21941,18 +21729,18 @@ if(data.holesOpen !== undefined){
 let data14 = data.holesOpen;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate45.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/holesOpen",schemaPath:"#/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21968,18 +21756,18 @@ if(data.numbersMissing !== undefined){
 let data15 = data.numbersMissing;
 const _errs31 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 9007199254740991 || isNaN(data15)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate45.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/numbersMissing",schemaPath:"#/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -21995,18 +21783,18 @@ if(data.shiftsIncomplete !== undefined){
 let data16 = data.shiftsIncomplete;
 const _errs33 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs33){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 9007199254740991 || isNaN(data16)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate45.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/shiftsIncomplete",schemaPath:"#/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22022,18 +21810,18 @@ if(data.reportsDiffering !== undefined){
 let data17 = data.reportsDiffering;
 const _errs35 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data17 < 0 || isNaN(data17)){
-validate45.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/reportsDiffering",schemaPath:"#/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22059,7 +21847,7 @@ if(errors === _errs39){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing2;
 if(((((((((((((((((data19.storeId === undefined) && (missing2 = "storeId")) || ((data19.registerId === undefined) && (missing2 = "registerId"))) || ((data19.status === undefined) && (missing2 = "status"))) || ((data19.completeUpTo === undefined) && (missing2 = "completeUpTo"))) || ((data19.completeUpToBasis === undefined) && (missing2 = "completeUpToBasis"))) || ((data19.lastHeardAt === undefined) && (missing2 = "lastHeardAt"))) || ((data19.silentSeconds === undefined) && (missing2 = "silentSeconds"))) || ((data19.silent === undefined) && (missing2 = "silent"))) || ((data19.beginningsUnknown === undefined) && (missing2 = "beginningsUnknown"))) || ((data19.heldBackBy === undefined) && (missing2 = "heldBackBy"))) || ((data19.heldBackSeconds === undefined) && (missing2 = "heldBackSeconds"))) || ((data19.heldBack === undefined) && (missing2 = "heldBack"))) || ((data19.holesOpen === undefined) && (missing2 = "holesOpen"))) || ((data19.numbersMissing === undefined) && (missing2 = "numbersMissing"))) || ((data19.shiftsIncomplete === undefined) && (missing2 = "shiftsIncomplete"))) || ((data19.reportsDiffering === undefined) && (missing2 = "reportsDiffering"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -22069,12 +21857,12 @@ const _errs41 = errors;
 if(errors === _errs41){
 if(typeof data20 === "string"){
 if(!pattern4.test(data20)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/storeId",schemaPath:"#/properties/notComplete/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22090,12 +21878,12 @@ const _errs43 = errors;
 if(errors === _errs43){
 if(typeof data21 === "string"){
 if(!pattern4.test(data21)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/registerId",schemaPath:"#/properties/notComplete/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22109,11 +21897,11 @@ if(data19.status !== undefined){
 let data22 = data19.status;
 const _errs45 = errors;
 if(typeof data22 !== "string"){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data22 === "open") || (data22 === "complete")) || (data22 === "incomplete")) || (data22 === "unprovable"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/status",schemaPath:"#/properties/notComplete/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema55.properties.notComplete.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs45 === errors;
@@ -22126,13 +21914,13 @@ if(data19.completeUpTo !== undefined){
 let data23 = data19.completeUpTo;
 const _errs47 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs47){
 if(typeof data23 === "string"){
 if(!pattern5.test(data23)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -22147,11 +21935,11 @@ if(data19.completeUpToBasis !== undefined){
 let data24 = data19.completeUpToBasis;
 const _errs49 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.completeUpToBasis.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((((((((data24 === "documents") || (data24 === "closeReport")) || (data24 === "nextShift")) || (data24 === "heartbeat")) || (data24 === "fnArchive")) || (data24 === "ofd")) || (data24 === "vendorCounter")) || (data24 === "pollWindow")) || (data24 === "declared")) || (data24 === "act")) || (data24 === null))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema56.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/completeUpToBasis",schemaPath:"#/properties/notComplete/items/properties/completeUpToBasis/enum",keyword:"enum",params:{allowedValues: schema55.properties.notComplete.items.properties.completeUpToBasis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs49 === errors;
@@ -22164,13 +21952,13 @@ if(data19.lastHeardAt !== undefined){
 let data25 = data19.lastHeardAt;
 const _errs51 = errors;
 if((typeof data25 !== "string") && (data25 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.lastHeardAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs51){
 if(typeof data25 === "string"){
 if(!pattern5.test(data25)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/lastHeardAt",schemaPath:"#/properties/notComplete/items/properties/lastHeardAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -22185,18 +21973,18 @@ if(data19.silentSeconds !== undefined){
 let data26 = data19.silentSeconds;
 const _errs53 = errors;
 if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.silentSeconds.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs53){
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 9007199254740991 || isNaN(data26)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data26 < 0 || isNaN(data26)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silentSeconds",schemaPath:"#/properties/notComplete/items/properties/silentSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22211,7 +21999,7 @@ if(valid3){
 if(data19.silent !== undefined){
 const _errs55 = errors;
 if(typeof data19.silent !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/silent",schemaPath:"#/properties/notComplete/items/properties/silent/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid3 = _errs55 === errors;
@@ -22224,18 +22012,18 @@ if(data19.beginningsUnknown !== undefined){
 let data28 = data19.beginningsUnknown;
 const _errs57 = errors;
 if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs57){
 if((typeof data28 == "number") && (isFinite(data28))){
 if(data28 > 9007199254740991 || isNaN(data28)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data28 < 0 || isNaN(data28)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/beginningsUnknown",schemaPath:"#/properties/notComplete/items/properties/beginningsUnknown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22251,14 +22039,14 @@ if(data19.heldBackBy !== undefined){
 let data29 = data19.heldBackBy;
 const _errs59 = errors;
 if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (data29 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.type},message:"must be object,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.heldBackBy.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs59){
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 let missing3;
 if(((((data29.scheme === undefined) && (missing3 = "scheme")) || ((data29.series === undefined) && (missing3 = "series"))) || ((data29.completeUpTo === undefined) && (missing3 = "completeUpTo"))) || ((data29.lastDocumentAt === undefined) && (missing3 = "lastDocumentAt"))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
@@ -22268,12 +22056,12 @@ const _errs61 = errors;
 if(errors === _errs61){
 if(typeof data30 === "string"){
 if(!pattern13.test(data30)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/scheme",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22289,18 +22077,18 @@ const _errs63 = errors;
 if(errors === _errs63){
 if(typeof data31 === "string"){
 if(data31.length > 100){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data31.length < 1){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/series",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22314,13 +22102,13 @@ if(data29.completeUpTo !== undefined){
 let data32 = data29.completeUpTo;
 const _errs65 = errors;
 if((typeof data32 !== "string") && (data32 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.heldBackBy.properties.completeUpTo.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs65){
 if(typeof data32 === "string"){
 if(!pattern5.test(data32)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/completeUpTo",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/completeUpTo/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -22335,13 +22123,13 @@ if(data29.lastDocumentAt !== undefined){
 let data33 = data29.lastDocumentAt;
 const _errs67 = errors;
 if((typeof data33 !== "string") && (data33 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.heldBackBy.properties.lastDocumentAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs67){
 if(typeof data33 === "string"){
 if(!pattern5.test(data33)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackBy/lastDocumentAt",schemaPath:"#/properties/notComplete/items/properties/heldBackBy/properties/lastDocumentAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -22367,18 +22155,18 @@ if(data19.heldBackSeconds !== undefined){
 let data34 = data19.heldBackSeconds;
 const _errs69 = errors;
 if((!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))) && (data34 !== null)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema56.properties.notComplete.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/type",keyword:"type",params:{type: schema55.properties.notComplete.items.properties.heldBackSeconds.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs69){
 if((typeof data34 == "number") && (isFinite(data34))){
 if(data34 > 9007199254740991 || isNaN(data34)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data34 < 0 || isNaN(data34)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBackSeconds",schemaPath:"#/properties/notComplete/items/properties/heldBackSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22393,7 +22181,7 @@ if(valid3){
 if(data19.heldBack !== undefined){
 const _errs71 = errors;
 if(typeof data19.heldBack !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBack",schemaPath:"#/properties/notComplete/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/heldBack",schemaPath:"#/properties/notComplete/items/properties/heldBack/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid3 = _errs71 === errors;
@@ -22406,18 +22194,18 @@ if(data19.holesOpen !== undefined){
 let data36 = data19.holesOpen;
 const _errs73 = errors;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 9007199254740991 || isNaN(data36)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data36 < 0 || isNaN(data36)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/holesOpen",schemaPath:"#/properties/notComplete/items/properties/holesOpen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22433,18 +22221,18 @@ if(data19.numbersMissing !== undefined){
 let data37 = data19.numbersMissing;
 const _errs75 = errors;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 9007199254740991 || isNaN(data37)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data37 < 0 || isNaN(data37)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/numbersMissing",schemaPath:"#/properties/notComplete/items/properties/numbersMissing/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22460,18 +22248,18 @@ if(data19.shiftsIncomplete !== undefined){
 let data38 = data19.shiftsIncomplete;
 const _errs77 = errors;
 if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs77){
 if((typeof data38 == "number") && (isFinite(data38))){
 if(data38 > 9007199254740991 || isNaN(data38)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data38 < 0 || isNaN(data38)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/shiftsIncomplete",schemaPath:"#/properties/notComplete/items/properties/shiftsIncomplete/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22487,18 +22275,18 @@ if(data19.reportsDiffering !== undefined){
 let data39 = data19.reportsDiffering;
 const _errs79 = errors;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs79){
 if((typeof data39 == "number") && (isFinite(data39))){
 if(data39 > 9007199254740991 || isNaN(data39)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data39 < 0 || isNaN(data39)){
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0+"/reportsDiffering",schemaPath:"#/properties/notComplete/items/properties/reportsDiffering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22527,7 +22315,7 @@ var valid3 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete/" + i0,schemaPath:"#/properties/notComplete/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -22538,7 +22326,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notComplete",schemaPath:"#/properties/notComplete/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath:instancePath+"/notComplete",schemaPath:"#/properties/notComplete/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -22552,7 +22340,7 @@ if(data.next !== undefined){
 let data40 = data.next;
 const _errs81 = errors;
 if((typeof data40 !== "string") && (data40 !== null)){
-validate45.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema56.properties.next.type},message:"must be string,null"}];
+validate44.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema55.properties.next.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs81 === errors;
@@ -22579,22 +22367,22 @@ var valid0 = true;
 }
 }
 else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate45.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"asOf":true,"completeUpTo":true,"decidedBy":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"heldBack":true,"beginningsUnknown":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":{"asOf":true,"completeUpTo":true,"decidedBy":true,"registers":true,"complete":true,"open":true,"incomplete":true,"unprovable":true,"silent":true,"heldBack":true,"beginningsUnknown":true,"holesOpen":true,"numbersMissing":true,"shiftsIncomplete":true,"reportsDiffering":true,"notComplete":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateHolesAnswer = validate46;
-const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};
+exports.validateHolesAnswer = validate45;
+const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"holes":{"type":"array","items":{"type":"object","properties":{"holeId":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"to":{"type":"integer","minimum":0,"maximum":9007199254740991},"state":{"type":"string","enum":["open","closed"]},"class":{"type":"string","enum":["receipts","someReceipts","possibleReceipts","tail","noReceipts"]},"reason":{"type":"string","enum":["missing","inSpool","betweenConsecutiveReceipts","shiftReportsOnly","registrationReport","received","closedByPerson","closedByAct"]},"receiptsMin":{"type":"integer","minimum":0,"maximum":9007199254740991},"receiptsMax":{"type":"integer","minimum":0,"maximum":9007199254740991},"shiftNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"evidence":{"type":"string","maxLength":200},"noticedAt":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"resendRequestedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedBy":{"type":["string","null"]},"note":{"type":["string","null"]}},"required":["holeId","storeId","registerId","scheme","series","from","to","state","class","reason","receiptsMin","receiptsMax","shiftNumber","evidence","noticedAt","resendRequestedAt","closedAt","closedBy","note"]}},"next":{"type":["string","null"]}},"required":["holes","next"]};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -22605,7 +22393,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.holes === undefined) && (missing0 = "holes")) || ((data.next === undefined) && (missing0 = "next"))){
-validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -22623,7 +22411,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((((((((((((((((((data1.holeId === undefined) && (missing1 = "holeId")) || ((data1.storeId === undefined) && (missing1 = "storeId"))) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.from === undefined) && (missing1 = "from"))) || ((data1.to === undefined) && (missing1 = "to"))) || ((data1.state === undefined) && (missing1 = "state"))) || ((data1.class === undefined) && (missing1 = "class"))) || ((data1.reason === undefined) && (missing1 = "reason"))) || ((data1.receiptsMin === undefined) && (missing1 = "receiptsMin"))) || ((data1.receiptsMax === undefined) && (missing1 = "receiptsMax"))) || ((data1.shiftNumber === undefined) && (missing1 = "shiftNumber"))) || ((data1.evidence === undefined) && (missing1 = "evidence"))) || ((data1.noticedAt === undefined) && (missing1 = "noticedAt"))) || ((data1.resendRequestedAt === undefined) && (missing1 = "resendRequestedAt"))) || ((data1.closedAt === undefined) && (missing1 = "closedAt"))) || ((data1.closedBy === undefined) && (missing1 = "closedBy"))) || ((data1.note === undefined) && (missing1 = "note"))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -22631,18 +22419,18 @@ if(data1.holeId !== undefined){
 let data2 = data1.holeId;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 9007199254740991 || isNaN(data2)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data2 < -9007199254740991 || isNaN(data2)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/holeId",schemaPath:"#/properties/holes/items/properties/holeId/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -22660,12 +22448,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern4.test(data3)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/storeId",schemaPath:"#/properties/holes/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22681,12 +22469,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern4.test(data4)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/registerId",schemaPath:"#/properties/holes/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22702,12 +22490,12 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(!pattern13.test(data5)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/scheme",schemaPath:"#/properties/holes/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22723,18 +22511,18 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(typeof data6 === "string"){
 if(data6.length > 100){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data6.length < 1){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/series",schemaPath:"#/properties/holes/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22748,18 +22536,18 @@ if(data1.from !== undefined){
 let data7 = data1.from;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data7 < 0 || isNaN(data7)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/from",schemaPath:"#/properties/holes/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22775,18 +22563,18 @@ if(data1.to !== undefined){
 let data8 = data1.to;
 const _errs17 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9007199254740991 || isNaN(data8)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data8 < 0 || isNaN(data8)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/to",schemaPath:"#/properties/holes/items/properties/to/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22802,11 +22590,11 @@ if(data1.state !== undefined){
 let data9 = data1.state;
 const _errs19 = errors;
 if(typeof data9 !== "string"){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((data9 === "open") || (data9 === "closed"))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/state",schemaPath:"#/properties/holes/items/properties/state/enum",keyword:"enum",params:{allowedValues: schema56.properties.holes.items.properties.state.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -22819,11 +22607,11 @@ if(data1.class !== undefined){
 let data10 = data1.class;
 const _errs21 = errors;
 if(typeof data10 !== "string"){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data10 === "receipts") || (data10 === "someReceipts")) || (data10 === "possibleReceipts")) || (data10 === "tail")) || (data10 === "noReceipts"))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/class",schemaPath:"#/properties/holes/items/properties/class/enum",keyword:"enum",params:{allowedValues: schema56.properties.holes.items.properties.class.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -22836,11 +22624,11 @@ if(data1.reason !== undefined){
 let data11 = data1.reason;
 const _errs23 = errors;
 if(typeof data11 !== "string"){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((((((data11 === "missing") || (data11 === "inSpool")) || (data11 === "betweenConsecutiveReceipts")) || (data11 === "shiftReportsOnly")) || (data11 === "registrationReport")) || (data11 === "received")) || (data11 === "closedByPerson")) || (data11 === "closedByAct"))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema57.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/reason",schemaPath:"#/properties/holes/items/properties/reason/enum",keyword:"enum",params:{allowedValues: schema56.properties.holes.items.properties.reason.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs23 === errors;
@@ -22853,18 +22641,18 @@ if(data1.receiptsMin !== undefined){
 let data12 = data1.receiptsMin;
 const _errs25 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < 0 || isNaN(data12)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMin",schemaPath:"#/properties/holes/items/properties/receiptsMin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22880,18 +22668,18 @@ if(data1.receiptsMax !== undefined){
 let data13 = data1.receiptsMax;
 const _errs27 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/receiptsMax",schemaPath:"#/properties/holes/items/properties/receiptsMax/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -22907,18 +22695,18 @@ if(data1.shiftNumber !== undefined){
 let data14 = data1.shiftNumber;
 const _errs29 = errors;
 if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (data14 !== null)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/type",keyword:"type",params:{type: schema56.properties.holes.items.properties.shiftNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < -9007199254740991 || isNaN(data14)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/shiftNumber",schemaPath:"#/properties/holes/items/properties/shiftNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -22936,12 +22724,12 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(typeof data15 === "string"){
 if(data15.length > 200){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/evidence",schemaPath:"#/properties/holes/items/properties/evidence/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22957,12 +22745,12 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(typeof data16 === "string"){
 if(!pattern5.test(data16)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/noticedAt",schemaPath:"#/properties/holes/items/properties/noticedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -22976,13 +22764,13 @@ if(data1.resendRequestedAt !== undefined){
 let data17 = data1.resendRequestedAt;
 const _errs35 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/type",keyword:"type",params:{type: schema56.properties.holes.items.properties.resendRequestedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs35){
 if(typeof data17 === "string"){
 if(!pattern5.test(data17)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/resendRequestedAt",schemaPath:"#/properties/holes/items/properties/resendRequestedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -22997,13 +22785,13 @@ if(data1.closedAt !== undefined){
 let data18 = data1.closedAt;
 const _errs37 = errors;
 if((typeof data18 !== "string") && (data18 !== null)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.closedAt.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/type",keyword:"type",params:{type: schema56.properties.holes.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs37){
 if(typeof data18 === "string"){
 if(!pattern5.test(data18)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedAt",schemaPath:"#/properties/holes/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -23018,7 +22806,7 @@ if(data1.closedBy !== undefined){
 let data19 = data1.closedBy;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedBy",schemaPath:"#/properties/holes/items/properties/closedBy/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.closedBy.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/closedBy",schemaPath:"#/properties/holes/items/properties/closedBy/type",keyword:"type",params:{type: schema56.properties.holes.items.properties.closedBy.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs39 === errors;
@@ -23031,7 +22819,7 @@ if(data1.note !== undefined){
 let data20 = data1.note;
 const _errs41 = errors;
 if((typeof data20 !== "string") && (data20 !== null)){
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0+"/note",schemaPath:"#/properties/holes/items/properties/note/type",keyword:"type",params:{type: schema57.properties.holes.items.properties.note.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0+"/note",schemaPath:"#/properties/holes/items/properties/note/type",keyword:"type",params:{type: schema56.properties.holes.items.properties.note.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs41 === errors;
@@ -23060,7 +22848,7 @@ var valid2 = true;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath:instancePath+"/holes/" + i0,schemaPath:"#/properties/holes/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -23071,7 +22859,7 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/holes",schemaPath:"#/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate45.errors = [{instancePath:instancePath+"/holes",schemaPath:"#/properties/holes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -23085,7 +22873,7 @@ if(data.next !== undefined){
 let data21 = data.next;
 const _errs43 = errors;
 if((typeof data21 !== "string") && (data21 !== null)){
-validate46.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema57.properties.next.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema56.properties.next.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -23097,22 +22885,22 @@ var valid0 = true;
 }
 }
 else {
-validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate46.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":{"holes":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"holes":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-exports.validateShiftsAnswer = validate47;
-const schema58 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"shifts":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["storeId","registerId","scheme","series","number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}},"next":{"type":["string","null"]}},"required":["shifts","next"]};
+exports.validateShiftsAnswer = validate46;
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"shifts":{"type":"array","items":{"type":"object","properties":{"storeId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"registerId":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},"scheme":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,39}$"},"series":{"type":"string","minLength":1,"maxLength":100},"number":{"type":"integer","minimum":0,"maximum":9007199254740991},"status":{"type":"string","enum":["open","complete","incomplete","unprovable"]},"basis":{"type":["string","null"],"enum":["documents","closeReport","nextShift","heartbeat","fnArchive","ofd","vendorCounter","pollWindow","declared","act",null]},"openedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"closedAt":{"type":["string","null"],"pattern":"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},"firstNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"lastNumber":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"expected":{"type":["integer","null"],"minimum":-9007199254740991,"maximum":9007199254740991},"have":{"type":"integer","minimum":0,"maximum":9007199254740991},"report":{"type":["object","null"],"properties":{"result":{"type":"string","enum":["full","partial","countsOnly","none","pending"]},"differences":{"maxItems":100,"type":"array","items":{"type":"object","properties":{"origin":{"type":"string","enum":["closeReport","fiscalShift1194","fiscalFn1157","register","vendor"]},"operation":{"type":["string","null"],"maxLength":20},"measure":{"type":"string","enum":["receiptCount","documentCount","totalKopecks","cashKopecks","electronicKopecks"]},"stated":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"counted":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["origin","operation","measure","stated","counted"]}}},"required":["result","differences"]}},"required":["storeId","registerId","scheme","series","number","status","basis","openedAt","closedAt","firstNumber","lastNumber","expected","have","report"]}},"next":{"type":["string","null"]}},"required":["shifts","next"]};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -23123,7 +22911,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.shifts === undefined) && (missing0 = "shifts")) || ((data.next === undefined) && (missing0 = "next"))){
-validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -23141,7 +22929,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((((((((((((data1.storeId === undefined) && (missing1 = "storeId")) || ((data1.registerId === undefined) && (missing1 = "registerId"))) || ((data1.scheme === undefined) && (missing1 = "scheme"))) || ((data1.series === undefined) && (missing1 = "series"))) || ((data1.number === undefined) && (missing1 = "number"))) || ((data1.status === undefined) && (missing1 = "status"))) || ((data1.basis === undefined) && (missing1 = "basis"))) || ((data1.openedAt === undefined) && (missing1 = "openedAt"))) || ((data1.closedAt === undefined) && (missing1 = "closedAt"))) || ((data1.firstNumber === undefined) && (missing1 = "firstNumber"))) || ((data1.lastNumber === undefined) && (missing1 = "lastNumber"))) || ((data1.expected === undefined) && (missing1 = "expected"))) || ((data1.have === undefined) && (missing1 = "have"))) || ((data1.report === undefined) && (missing1 = "report"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -23151,12 +22939,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern4.test(data2)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/storeId",schemaPath:"#/properties/shifts/items/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -23172,12 +22960,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(!pattern4.test(data3)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/registerId",schemaPath:"#/properties/shifts/items/properties/registerId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -23193,12 +22981,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(!pattern13.test(data4)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,39}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,39}$"+"\""}];
 return false;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/scheme",schemaPath:"#/properties/shifts/items/properties/scheme/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -23214,18 +23002,18 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(data5.length > 100){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
 if(data5.length < 1){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/series",schemaPath:"#/properties/shifts/items/properties/series/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -23239,18 +23027,18 @@ if(data1.number !== undefined){
 let data6 = data1.number;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/number",schemaPath:"#/properties/shifts/items/properties/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -23266,11 +23054,11 @@ if(data1.status !== undefined){
 let data7 = data1.status;
 const _errs15 = errors;
 if(typeof data7 !== "string"){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!((((data7 === "open") || (data7 === "complete")) || (data7 === "incomplete")) || (data7 === "unprovable"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/status",schemaPath:"#/properties/shifts/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema57.properties.shifts.items.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs15 === errors;
@@ -23283,11 +23071,11 @@ if(data1.basis !== undefined){
 let data8 = data1.basis;
 const _errs17 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.basis.type},message:"must be string,null"}];
 return false;
 }
 if(!(((((((((((data8 === "documents") || (data8 === "closeReport")) || (data8 === "nextShift")) || (data8 === "heartbeat")) || (data8 === "fnArchive")) || (data8 === "ofd")) || (data8 === "vendorCounter")) || (data8 === "pollWindow")) || (data8 === "declared")) || (data8 === "act")) || (data8 === null))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/basis",schemaPath:"#/properties/shifts/items/properties/basis/enum",keyword:"enum",params:{allowedValues: schema57.properties.shifts.items.properties.basis.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid2 = _errs17 === errors;
@@ -23300,13 +23088,13 @@ if(data1.openedAt !== undefined){
 let data9 = data1.openedAt;
 const _errs19 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.openedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs19){
 if(typeof data9 === "string"){
 if(!pattern5.test(data9)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/openedAt",schemaPath:"#/properties/shifts/items/properties/openedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -23321,13 +23109,13 @@ if(data1.closedAt !== undefined){
 let data10 = data1.closedAt;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.closedAt.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs21){
 if(typeof data10 === "string"){
 if(!pattern5.test(data10)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/closedAt",schemaPath:"#/properties/shifts/items/properties/closedAt/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$"+"\""}];
 return false;
 }
 }
@@ -23342,18 +23130,18 @@ if(data1.firstNumber !== undefined){
 let data11 = data1.firstNumber;
 const _errs23 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.firstNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9007199254740991 || isNaN(data11)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data11 < -9007199254740991 || isNaN(data11)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/firstNumber",schemaPath:"#/properties/shifts/items/properties/firstNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -23369,18 +23157,18 @@ if(data1.lastNumber !== undefined){
 let data12 = data1.lastNumber;
 const _errs25 = errors;
 if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (data12 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.lastNumber.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs25){
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 9007199254740991 || isNaN(data12)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data12 < -9007199254740991 || isNaN(data12)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/lastNumber",schemaPath:"#/properties/shifts/items/properties/lastNumber/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -23396,18 +23184,18 @@ if(data1.expected !== undefined){
 let data13 = data1.expected;
 const _errs27 = errors;
 if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (data13 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.expected.type},message:"must be integer,null"}];
 return false;
 }
 if(errors === _errs27){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 9007199254740991 || isNaN(data13)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data13 < -9007199254740991 || isNaN(data13)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/expected",schemaPath:"#/properties/shifts/items/properties/expected/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -23423,18 +23211,18 @@ if(data1.have !== undefined){
 let data14 = data1.have;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 9007199254740991 || isNaN(data14)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/have",schemaPath:"#/properties/shifts/items/properties/have/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -23450,14 +23238,14 @@ if(data1.report !== undefined){
 let data15 = data1.report;
 const _errs31 = errors;
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.report.type},message:"must be object,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.report.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs31){
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing2;
 if(((data15.result === undefined) && (missing2 = "result")) || ((data15.differences === undefined) && (missing2 = "differences"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report",schemaPath:"#/properties/shifts/items/properties/report/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
@@ -23465,11 +23253,11 @@ if(data15.result !== undefined){
 let data16 = data15.result;
 const _errs33 = errors;
 if(typeof data16 !== "string"){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data16 === "full") || (data16 === "partial")) || (data16 === "countsOnly")) || (data16 === "none")) || (data16 === "pending"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/result",schemaPath:"#/properties/shifts/items/properties/report/properties/result/enum",keyword:"enum",params:{allowedValues: schema57.properties.shifts.items.properties.report.properties.result.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs33 === errors;
@@ -23484,7 +23272,7 @@ const _errs35 = errors;
 if(errors === _errs35){
 if(Array.isArray(data17)){
 if(data17.length > 100){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
 return false;
 }
 else {
@@ -23497,7 +23285,7 @@ if(errors === _errs37){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing3;
 if((((((data18.origin === undefined) && (missing3 = "origin")) || ((data18.operation === undefined) && (missing3 = "operation"))) || ((data18.measure === undefined) && (missing3 = "measure"))) || ((data18.stated === undefined) && (missing3 = "stated"))) || ((data18.counted === undefined) && (missing3 = "counted"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
@@ -23505,11 +23293,11 @@ if(data18.origin !== undefined){
 let data19 = data18.origin;
 const _errs39 = errors;
 if(typeof data19 !== "string"){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data19 === "closeReport") || (data19 === "fiscalShift1194")) || (data19 === "fiscalFn1157")) || (data19 === "register")) || (data19 === "vendor"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/origin",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema57.properties.shifts.items.properties.report.properties.differences.items.properties.origin.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs39 === errors;
@@ -23522,13 +23310,13 @@ if(data18.operation !== undefined){
 let data20 = data18.operation;
 const _errs41 = errors;
 if((typeof data20 !== "string") && (data20 !== null)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/type",keyword:"type",params:{type: schema57.properties.shifts.items.properties.report.properties.differences.items.properties.operation.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs41){
 if(typeof data20 === "string"){
 if(data20.length > 20){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/operation",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/operation/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 }
@@ -23543,11 +23331,11 @@ if(data18.measure !== undefined){
 let data21 = data18.measure;
 const _errs43 = errors;
 if(typeof data21 !== "string"){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if(!(((((data21 === "receiptCount") || (data21 === "documentCount")) || (data21 === "totalKopecks")) || (data21 === "cashKopecks")) || (data21 === "electronicKopecks"))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema58.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/measure",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/measure/enum",keyword:"enum",params:{allowedValues: schema57.properties.shifts.items.properties.report.properties.differences.items.properties.measure.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid5 = _errs43 === errors;
@@ -23560,18 +23348,18 @@ if(data18.stated !== undefined){
 let data22 = data18.stated;
 const _errs45 = errors;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if((typeof data22 == "number") && (isFinite(data22))){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < -9007199254740991 || isNaN(data22)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/stated",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/stated/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -23587,18 +23375,18 @@ if(data18.counted !== undefined){
 let data23 = data18.counted;
 const _errs47 = errors;
 if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs47){
 if((typeof data23 == "number") && (isFinite(data23))){
 if(data23 > 9007199254740991 || isNaN(data23)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data23 < -9007199254740991 || isNaN(data23)){
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1+"/counted",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/properties/counted/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991},message:"must be >= -9007199254740991"}];
 return false;
 }
 }
@@ -23616,7 +23404,7 @@ var valid5 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences/" + i1,schemaPath:"#/properties/shifts/items/properties/report/properties/differences/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -23628,7 +23416,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0+"/report/differences",schemaPath:"#/properties/shifts/items/properties/report/properties/differences/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -23662,7 +23450,7 @@ var valid2 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/shifts/" + i0,schemaPath:"#/properties/shifts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -23673,7 +23461,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/shifts",schemaPath:"#/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/shifts",schemaPath:"#/properties/shifts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -23687,7 +23475,7 @@ if(data.next !== undefined){
 let data24 = data.next;
 const _errs49 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate47.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema58.properties.next.type},message:"must be string,null"}];
+validate46.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema57.properties.next.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -23699,12 +23487,12 @@ var valid0 = true;
 }
 }
 else {
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate47.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":{"shifts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":{"shifts":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 

@@ -179,7 +179,8 @@ export class DecideConflictHandler {
       const kind = decision.verb === 'keep' ? 'overruled' : 'chosen';
       await settleObservation(tx, { documentId, observationNo }, kind);
     }
-    const closing = { ids: await this.parts.copies.openEntries(tx, conflict), by: decision.by };
+    const { by, reason } = decision;
+    const closing = { ids: await this.parts.copies.openEntries(tx, conflict), by, reason };
     const { store } = this.parts.quarantine;
     await (decision.verb === 'keep' ? store.dismiss(tx, closing) : store.markRedriven(tx, closing));
     const stillOpen = await store.openSubjects(tx, [subjectKey], LINE_SOURCE);

@@ -176,6 +176,24 @@ export async function keepShifts(tx: Tx, kept: readonly KeptShift[]): Promise<vo
   );
 }
 
+/** Where these series were heard of, arrivals that nothing was stated about yet included. */
+export async function readSeriesPlaces(
+  tx: Tx,
+  seriesNos: readonly number[],
+): Promise<readonly (SeriesKey & { readonly storeNo: number })[]> {
+  const { rows } = await tx.query<{ store_no: number; register_no: number; series_no: number }>(
+    `SELECT store_no, register_no, series_no FROM completeness_series WHERE series_no = ANY ($1::int[])
+     UNION SELECT store_no, register_no, series_no FROM completeness_arrival WHERE series_no = ANY ($1::int[])
+     ORDER BY series_no, register_no`,
+    [integerArray(seriesNos)],
+  );
+  return rows.map((row) => ({
+    storeNo: row.store_no,
+    registerNo: row.register_no,
+    seriesNo: row.series_no,
+  }));
+}
+
 /** Numbers of these series that stand in quarantine, by series. */
 export async function readHeldNumbers(
   tx: Tx,

@@ -29,6 +29,16 @@ export async function insertHeldIdentities(tx: Tx, held: readonly HeldIdentity[]
   );
 }
 
+/** Locks what is held under a subject. Answers the series, each once. */
+export async function lockHeldSeries(tx: Tx, subjectKey: string): Promise<readonly number[]> {
+  const { rows } = await tx.query<{ series_no: number }>(
+    `SELECT series_no FROM held_identity WHERE subject_key = $1
+     ORDER BY series_no, from_number, opaque_id FOR UPDATE`,
+    [subjectKey],
+  );
+  return [...new Set(rows.map((row) => row.series_no))];
+}
+
 /** After all inputs about these subjects were driven again with success. */
 export async function releaseHeldIdentities(tx: Tx, subjectKeys: readonly string[]): Promise<void> {
   if (subjectKeys.length === 0) return;

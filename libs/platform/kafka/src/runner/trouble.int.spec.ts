@@ -1,4 +1,5 @@
 import { assert, present } from '@potok/kernel/assert';
+import { PgQuarantineStore } from '@potok/platform-quarantine/pg-quarantine-store';
 import { asAdmin } from '@potok/platform-testing/test-database';
 import { waitFor } from '@potok/platform-testing/wait-for';
 import { deferred } from '../deferred';
@@ -109,6 +110,24 @@ describe('trouble in a batch', () => {
     await waitFor(async () => (await fixture.effects()).at(-1) === 'store-1/69', {
       what: 'the subject to be free',
     });
+  });
+
+  it('a dismissed record stays out: later records of its subject are applied again', async () => {
+    const topic = await fixture.topic('dismissed');
+    const about = (subject: string, seq: number) =>
+      recordOf({ streamKey: 'store-1', seq, body: `${subject}:${String(seq)}` });
+    await fixture.send(topic, [about('receipt-a', 1), about('receipt-b', 2), about('receipt-a', 3)]);
+    const underTest = await fixture.start({ topic, handler: refusing(({ seq }) => seq === 1) });
+    await fixture.caughtUp(underTest);
+    const open = await fixture.openEntries();
+    expect(open.map(({ origin }) => origin.seq).sort()).toEqual([1, 3]);
+    const ids = open.map(({ id }) => id);
+    const dismissed = { ids, by: 'person-1', reason: 'cannot be applied' };
+    await new PgQuarantineStore().dismiss(fixture.test.database, dismissed);
+    await fixture.send(topic, [about('receipt-a', 4)]);
+    expect(await fixture.effectsUntil(2)).toEqual(['store-1/2', 'store-1/4']);
+    expect(await underTest.runner.redrive(ids, 'person-1')).toEqual([]);
+    expect(await fixture.openEntries()).toEqual([]);
   });
 
   it('lost connections never quarantine', async () => {

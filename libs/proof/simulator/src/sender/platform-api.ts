@@ -182,11 +182,11 @@ export class PlatformApi {
   /** Open entries of ingestion's quarantine with this reason. */
   async openQuarantine(reason: string): Promise<QuarantinedEntry[]> {
     const entries: QuarantinedEntry[] = [];
-    for (let before: number | null = null; ;) {
-      const page = before === null ? '' : `&before=${String(before)}`;
+    for (let before: string | null = null; ;) {
+      const page = before === null ? '' : `&before=${before}`;
       const call = this.get(`/v1/ingestion/quarantine?state=open&reason=${reason}&limit=1000${page}`);
       const answer = checked(call, await this.ingestion.persist(call));
-      const found = JSON.parse(answer.text) as { entries: QuarantinedEntry[]; next: number | null };
+      const found = JSON.parse(answer.text) as { entries: QuarantinedEntry[]; next: string | null };
       entries.push(...found.entries);
       if (found.next === null) return entries;
       before = found.next;
