@@ -52,6 +52,15 @@ describe('what a chain sends', () => {
     expect(hashOf(everything({ ...small, seed: 8 }))).not.toBe(hashOf(everything(small)));
   });
 
+  it('makes no copy of an operator where there is nothing of a ФН: it would have no name', () => {
+    const copies = everything({ ...options, receipts: 20_000 }).filter(
+      ({ facts }) => facts.kind === 'operatorCopy',
+    );
+    expect(copies.length).toBeGreaterThan(100);
+    const nameless = copies.filter(({ text }) => !text.includes('"scheme":"fn"'));
+    expect(nameless).toEqual([]);
+  });
+
   it('holds the situations and faults of ordinary life', () => {
     const kinds = countBy(sent, ({ facts }) => facts.kind);
     for (const kind of everyKind) expect([kind, kinds.get(kind) ?? 0]).not.toEqual([kind, 0]);

@@ -234,6 +234,8 @@ export class StoreTransmissions {
   private operatorCopy(happened: TillDocument, second: number): Transmission[] {
     const { document } = happened;
     if (document.lines?.some(({ state }) => state === 'voided') === true) return [];
+    // An operator knows nothing of what no ФН has taken.
+    if (!document.identities.some(({ scheme }) => scheme === 'fn')) return [];
     return [
       this.transmission(happened, {
         second: second + this.random.between(600, 20_000),

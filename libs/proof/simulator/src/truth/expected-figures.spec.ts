@@ -49,6 +49,12 @@ function figuresOf(...all: readonly Partial<ReceiptFacts>[]): ExpectedFigures {
 }
 
 describe('the figures that reports must show', () => {
+  it('count what was taken without any line as turnover of no product', () => {
+    const figures = figuresOf({ lines: [], purpose: 'correction', totalKopecks: 22_076 });
+    expect(figures.days.get(day)).toMatchObject({ revenueKopecks: 22_076, salesKopecks: 22_076 });
+    expect([...figures.revenueByProduct]).toEqual([['s|2026-03-02|r|', 22_076]]);
+  });
+
   it('count a prepayment and its hand-over as one turnover, on the day of the hand-over', () => {
     const figures = figuresOf(
       { lines: [[1, 'p-1', 'advance', 10_000]], operationId: 'order', totalKopecks: 10_000 },

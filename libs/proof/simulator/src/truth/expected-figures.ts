@@ -46,7 +46,7 @@ export class ExpectedFigures {
     const day = `${storeId}|${receipt.businessDate}`;
     const figures = this.dayOf(`${day}|${registerId}`);
     count(figures, receipt, facts.key);
-    for (const line of receipt.lines) {
+    for (const line of linesOrTotal(receipt)) {
       const [, productKey, recognition, amountKopecks] = line;
       const revenue = revenueSign(receipt, recognition) * amountKopecks;
       addLine(figures, receipt, line);
@@ -84,6 +84,11 @@ export class ExpectedFigures {
     this.days.set(key, figures);
     return figures;
   }
+}
+
+/** What a receipt without lines took is turnover, of no product. */
+function linesOrTotal({ lines, totalKopecks }: ReceiptFacts): readonly AmountFact[] {
+  return lines.length > 0 ? lines : [[0, '', 'sale', totalKopecks]];
 }
 
 function count(figures: DayFigures, receipt: ReceiptFacts, key: string): void {
