@@ -54,6 +54,7 @@ const answers: Readonly<Record<string, unknown>> = {
   'GET /v1/ingestion/completeness?limit=100': {
     asOf: '2026-03-02T09:20:00.000Z',
     completeUpTo: '2026-03-02T09:15:00.000Z',
+    decidedBy: { registerId: 'store-0007-1', completeUpTo: '2026-03-02T09:15:00.000Z', basis: 'documents' },
     ...counts,
     holesOpen: 1,
     beginningsUnknown: 3,
@@ -130,6 +131,7 @@ it('lists the gaps of a store for people and for programs', async () => {
 it('says how complete the chain is and names the registers that want looking at', async () => {
   const { out } = await run('gaps', 'registers');
   expect(out).toContain('registers 9, complete 8, open 0, incomplete 1, unprovable 0, silent 1, heldBack 1');
+  expect(out).toContain('complete up to 2026-03-02T09:15:00.000Z: that of store-0007-1, by documents');
   expect(out).toContain('of 3 registers it is not known where a series begins');
   expect(out).toMatch(
     /store-0007-1\s+incomplete\s+2026-03-02T09:15:00.000Z\s+documents\s+1\s+2\s+0\s+never heard\s+1\s+fn 7380440800000001, nothing for 25 h/,
