@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readSelected } from './read-selected';
-import { select } from './selection';
+import { select, WHOLE } from './selection';
 
 interface Inner {
   readonly name?: unknown;
@@ -12,12 +12,8 @@ interface Outer extends Inner {
   readonly rest?: unknown;
 }
 
-const INNER = select<Inner>()(['name', 'count'], ([name, count]) => ({ name, count }));
-const OUTER = select<Outer>()(
-  ['name', 'count', 'one', 'many', 'rest'],
-  ([name, count, one, many, rest]) => ({ name, count, one, many, rest }),
-  { one: INNER, many: INNER },
-);
+const INNER = select<Inner>({ name: WHOLE, count: WHOLE });
+const OUTER = select<Outer>({ name: WHOLE, count: WHOLE, one: INNER, many: INNER, rest: WHOLE });
 
 /** What is read by its definition: parsed whole, then the members by name. */
 function expected(json: string): unknown {

@@ -62,21 +62,21 @@ class JsonCursor {
 
   private object(selection: Selection<unknown>): unknown {
     const { bytes } = this;
-    const values = new Array<unknown>(selection.size).fill(undefined);
+    const values = selection.empty();
     this.at += 1;
     if (this.next() === CLOSE_BRACE) {
       this.at += 1;
-      return selection.make(values);
+      return values;
     }
     for (;;) {
       const member = this.member(selection);
       if (bytes[this.at] === COLON || this.next() === COLON) this.at += 1;
       else this.fail();
       if (member === null) this.skip();
-      else values[member.index] = this.value(member.inner);
+      else values[member.name] = this.value(member.inner);
       const byte = bytes[this.at] === COMMA ? COMMA : this.next();
       this.at += 1;
-      if (byte === CLOSE_BRACE) return selection.make(values);
+      if (byte === CLOSE_BRACE) return values;
       if (byte !== COMMA) this.fail();
     }
   }

@@ -4,14 +4,16 @@ import { assert } from '@potok/kernel/assert';
 type Inner<Value> =
   NonNullable<Value> extends readonly (infer Element)[] ? NonNullable<Element> : NonNullable<Value>;
 
-/** Values of members, in the order of their names; undefined = absent. */
-type ValuesOf<T, Names extends readonly (keyof T)[]> = { readonly [At in keyof Names]: T[Names[At]] };
+/** Read as it is, with all that is in it. */
+export const WHOLE = null;
 
-/** What is read of the objects that members lead to, alone or in an array; all of them where nothing is said. */
-type InnerSelections<T> = { readonly [Name in keyof T]?: Selection<Inner<T[Name]>> };
+/**
+ * Every member of the kind, optional ones too: one that was forgotten would be read as absent. Beside each what is read
+ * of the object or objects that it leads to.
+ */
+type Members<T> = { readonly [Name in keyof T]-?: typeof WHOLE | Selection<Inner<T[Name]>> };
 
 export interface SelectedMember {
-  readonly index: number;
   readonly name: string;
   /** The name in ASCII. */
   readonly bytes: Uint8Array;
@@ -27,15 +29,14 @@ const SLOTS_PER_MEMBER = 4;
  * stands in the values is taken as it is, nothing is validated.
  */
 export class Selection<out T> {
+  /** For the compiler alone: the selection of one kind is not that of another. */
+  declare readonly kind?: T;
   private readonly slots: readonly (readonly SelectedMember[])[];
   private readonly mask: number;
-  readonly size: number;
+  private readonly nothing: object;
 
-  constructor(
-    readonly members: readonly SelectedMember[],
-    /** Makes the object of the members' values. Written out as a literal, so that all objects have one shape. */
-    readonly make: (values: readonly unknown[]) => T,
-  ) {
+  constructor(private readonly members: readonly SelectedMember[]) {
+    this.nothing = Object.fromEntries(members.map(({ name }) => [name, undefined]));
     let slotCount = SLOTS_MIN;
     while (slotCount < members.length * SLOTS_PER_MEMBER) slotCount *= 2;
     const slots = Array.from({ length: slotCount }, (): SelectedMember[] => []);
@@ -43,9 +44,13 @@ export class Selection<out T> {
       assert(ASCII_NAME.test(member.name), `a name that is read: ${member.name}`);
       slots[hashOf(member.bytes, 0, member.bytes.length) & (slotCount - 1)]?.push(member);
     }
-    this.size = members.length;
     this.mask = slotCount - 1;
     this.slots = slots;
+  }
+
+  /** With every member undefined: whatever a text holds, all objects have one shape, which readers are fast on. */
+  empty(): Record<string, unknown> {
+    return { ...this.nothing };
   }
 
   named(name: string): SelectedMember | null {
@@ -72,19 +77,10 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   return (to - from) * 5 + (bytes[from] ?? 0) + (bytes[to - 1] ?? 0) * 3;
 }
 
-/** `select<Line>()(['lineNo', 'name'], ([lineNo, name]) => ({ lineNo, name }))`. */
-export function select<T extends object>() {
-  return <const Names extends readonly (keyof T & string)[]>(
-    names: Names,
-    make: (values: ValuesOf<T, Names>) => T,
-    inner: InnerSelections<T> = {},
-  ): Selection<T> => {
-    const members = names.map((name, index): SelectedMember => ({
-      index,
-      name,
-      bytes: new TextEncoder().encode(name),
-      inner: inner[name] ?? null,
-    }));
-    return new Selection(members, make as (values: readonly unknown[]) => T);
-  };
+/** `select<Line>({ lineNo: WHOLE, vat: VAT })`. */
+export function select<T extends object>(members: Members<T>): Selection<T> {
+  const entries = Object.entries<Selection<unknown> | null>(members);
+  return new Selection(
+    entries.map(([name, inner]) => ({ name, bytes: new TextEncoder().encode(name), inner })),
+  );
 }

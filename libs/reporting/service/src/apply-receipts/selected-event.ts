@@ -1,7 +1,7 @@
 import type { LinesDecidedV1 } from '@potok/nomenclature-contracts/lines-decided.v1';
 import type { ReceiptRegisteredV1 } from '@potok/nomenclature-contracts/receipt-registered.v1';
 import type { ReceiptRevisedV1 } from '@potok/nomenclature-contracts/receipt-revised.v1';
-import { select } from '@potok/platform-json/selection';
+import { select, WHOLE } from '@potok/platform-json/selection';
 import type {
   ReportedDiscount,
   ReportedDocument,
@@ -40,177 +40,73 @@ export type AnyBody = {
     (RevisionBody & DecisionBody)[Member] | undefined;
 };
 
-const VAT = select<ReportedVat>()(['rate', 'amountKopecks'], ([rate, amountKopecks]) => ({
-  rate,
-  amountKopecks,
-}));
-const DISCOUNT = select<ReportedDiscount>()(['origin', 'amountKopecks'], ([origin, amountKopecks]) => ({
-  origin,
-  amountKopecks,
-}));
-const LINE = select<ReportedLine>()(
-  ['lineNo', 'state', 'quantityMilli', 'amountKopecks', 'discounts', 'vat'],
-  ([lineNo, state, quantityMilli, amountKopecks, discounts, vat]) => ({
-    lineNo,
-    state,
-    quantityMilli,
-    amountKopecks,
-    discounts,
-    vat,
-  }),
-  { discounts: DISCOUNT, vat: VAT },
-);
-const IDENTITY = select<ReportedIdentity>()(['scheme', 'series', 'number'], ([scheme, series, number]) => ({
-  scheme,
-  series,
-  number,
-}));
-const SHIFT = select<ReportedShift>()(['number', 'receiptNumber'], ([number, receiptNumber]) => ({
-  number,
-  receiptNumber,
-}));
-const TIME = select<ReportedTime>()(
-  ['occurredAt', 'timeQuality', 'localDate', 'businessDate'],
-  ([occurredAt, timeQuality, localDate, businessDate]) => ({
-    occurredAt,
-    timeQuality,
-    localDate,
-    businessDate,
-  }),
-);
-const PAYMENT = select<ReportedPayment>()(
-  ['fiscalKind', 'instrument', 'amountKopecks', 'cashOutKopecks'],
-  ([fiscalKind, instrument, amountKopecks, cashOutKopecks]) => ({
-    fiscalKind,
-    instrument,
-    amountKopecks,
-    cashOutKopecks,
-  }),
-);
-const DOCUMENT = select<ReportedDocument>()(
-  [
-    'registerId',
-    'registerNo',
-    'legalEntityId',
-    'identities',
-    'operationId',
-    'shift',
-    'time',
-    'form',
-    'operation',
-    'fiscalState',
-    'businessState',
-    'correctsFpd',
-    'totalKopecks',
-    'roundingKopecks',
-    'payments',
-    'vatTotals',
-    'returnOf',
-    'cashierRef',
-    'lines',
-  ],
-  ([
-    registerId,
-    registerNo,
-    legalEntityId,
-    identities,
-    operationId,
-    shift,
-    time,
-    form,
-    operation,
-    fiscalState,
-    businessState,
-    correctsFpd,
-    totalKopecks,
-    roundingKopecks,
-    payments,
-    vatTotals,
-    returnOf,
-    cashierRef,
-    lines,
-  ]) => ({
-    registerId,
-    registerNo,
-    legalEntityId,
-    identities,
-    operationId,
-    shift,
-    time,
-    form,
-    operation,
-    fiscalState,
-    businessState,
-    correctsFpd,
-    totalKopecks,
-    roundingKopecks,
-    payments,
-    vatTotals,
-    returnOf,
-    cashierRef,
-    lines,
-  }),
-  { identities: IDENTITY, shift: SHIFT, time: TIME, payments: PAYMENT, lines: LINE },
-);
-const DECIDED_LINE = select<ReportedDecision>()(
-  ['lineNo', 'productId', 'productNo', 'quantityMilli', 'amountKopecks', 'stockEffect', 'recognition'],
-  ([lineNo, productId, productNo, quantityMilli, amountKopecks, stockEffect, recognition]) => ({
-    lineNo,
-    productId,
-    productNo,
-    quantityMilli,
-    amountKopecks,
-    stockEffect,
-    recognition,
-  }),
-);
-export const REPORTED_EVENT = select<AnyBody>()(
-  [
-    'storeId',
-    'storeNo',
-    'streamSeq',
-    'rootSeq',
-    'recordedAt',
-    'documentId',
-    'revision',
-    'revisionKind',
-    'decisionNo',
-    'businessDate',
-    'meaning',
-    'receiptSeq',
-    'lines',
-    'document',
-  ],
-  ([
-    storeId,
-    storeNo,
-    streamSeq,
-    rootSeq,
-    recordedAt,
-    documentId,
-    revision,
-    revisionKind,
-    decisionNo,
-    businessDate,
-    meaning,
-    receiptSeq,
-    lines,
-    document,
-  ]) => ({
-    storeId,
-    storeNo,
-    streamSeq,
-    rootSeq,
-    recordedAt,
-    documentId,
-    revision,
-    revisionKind,
-    decisionNo,
-    businessDate,
-    meaning,
-    receiptSeq,
-    lines,
-    document,
-  }),
-  { lines: DECIDED_LINE, document: DOCUMENT },
-);
+const VAT = select<ReportedVat>({ rate: WHOLE, amountKopecks: WHOLE });
+const DISCOUNT = select<ReportedDiscount>({ origin: WHOLE, amountKopecks: WHOLE });
+const LINE = select<ReportedLine>({
+  lineNo: WHOLE,
+  state: WHOLE,
+  quantityMilli: WHOLE,
+  amountKopecks: WHOLE,
+  discounts: DISCOUNT,
+  vat: VAT,
+});
+const IDENTITY = select<ReportedIdentity>({ scheme: WHOLE, series: WHOLE, number: WHOLE });
+const SHIFT = select<ReportedShift>({ number: WHOLE, receiptNumber: WHOLE });
+const TIME = select<ReportedTime>({
+  occurredAt: WHOLE,
+  timeQuality: WHOLE,
+  localDate: WHOLE,
+  businessDate: WHOLE,
+});
+const PAYMENT = select<ReportedPayment>({
+  fiscalKind: WHOLE,
+  instrument: WHOLE,
+  amountKopecks: WHOLE,
+  cashOutKopecks: WHOLE,
+});
+const DOCUMENT = select<ReportedDocument>({
+  registerId: WHOLE,
+  registerNo: WHOLE,
+  legalEntityId: WHOLE,
+  identities: IDENTITY,
+  operationId: WHOLE,
+  shift: SHIFT,
+  time: TIME,
+  form: WHOLE,
+  operation: WHOLE,
+  fiscalState: WHOLE,
+  businessState: WHOLE,
+  correctsFpd: WHOLE,
+  totalKopecks: WHOLE,
+  roundingKopecks: WHOLE,
+  payments: PAYMENT,
+  vatTotals: WHOLE,
+  returnOf: WHOLE,
+  cashierRef: WHOLE,
+  lines: LINE,
+});
+const DECIDED_LINE = select<ReportedDecision>({
+  lineNo: WHOLE,
+  productId: WHOLE,
+  productNo: WHOLE,
+  quantityMilli: WHOLE,
+  amountKopecks: WHOLE,
+  stockEffect: WHOLE,
+  recognition: WHOLE,
+});
+export const REPORTED_EVENT = select<AnyBody>({
+  storeId: WHOLE,
+  storeNo: WHOLE,
+  streamSeq: WHOLE,
+  rootSeq: WHOLE,
+  recordedAt: WHOLE,
+  documentId: WHOLE,
+  revision: WHOLE,
+  revisionKind: WHOLE,
+  decisionNo: WHOLE,
+  businessDate: WHOLE,
+  meaning: WHOLE,
+  receiptSeq: WHOLE,
+  lines: DECIDED_LINE,
+  document: DOCUMENT,
+});
