@@ -1,3 +1,4 @@
+import { quantile } from '@potok/proof-audit/freshness';
 export type FreshnessStage = 'stock' | 'report';
 
 export interface FreshnessFigures {
@@ -81,8 +82,4 @@ function remember(map: Map<string, number>, key: string, value: number): void {
     map.delete(oldest);
     return;
   }
-}
-
-function quantile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }

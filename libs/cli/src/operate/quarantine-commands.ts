@@ -1,3 +1,4 @@
+import type { LineConsequence } from '@potok/ingestion-contracts/line-dismissal';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -125,7 +126,7 @@ const CONSEQUENCES = {
   lineUnused: 'nothing counted on the line',
   numbersReleased:
     'its numbers count as received no more: those that no document has are missing again (npm run potok -- gaps list)',
-} as const;
+} as const satisfies Readonly<Record<'effectLeftOut' | LineConsequence, string>>;
 
 const dismissAnswer = z.looseObject({
   entryId: z.string(),

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@potok/kernel/clock';
 import type { TopicDeclaration } from '@potok/kernel/contract';
+import { LINE_CONSEQUENCES } from '@potok/ingestion-contracts/line-dismissal';
 import { completenessTopic, documentsTopic, inboxTopic } from '@potok/ingestion-contracts/topics';
 import type { OrganisationSource } from '@potok/organisation-contracts/organisation-changes';
 import { TOKEN_VERIFIER } from '@potok/platform-auth/bearer-guard';
@@ -289,7 +290,7 @@ function moduleOf(parts: IngestionParts, organisation: HostedOrganisation): Dyna
       SeriesStatusController,
       DocumentsController,
       createOperationsController('ingestion', INGESTION_OPERATIONS),
-      createQuarantineController('ingestion', INGESTION_OPERATIONS),
+      createQuarantineController('ingestion', INGESTION_OPERATIONS, LINE_CONSEQUENCES),
       createInspectionController('ingestion', INGESTION_OPERATIONS),
       ...parts.decisions.controllers,
       ...parts.completeness.controllers,

@@ -16,9 +16,13 @@ const anything = z.looseObject({});
 
 /**
  * The quarantine of one service under `/v1/<service>/quarantine`: what could not be applied, to be driven again or set
- * aside. Each service gets a class of its own.
+ * aside. Each service gets a class of its own. `consequences` = what setting aside an input of its own comes to.
  */
-export function createQuarantineController(service: string, token: symbol): Type {
+export function createQuarantineController(
+  service: string,
+  token: symbol,
+  consequences: entries.Consequences = {},
+): Type {
   @Controller(`v1/${service}/quarantine`)
   @Scopes('operations')
   class QuarantineController {
@@ -57,7 +61,11 @@ export function createQuarantineController(service: string, token: symbol): Type
       operationsProblems.quarantineEntryClosed,
       operationsProblems.quarantineEntryDecidedElsewhere,
     )
-    @Answers({ status: 200, description: 'Set aside, and what that means', schema: entries.entryDismissed })
+    @Answers({
+      status: 200,
+      description: 'Set aside, and what that means',
+      schema: entries.entryDismissed(consequences),
+    })
     dismiss(
       @ZodParams(entryParams) params: EntryParams,
       @ZodBody(entries.postDismissal) { reason }: entries.PostDismissal,

@@ -64,23 +64,30 @@ export const postDismissal = z.object({
 });
 export type PostDismissal = z.output<typeof postDismissal>;
 
-const consequence = z
-  .enum(['effectLeftOut', 'lineUnused', 'numbersReleased'])
-  .describe(
-    'effectLeftOut = the record counts as applied and what it would have changed is left out for ever, which the proof names; ' +
-      'lineUnused = nothing counted on the line; ' +
-      'numbersReleased = the numbers of the line count as received no more: those that no document has are missing again',
-  );
-export type Consequence = z.output<typeof consequence>;
+/** Codes of what a dismissal comes to, each with what it means. */
+export type Consequences = Readonly<Record<string, string>>;
 
-export const entryDismissed = entry.extend({
-  consequence,
-  subjectStillOpen: z
-    .boolean()
-    .describe(
-      'Other entries about the same are open: later inputs go on joining them. False = they are applied',
+const OF_RECORDS = {
+  effectLeftOut:
+    'the record counts as applied and what it would have changed is left out for ever, which the proof names',
+} satisfies Consequences;
+
+/** The answer, with the consequences that inputs of the service's own have. */
+export function entryDismissed(own: Consequences) {
+  const consequences: Consequences = { ...OF_RECORDS, ...own };
+  return entry.extend({
+    consequence: z.enum(Object.keys(consequences)).describe(
+      Object.entries(consequences)
+        .map(([code, meaning]) => `${code} = ${meaning}`)
+        .join('; '),
     ),
-});
+    subjectStillOpen: z
+      .boolean()
+      .describe(
+        'Other entries about the same are open: later inputs go on joining them. False = they are applied',
+      ),
+  });
+}
 
 export interface Dismissal {
   readonly entryId: number;
@@ -91,7 +98,11 @@ export interface Dismissal {
 
 export type DismissOutcome =
   /** Closed, or not open any more. */
-  | { readonly kind: 'done'; readonly closed: boolean; readonly consequence: Consequence }
+  | {
+      readonly kind: 'done';
+      readonly closed: boolean;
+      /** One of those that were declared. */ readonly consequence: string;
+    }
   /** Another route decides about it: `detail` names it. */
   | { readonly kind: 'decidedElsewhere'; readonly detail: string };
 

@@ -50,6 +50,7 @@ export function freshnessOf(
   };
 }
 
-function quantile(sorted: readonly number[], share: number): number | null {
+/** Of values in ascending order; null of none. */
+export function quantile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }

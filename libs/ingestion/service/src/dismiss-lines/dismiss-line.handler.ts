@@ -1,3 +1,4 @@
+import type { LineConsequence } from '@potok/ingestion-contracts/line-dismissal';
 import type { Tx } from '@potok/platform-postgres/tx';
 import type { QuarantineRow } from '@potok/platform-quarantine/quarantine';
 import type { Dismissal, DismissOutcome } from '@potok/platform-service/quarantine-entries';
@@ -31,13 +32,13 @@ export class DismissLineHandler {
     const seriesNos = subjectKey === null ? [] : await lockHeldSeries(tx, subjectKey);
     const closed = (await this.quarantine.store.dismiss(tx, { ids: [row.id], by, reason })) > 0;
     if (!closed || subjectKey === null || seriesNos.length === 0) {
-      return { kind: 'done', closed, consequence: 'lineUnused' };
+      return done(closed, 'lineUnused');
     }
     const open = await this.quarantine.store.openSubjects(tx, [subjectKey], LINE_SOURCE);
-    if (open.size > 0) return { kind: 'done', closed, consequence: 'lineUnused' };
+    if (open.size > 0) return done(closed, 'lineUnused');
     await releaseHeldIdentities(tx, [subjectKey]);
     await this.restate(tx, seriesNos);
-    return { kind: 'done', closed, consequence: 'numbersReleased' };
+    return done(closed, 'numbersReleased');
   };
 
   /** Nothing was heard of the registers: the moment is none. */
@@ -48,4 +49,8 @@ export class DismissLineHandler {
       places.map((place) => ({ ...place, receivedAtMs: 0, arrival: { shifts: [] } })),
     );
   }
+}
+
+function done(closed: boolean, consequence: LineConsequence): DismissOutcome {
+  return { kind: 'done', closed, consequence };
 }

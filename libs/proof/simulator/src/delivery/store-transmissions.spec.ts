@@ -53,7 +53,7 @@ describe('what a chain sends', () => {
   });
 
   it('makes no copy of an operator where there is nothing of a ФН: it would have no name', () => {
-    const copies = everything({ ...options, receipts: 20_000 }).filter(
+    const copies = everything({ ...options, stores: 20, receipts: 20_000 }).filter(
       ({ facts }) => facts.kind === 'operatorCopy',
     );
     expect(copies.length).toBeGreaterThan(100);
