@@ -142,3 +142,10 @@ it('lets the rows decide: nothing of a transaction that was rolled back, or of a
   await store([block(1, ['numbered anew'], NOW_MS + 1)], new RecentBlocks(0));
   expect(textsOf(await read(sourceOf(recent), [range(1, 1, 9)]))).toEqual(['numbered anew']);
 });
+
+it('keeps nothing of a transaction that is rolled back, though another commits in its place and instant', async () => {
+  const recent = new RecentBlocks(1_000);
+  await store([block(1, ['rolled back'])], recent, false);
+  await store([block(1, ['by another process'])], new RecentBlocks(0));
+  expect(textsOf(await read(sourceOf(recent), [range(1, 1, 9)]))).toEqual(['by another process']);
+});

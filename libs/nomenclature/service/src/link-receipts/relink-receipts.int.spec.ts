@@ -10,6 +10,7 @@ const FN = '7380440800123456';
 const SALE_ID = documentIdOfKey(`fn|${FN}#77`);
 const OLD_CODE = '4600682000013';
 const NEW_CODE = '4600682000099';
+const BREAD = '4600682000020';
 const PERSON = { id: 'person-1', kind: 'person', scopes: ['*'], stores: '*', registers: '*' } as const;
 
 let db: TestDatabase;
@@ -27,19 +28,23 @@ afterEach(() => db.drop());
 
 type Line = Partial<CanonicalLine>;
 
-function decide(document: Partial<CanonicalDocument>, line: Line, documentId?: string): Promise<void> {
+function decide(
+  document: Partial<CanonicalDocument>,
+  stated: readonly Line[],
+  documentId?: string,
+): Promise<void> {
   seq += 1;
   const named = documentId === undefined ? {} : { documentId };
-  const lines = [{ quantityMilli: 2000, ...line }];
+  const lines = stated.map((line) => ({ quantityMilli: 2000, ...line }));
   return replica.decide([documentEvent({ seq, lines, document: { ...document, ...named }, head: named })]);
 }
 
-function sell(line: Line): Promise<void> {
-  return decide({ identities: [{ scheme: 'fn', series: FN, number: 77 }] }, line, SALE_ID);
+function sell(...lines: readonly Line[]): Promise<void> {
+  return decide({ identities: [{ scheme: 'fn', series: FN, number: 77 }] }, lines, SALE_ID);
 }
 
-function bringBack(line: Line): Promise<void> {
-  return decide({ operation: 'return', returnOf: { method: 'scanned', fiscal: { fn: FN, fd: 77 } } }, line);
+function bringBack(...lines: readonly Line[]): Promise<void> {
+  return decide({ operation: 'return', returnOf: { method: 'scanned', fiscal: { fn: FN, fd: 77 } } }, lines);
 }
 
 /** One product under these barcodes. */
@@ -126,6 +131,24 @@ describe('a return without originalLineNo whose lines are matched later', () => 
     expect(await replica.linkWaiting()).toBe(0);
     const { rows } = await db.database.query('SELECT 1 FROM partly_linked_receipt');
     expect([rows.length, (await standing()).events]).toEqual([1, 1]);
+  });
+
+  it('counts what came back once, also of lines that had been found at first', async () => {
+    await replica.upsert.handle([{ productId: 'p-2', name: 'Хлеб', barcodes: [{ barcode: BREAD }] }]);
+    await sell({ barcode: BREAD }, { barcode: OLD_CODE });
+    await learn(OLD_CODE);
+    await bringBack({ barcode: BREAD }, { barcode: OLD_CODE });
+    expect((await standing()).findings).toEqual([{ code: 'saleNotFound', lineNo: 2 }]);
+    await rematch();
+    expect(await replica.linkWaiting()).toBe(1);
+    expect((await standing()).findings).toBeUndefined();
+    const { rows } = await db.database.query(
+      'SELECT sale_line_no, sum(quantity_milli)::bigint AS back FROM returned_line GROUP BY 1 ORDER BY 1',
+    );
+    expect(rows).toEqual([
+      { sale_line_no: 1, back: 2000n },
+      { sale_line_no: 2, back: 2000n },
+    ]);
   });
 
   it('counts in base units of the pack that both turn out to be', async () => {
